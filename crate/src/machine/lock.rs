@@ -1,0 +1,204 @@
+//! Locks, as words that know their owner.
+//!
+//! One lock is one word. Who holds it can be read at any time, so a wait-for graph needs no bookkeeping on the fast
+//! path ([`waits`](super::waits)). The functions here only say what a word may become; *waiting* is the machine's.
+//!
+//! Spinlock and mutex:
+//!
+//! | state | owner + 1 (bits 0-15) | `PARKED` (bit 31) | next |
+//! |---|---|---|---|
+//! | unlocked | 0 | 0 | held |
+//! | held | t + 1 | 0 | unlocked; held and waited for |
+//! | held and waited for | t + 1 | 1 | unlocked (whoever releases wakes one) |
+//!
+//! Rw-semaphore: bits 0-15 hold the writer + 1, bits 16-29 count the readers, bit 30 (`QUEUED`) says that a writer waits
+//! and keeps new readers out, as the kernel's fair rwsem does. Which threads read is in their own blocks
+//! ([`Control::reads`](super::Control::reads)).
+
+use super::ThreadId;
+use crate::ring::memory::LINE;
+use crate::ring::{Addr, Placer};
+
+/// What a lock is to the kernel. On threads all of them spin first and then park; the kind decides what may be held
+/// while waiting for it (nobody may sleep under a spinlock, I7).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum LockKind {
+    /// Never sleeps in the kernel.
+    Spin,
+    /// May sleep.
+    Mutex,
+    /// May sleep; many readers or one writer.
+    RwSemaphore,
+}
+
+/// A lock: where its word is, and its kind.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Lock {
+    /// The lock word.
+    pub at: Addr,
+    /// The kind.
+    pub kind: LockKind,
+}
+
+impl Lock {
+    /// A lock on a cache line of its own.
+    pub fn place(placer: &mut Placer, kind: LockKind) -> Self {
+        Self { at: placer.line(), kind }
+    }
+}
+
+/// A queue of threads that wait for something to happen: a sequence number (word 0) and the number of waiters (word 1).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct WaitQueue {
+    /// The sequence number; it moves when the queue is woken.
+    pub at: Addr,
+}
+
+impl WaitQueue {
+    /// A queue on a cache line of its own.
+    pub fn place(placer: &mut Placer) -> Self {
+        Self { at: placer.place(LINE, LINE) }
+    }
+
+    /// The number of waiters.
+    #[inline(always)]
+    #[must_use]
+    pub const fn waiters(self) -> Addr {
+        self.at.offset(1)
+    }
+}
+
+/// The word of a lock of any kind; see the tables above.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct LockWord(u32);
+
+impl LockWord {
+    /// Nobody holds the lock, nobody waits.
+    pub const UNLOCKED: Self = Self(0);
+
+    const OWNER: u32 = 0xffff;
+    const READER: u32 = 1 << 16;
+    const READERS: u32 = 0x3fff << 16;
+    const QUEUED: u32 = 1 << 30;
+    const PARKED: u32 = 1 << 31;
+
+    /// From the word in memory.
+    #[inline(always)]
+    #[must_use]
+    pub const fn from_word(word: u32) -> Self {
+        Self(word)
+    }
+
+    /// As kept in memory.
+    #[inline(always)]
+    #[must_use]
+    pub const fn to_word(self) -> u32 {
+        self.0
+    }
+
+    /// Held by `owner`, nobody waits.
+    #[inline(always)]
+    #[must_use]
+    pub const fn held_by(owner: ThreadId) -> Self {
+        Self(owner.index() + 1)
+    }
+
+    /// Who holds it (a semaphore: for writing).
+    #[inline(always)]
+    #[must_use]
+    pub const fn owner(self) -> Option<ThreadId> {
+        match self.0 & Self::OWNER {
+            0 => None,
+            owner => Some(ThreadId::new(owner - 1)),
+        }
+    }
+
+    /// How many threads hold the semaphore for reading.
+    #[must_use]
+    pub const fn readers(self) -> u32 {
+        (self.0 & Self::READERS) >> 16
+    }
+
+    /// Whether somebody is parked on the word and must be woken.
+    #[inline(always)]
+    #[must_use]
+    pub const fn is_parked(self) -> bool {
+        self.0 & Self::PARKED != 0
+    }
+
+    /// With the mark that somebody is parked.
+    #[must_use]
+    pub const fn parked(self) -> Self {
+        Self(self.0 | Self::PARKED)
+    }
+
+    /// With the mark that a writer waits.
+    #[must_use]
+    pub const fn queued(self) -> Self {
+        Self(self.0 | Self::QUEUED)
+    }
+
+    /// Taken by `me` alone, if nobody has it.
+    #[must_use]
+    pub const fn write(self, me: ThreadId) -> Option<Self> {
+        if self.0 & (Self::OWNER | Self::READERS) == 0 {
+            // The queue mark was this writer's; another queued writer puts its own back.
+            Some(Self((self.0 & Self::PARKED) | (me.index() + 1)))
+        } else {
+            None
+        }
+    }
+
+    /// Taken by one more reader, if no writer has it or waits for it.
+    #[must_use]
+    pub const fn read(self) -> Option<Self> {
+        if self.0 & (Self::OWNER | Self::QUEUED) == 0 { Some(Self(self.0 + Self::READER)) } else { None }
+    }
+
+    /// Without one reader; the marks go with the last one.
+    #[must_use]
+    pub const fn unread(self) -> Self {
+        let left = Self(self.0 - Self::READER);
+        if left.readers() == 0 { Self(left.0 & Self::QUEUED) } else { left }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const A: ThreadId = ThreadId::new(0);
+    const B: ThreadId = ThreadId::new(4095);
+
+    #[test]
+    fn a_held_lock_names_its_owner() {
+        for me in [A, B] {
+            let held = LockWord::UNLOCKED.write(me).unwrap();
+            assert_eq!(held, LockWord::held_by(me));
+            assert_eq!(held.owner(), Some(me));
+            assert_eq!(held.parked().owner(), Some(me));
+            assert_eq!(held.write(A), None);
+            assert!(!held.is_parked() && held.parked().is_parked());
+        }
+        assert_eq!(LockWord::UNLOCKED.owner(), None);
+    }
+
+    #[test]
+    fn many_readers_or_one_writer() {
+        let two = LockWord::UNLOCKED.read().unwrap().read().unwrap();
+        assert_eq!((two.readers(), two.owner()), (2, None));
+        assert_eq!(two.write(A), None);
+        assert_eq!(two.unread().unread(), LockWord::UNLOCKED);
+        assert_eq!(LockWord::held_by(A).read(), None);
+    }
+
+    #[test]
+    fn a_queued_writer_keeps_new_readers_out_and_gets_in_when_the_last_one_leaves() {
+        let queued = LockWord::UNLOCKED.read().unwrap().queued().parked();
+        assert_eq!(queued.read(), None);
+        let left = queued.unread();
+        assert!(!left.is_parked());
+        assert_eq!(left.read(), None);
+        assert_eq!(left.write(B), Some(LockWord::held_by(B)));
+    }
+}

@@ -1,0 +1,54 @@
+//! Who goes next.
+
+use crate::machine::ThreadId;
+
+/// Decides which of the threads that can go on does.
+pub trait Schedule {
+    /// One of `enabled`, which is not empty and in ascending order.
+    ///
+    /// # Errors
+    /// The thread that the schedule wants, when it is not among them.
+    fn pick(&mut self, enabled: &[ThreadId]) -> Result<ThreadId, ThreadId>;
+}
+
+/// The same schedule each time: the threads in the order given, then whoever can go on, lowest number first.
+#[derive(Clone, Debug)]
+pub struct Given {
+    order: std::vec::IntoIter<ThreadId>,
+}
+
+impl Given {
+    /// Follows `order`.
+    #[must_use]
+    pub fn new(order: Vec<ThreadId>) -> Self {
+        Self { order: order.into_iter() }
+    }
+}
+
+impl Schedule for Given {
+    fn pick(&mut self, enabled: &[ThreadId]) -> Result<ThreadId, ThreadId> {
+        match self.order.next() {
+            Some(thread) if enabled.contains(&thread) => Ok(thread),
+            Some(thread) => Err(thread),
+            None => Ok(enabled[0]),
+        }
+    }
+}
+
+/// A random walk: at each step every thread that can go on is equally likely. The seed says it all.
+#[derive(Clone, Debug)]
+pub struct Random(fastrand::Rng);
+
+impl Random {
+    /// The walk of this seed.
+    #[must_use]
+    pub fn new(seed: u64) -> Self {
+        Self(fastrand::Rng::with_seed(seed))
+    }
+}
+
+impl Schedule for Random {
+    fn pick(&mut self, enabled: &[ThreadId]) -> Result<ThreadId, ThreadId> {
+        Ok(enabled[self.0.usize(..enabled.len())])
+    }
+}

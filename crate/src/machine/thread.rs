@@ -1,0 +1,146 @@
+//! Who runs: thread numbers, and the words that each thread keeps where others can see them.
+
+use crate::ring::memory::LINE;
+use crate::ring::{Addr, Memory, Placer};
+
+/// Number of a thread in its run, from 0.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct ThreadId(u16);
+
+impl ThreadId {
+    /// Threads in a run at the most: as many as a lock word can name.
+    pub const MAX: u32 = 1 << 12;
+
+    /// Thread number `index`.
+    ///
+    /// # Panics
+    /// When a lock word could not name it.
+    #[must_use]
+    pub const fn new(index: u32) -> Self {
+        assert!(index < Self::MAX, "too many threads");
+        Self(index as u16)
+    }
+
+    /// The number.
+    #[inline(always)]
+    #[must_use]
+    pub const fn index(self) -> u32 {
+        self.0 as u32
+    }
+}
+
+/// The words that steer a run, and a block of words for each thread.
+#[derive(Clone, Copy, Debug)]
+pub struct Control {
+    run: Addr,
+    blocks: Addr,
+    threads: u32,
+}
+
+impl Control {
+    /// Words in a thread's block.
+    pub const BLOCK: u32 = 4 * LINE;
+    /// First word of a block that the machine leaves to its users (counters).
+    pub const FREE_FROM: u32 = LINE;
+
+    /// Room for `threads` threads.
+    pub fn place(placer: &mut Placer, threads: u32) -> Self {
+        let run = placer.place(3 * LINE, LINE);
+        let blocks = placer.place(threads * Self::BLOCK, LINE);
+        Self { run, blocks, threads }
+    }
+
+    /// Number of threads.
+    #[must_use]
+    pub const fn threads(&self) -> u32 {
+        self.threads
+    }
+
+    /// Not 0: threads finish their operation and end.
+    #[inline(always)]
+    #[must_use]
+    pub const fn stop(&self) -> Addr {
+        self.run
+    }
+
+    /// Not 0: threads leave even the waits that they are in.
+    #[inline(always)]
+    #[must_use]
+    pub const fn abort(&self) -> Addr {
+        self.run.offset(1)
+    }
+
+    /// Counts the steps of threads that change pages under others; orders recorded steps of different threads.
+    #[inline(always)]
+    #[must_use]
+    pub const fn clock(&self) -> Addr {
+        self.run.offset(LINE)
+    }
+
+    /// Not 0: the records of steps are frozen.
+    #[inline(always)]
+    #[must_use]
+    pub const fn frozen(&self) -> Addr {
+        self.run.offset(LINE + 1)
+    }
+
+    /// Six words for whoever froze the records: kind, thread, time.
+    #[must_use]
+    pub const fn first(&self) -> Addr {
+        self.run.offset(2 * LINE)
+    }
+
+    /// The block of a thread.
+    #[inline(always)]
+    #[must_use]
+    pub const fn block(&self, thread: ThreadId) -> Addr {
+        self.blocks.offset(thread.index() * Self::BLOCK)
+    }
+
+    /// What the thread waits for, as a [`WaitFor`](super::WaitFor) word.
+    #[must_use]
+    pub const fn waits_for(&self, thread: ThreadId) -> Addr {
+        self.block(thread)
+    }
+
+    /// The semaphore that the thread holds for reading, + 1.
+    #[must_use]
+    pub const fn reads(&self, thread: ThreadId) -> Addr {
+        self.block(thread).offset(1)
+    }
+
+    /// Steps that the thread has recorded.
+    #[must_use]
+    pub const fn recorded(&self, thread: ThreadId) -> Addr {
+        self.block(thread).offset(2)
+    }
+
+    /// The thread's own slots, the kernel's `kcpu->reqs_available`.
+    #[must_use]
+    pub const fn reqs_available(&self, thread: ThreadId) -> Addr {
+        self.block(thread).offset(3)
+    }
+
+    /// Not 0: the thread has ended.
+    #[must_use]
+    pub const fn ended(&self, thread: ThreadId) -> Addr {
+        self.block(thread).offset(4)
+    }
+
+    /// Where the users' words of the thread's block start.
+    #[must_use]
+    pub const fn counters(&self, thread: ThreadId) -> Addr {
+        self.block(thread).offset(Self::FREE_FROM)
+    }
+
+    /// All threads.
+    pub fn all(&self) -> impl Iterator<Item = ThreadId> + use<> {
+        (0..self.threads).map(ThreadId::new)
+    }
+
+    /// Whether the run should stop or has been aborted.
+    #[must_use]
+    pub fn is_stopping(&self, memory: &impl Memory) -> bool {
+        memory.load(self.stop()) != 0 || memory.load(self.abort()) != 0
+    }
+}

@@ -1,0 +1,410 @@
+//! Real threads over real shared memory: every step happens at once, and its future is ready at its first poll.
+//!
+//! The compiler removes the futures completely; what is left is the code that one would write by hand.
+
+pub mod park;
+pub mod record;
+pub mod shared;
+pub mod time;
+
+use core::future::{Future, ready};
+use core::panic::Location;
+use core::pin::pin;
+use core::task::{Context, Poll, Waker};
+use core::time::Duration;
+
+use super::lock::{Lock, LockWord, WaitQueue};
+use super::waits::WaitFor;
+use super::{Aborted, Control, Machine, Op, ThreadId};
+use crate::ring::frames::{Allocated, FrameWord};
+use crate::ring::header::Field;
+use crate::ring::{Addr, Frames, IoEvent, Memory, Page, Put};
+pub use record::{NoRecord, Record, Records, Tick, Watch};
+pub use shared::Shared;
+
+/// Looks at a taken lock this often before parking. A critical section of the protocol is some 100 ns long.
+const SPINS: u32 = 200;
+
+/// A parked thread looks up this often, so that even a lost wake-up or an abort without one cannot hang it.
+const NAP: Duration = Duration::from_millis(50);
+
+/// One thread's view of shared memory; `R` says whether and how it records its steps.
+#[derive(Debug)]
+pub struct Threads<'a, R> {
+    memory: &'a Shared,
+    control: &'a Control,
+    frames: &'a Frames,
+    me: ThreadId,
+    record: R,
+}
+
+impl<'a, R: Record> Threads<'a, R> {
+    /// The view of thread `me`.
+    pub fn new(memory: &'a Shared, control: &'a Control, frames: &'a Frames, me: ThreadId, record: R) -> Self {
+        Self { memory, control, frames, me, record }
+    }
+
+    /// The memory itself.
+    #[must_use]
+    pub fn memory(&self) -> &'a Shared {
+        self.memory
+    }
+
+    #[inline(always)]
+    fn note(&self, op: Op, at: Addr, value: u32, place: &'static Location<'static>) {
+        self.record.note(self.memory, self.control, self.me, op, at, value, place);
+    }
+
+    /// Tries `take` until it succeeds: spins, then parks on the lock word with the mark that `park` adds.
+    fn wait_for_lock(
+        &self,
+        lock: Lock,
+        wait: WaitFor,
+        take: impl Fn(LockWord) -> Option<LockWord>,
+        park: impl Fn(LockWord) -> LockWord,
+    ) -> Result<(), Aborted> {
+        for _ in 0..SPINS {
+            let word = LockWord::from_word(self.memory.load(lock.at));
+            if let Some(taken) = take(word)
+                && self.memory.compare_exchange(lock.at, word.to_word(), taken.to_word()).is_ok()
+            {
+                return Ok(());
+            }
+            core::hint::spin_loop();
+        }
+        self.memory.store(self.control.waits_for(self.me), wait.to_word());
+        let result = loop {
+            let word = LockWord::from_word(self.memory.load(lock.at));
+            if let Some(taken) = take(word) {
+                // Others may be parked too: whoever has parked once takes the lock with the mark, and wakes one more
+                // than needed at the worst.
+                let taken = taken.parked();
+                if self.memory.compare_exchange(lock.at, word.to_word(), taken.to_word()).is_ok() {
+                    break Ok(());
+                }
+                continue;
+            }
+            if self.memory.load(self.control.abort()) != 0 {
+                break Err(Aborted);
+            }
+            let parked = park(word);
+            if word == parked || self.memory.compare_exchange(lock.at, word.to_word(), parked.to_word()).is_ok() {
+                park::wait(self.memory.atomic(lock.at), parked.to_word(), NAP);
+            }
+        };
+        self.memory.store(self.control.waits_for(self.me), WaitFor::NOTHING);
+        result
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn lock_slow(&self, lock: Lock) -> Result<(), Aborted> {
+        let park = match lock.kind {
+            super::LockKind::RwSemaphore => |word: LockWord| word.queued().parked(),
+            _ => LockWord::parked,
+        };
+        self.wait_for_lock(lock, WaitFor::Lock(lock.at), |word| word.write(self.me), park)
+    }
+}
+
+impl<R: Record> Machine for Threads<'_, R> {
+    #[inline(always)]
+    fn me(&self) -> ThreadId {
+        self.me
+    }
+
+    #[inline(always)]
+    fn frames(&self) -> &Frames {
+        self.frames
+    }
+
+    #[inline(always)]
+    fn keep_going(&self) -> bool {
+        !self.control.is_stopping(self.memory)
+    }
+
+    #[inline(always)]
+    #[track_caller]
+    fn load(&self, at: Addr) -> impl Future<Output = u32> {
+        let value = self.memory.load(at);
+        self.note(Op::Load, at, value, Location::caller());
+        ready(value)
+    }
+
+    #[inline(always)]
+    #[track_caller]
+    fn store(&self, at: Addr, value: u32) -> impl Future<Output = ()> {
+        self.memory.store(at, value);
+        self.note(Op::Store, at, value, Location::caller());
+        ready(())
+    }
+
+    #[inline(always)]
+    #[track_caller]
+    fn fetch_add(&self, at: Addr, by: u32) -> impl Future<Output = u32> {
+        let before = self.memory.fetch_add(at, by);
+        self.note(Op::Add, at, before.wrapping_add(by), Location::caller());
+        ready(before)
+    }
+
+    #[inline(always)]
+    #[track_caller]
+    fn compare_exchange(&self, at: Addr, current: u32, new: u32) -> impl Future<Output = Result<u32, u32>> {
+        let result = self.memory.compare_exchange(at, current, new);
+        match result {
+            Ok(_) => self.note(Op::Exchanged, at, new, Location::caller()),
+            Err(found) => self.note(Op::NotExchanged, at, found, Location::caller()),
+        }
+        ready(result)
+    }
+
+    #[inline(always)]
+    #[track_caller]
+    fn copy_page(&self, from: Page, to: Page) -> impl Future<Output = ()> {
+        let (source, target) = (self.frames.data(from), self.frames.data(to));
+        self.memory.copy(source, target, self.frames.page_words());
+        self.note(Op::CopyPage, source, to.to_word(), Location::caller());
+        if R::ON {
+            let head = Field::Head.at(target);
+            self.note(Op::CopiedHead, head, self.memory.peek(head), Location::caller());
+        }
+        ready(())
+    }
+
+    #[inline(always)]
+    #[track_caller]
+    fn read_events(&self, page: Page, index: u32, into: &mut [IoEvent]) -> impl Future<Output = ()> {
+        let from = IoEvent::at(self.frames.data(page), index);
+        self.memory.read(from, IoEvent::words_mut(into));
+        self.note(Op::ReadEvents, from, into.len() as u32, Location::caller());
+        ready(())
+    }
+
+    #[inline(always)]
+    #[track_caller]
+    fn write_event(&self, page: Page, index: u32, event: &IoEvent) -> impl Future<Output = ()> {
+        let to = IoEvent::at(self.frames.data(page), index);
+        self.memory.write(to, IoEvent::words(core::slice::from_ref(event)));
+        self.note(Op::WriteEvent, to, event.data as u32, Location::caller());
+        ready(())
+    }
+
+    #[inline(always)]
+    #[track_caller]
+    fn alloc_page(&self, hint: u32) -> impl Future<Output = Option<Allocated>> {
+        let allocated = self.frames.alloc(self.memory, hint);
+        let page = allocated.as_ref().map_or(Page::NULL, |new| new.page);
+        let frame = if page.is_null() { 0 } else { page.frame() };
+        self.note(Op::Alloc, self.frames.word(frame), page.to_word(), Location::caller());
+        ready(allocated)
+    }
+
+    #[inline(always)]
+    #[track_caller]
+    fn get_page(&self, page: Page) -> impl Future<Output = bool> {
+        let got = self.frames.get(self.memory, page);
+        self.note_refs(Op::Get, page, Location::caller());
+        ready(got)
+    }
+
+    #[inline(always)]
+    #[track_caller]
+    fn put_page(&self, page: Page) -> impl Future<Output = Put> {
+        let put = self.frames.put(self.memory, page);
+        self.note_refs(Op::Put, page, Location::caller());
+        ready(put)
+    }
+
+    #[inline(always)]
+    #[track_caller]
+    fn freeze_refs(&self, page: Page, expected: u32) -> impl Future<Output = bool> {
+        let frozen = self.frames.freeze(self.memory, page, expected);
+        let place = Location::caller();
+        if frozen {
+            self.note(Op::Freeze, self.frames.word(page.frame()), expected, place);
+        } else {
+            self.note_refs(Op::NotFrozen, page, place);
+        }
+        ready(frozen)
+    }
+
+    #[inline(always)]
+    #[track_caller]
+    fn unfreeze_refs(&self, page: Page, refs: u32) -> impl Future<Output = ()> {
+        self.frames.unfreeze(self.memory, page, refs);
+        self.note(Op::Unfreeze, self.frames.word(page.frame()), refs, Location::caller());
+        ready(())
+    }
+
+    #[inline(always)]
+    #[track_caller]
+    fn lock(&self, lock: Lock) -> impl Future<Output = Result<(), Aborted>> {
+        let free = LockWord::UNLOCKED.to_word();
+        let mine = LockWord::held_by(self.me).to_word();
+        let result = match self.memory.compare_exchange(lock.at, free, mine) {
+            Ok(_) => Ok(()),
+            Err(_) => self.lock_slow(lock),
+        };
+        self.note(Op::Lock, lock.at, 0, Location::caller());
+        ready(result)
+    }
+
+    #[inline(always)]
+    #[track_caller]
+    fn try_lock(&self, lock: Lock) -> impl Future<Output = bool> {
+        let free = LockWord::UNLOCKED.to_word();
+        let mine = LockWord::held_by(self.me).to_word();
+        let result = self.memory.compare_exchange(lock.at, free, mine);
+        match result {
+            Ok(_) => self.note(Op::TryLock, lock.at, 0, Location::caller()),
+            Err(found) => self.note(Op::Refused, lock.at, found & 0xffff, Location::caller()),
+        }
+        ready(result.is_ok())
+    }
+
+    #[inline(always)]
+    #[track_caller]
+    fn unlock(&self, lock: Lock) -> impl Future<Output = ()> {
+        self.note(Op::Unlock, lock.at, 0, Location::caller());
+        let before = LockWord::from_word(self.memory.swap(lock.at, LockWord::UNLOCKED.to_word()));
+        if before.is_parked() {
+            // A semaphore's waiters may all be able to go on (readers); of the others one can.
+            let all = lock.kind == super::LockKind::RwSemaphore;
+            park::wake(self.memory.atomic(lock.at), all);
+        }
+        ready(())
+    }
+
+    #[track_caller]
+    fn down_read(&self, semaphore: Lock) -> impl Future<Output = Result<(), Aborted>> {
+        let wait = WaitFor::Reading(semaphore.at);
+        let result = self.wait_for_lock(semaphore, wait, LockWord::read, LockWord::parked);
+        if result.is_ok() {
+            self.memory.store(self.control.reads(self.me), semaphore.at.to_word() + 1);
+        }
+        self.note(Op::DownRead, semaphore.at, 0, Location::caller());
+        ready(result)
+    }
+
+    #[track_caller]
+    fn up_read(&self, semaphore: Lock) -> impl Future<Output = ()> {
+        self.note(Op::UpRead, semaphore.at, 0, Location::caller());
+        self.memory.store(self.control.reads(self.me), 0);
+        let mut word = LockWord::from_word(self.memory.load(semaphore.at));
+        while let Err(found) =
+            self.memory.compare_exchange(semaphore.at, word.to_word(), word.unread().to_word())
+        {
+            word = LockWord::from_word(found);
+        }
+        if word.is_parked() && !word.unread().is_parked() {
+            park::wake(self.memory.atomic(semaphore.at), true);
+        }
+        ready(())
+    }
+
+    #[inline(always)]
+    #[track_caller]
+    fn prepare_to_wait(&self, queue: WaitQueue) -> impl Future<Output = u32> {
+        self.memory.fetch_add(queue.waiters(), 1);
+        let ticket = self.memory.load(queue.at);
+        self.note(Op::PrepareToWait, queue.at, ticket, Location::caller());
+        ready(ticket)
+    }
+
+    #[track_caller]
+    fn wait(&self, queue: WaitQueue, ticket: u32) -> impl Future<Output = Result<(), Aborted>> {
+        self.memory.store(self.control.waits_for(self.me), WaitFor::Queue(queue.at).to_word());
+        let result = loop {
+            if self.memory.load(queue.at) != ticket {
+                break Ok(());
+            }
+            if !self.keep_going() {
+                break Err(Aborted);
+            }
+            park::wait(self.memory.atomic(queue.at), ticket, NAP);
+        };
+        self.memory.store(self.control.waits_for(self.me), WaitFor::NOTHING);
+        self.note(Op::Wait, queue.at, ticket, Location::caller());
+        ready(result)
+    }
+
+    #[inline(always)]
+    #[track_caller]
+    fn finish_wait(&self, queue: WaitQueue) -> impl Future<Output = ()> {
+        self.memory.fetch_add(queue.waiters(), 1_u32.wrapping_neg());
+        self.note(Op::FinishWait, queue.at, 0, Location::caller());
+        ready(())
+    }
+
+    #[inline(always)]
+    #[track_caller]
+    fn wake_up(&self, queue: WaitQueue) -> impl Future<Output = ()> {
+        // waitqueue_active(): the waiter announces itself before it looks at the ring, the waker looks for waiters
+        // after it has changed the ring; sequentially consistent, so one of them sees the other.
+        let waiters = self.memory.load(queue.waiters());
+        if waiters != 0 {
+            self.memory.fetch_add(queue.at, 1);
+            park::wake(self.memory.atomic(queue.at), true);
+        }
+        self.note(Op::WakeUp, queue.at, waiters, Location::caller());
+        ready(())
+    }
+
+    #[inline(always)]
+    fn this_cpu_read(&self, at: Addr) -> u32 {
+        self.memory.peek(at)
+    }
+
+    #[inline(always)]
+    fn this_cpu_write(&self, at: Addr, value: u32) {
+        self.memory.poke(at, value);
+    }
+
+    #[inline(always)]
+    fn widen(&self, turns: u32) {
+        for _ in 0..turns {
+            core::hint::black_box(turns);
+            core::hint::spin_loop();
+        }
+    }
+
+    fn now(&self) -> f64 {
+        time::now()
+    }
+
+    fn pause_until(&self, due: f64) {
+        while self.keep_going() {
+            let left = due - time::now();
+            if left <= 0.0 {
+                break;
+            }
+            park::wait(self.memory.atomic(self.control.stop()), 0, Duration::from_secs_f64(left / 1e3).min(NAP));
+        }
+    }
+}
+
+impl<R: Record> Threads<'_, R> {
+    #[inline(always)]
+    fn note_refs(&self, op: Op, page: Page, place: &'static Location<'static>) {
+        if R::ON {
+            let at = self.frames.word(page.frame());
+            self.note(op, at, FrameWord::from_word(self.memory.peek(at)).refs(), place);
+        }
+    }
+}
+
+/// Runs a future whose steps all happen at once.
+///
+/// # Panics
+/// When the future was not ready, which no step of this machine can cause.
+#[inline(always)]
+pub fn run<F: Future>(future: F) -> F::Output {
+    let future = pin!(future);
+    match future.poll(&mut Context::from_waker(Waker::noop())) {
+        Poll::Ready(output) => output,
+        Poll::Pending => unreachable!("a step on real threads is never pending"),
+    }
+}
+
+#[cfg(all(test, not(target_arch = "wasm32")))]
+mod tests;

@@ -1,0 +1,210 @@
+//! Each thread's record of its last steps, in shared memory, so that a corruption can be told as an interleaving.
+//!
+//! A record must cost next to nothing, or it would change the race that it is to show. So a step is four plain stores
+//! into the thread's own ring, and there is no common counter that all threads would fight for. What orders the steps
+//! of different threads is the *clock*: a word that threads which change pages under others ([`Tick`]) move on at each
+//! of their steps, and that all the others ([`Watch`]) only read. While nothing changes pages, nothing moves the clock,
+//! and reading it is a cache hit. Several tickers may overwrite each other's count; that costs precision, never
+//! correctness of the run. [`trace::merge`](crate::trace::merge) puts the records together and checks the order against
+//! the values.
+
+use core::cell::Cell;
+use core::panic::Location;
+
+use super::Shared;
+use crate::machine::{Control, Op, Step, ThreadId};
+use crate::ring::memory::LINE;
+use crate::ring::{Addr, Memory, Placer};
+
+/// Words of a recorded step: clock, operation and address, value, place.
+const ENTRY: u32 = 4;
+
+/// Steps that a thread's record holds.
+pub const DEPTH: u32 = 1024;
+
+/// How a thread records its steps.
+pub trait Record {
+    /// Whether it does at all.
+    const ON: bool;
+
+    /// Records a step that has just happened.
+    #[allow(clippy::too_many_arguments)]
+    fn note(
+        &self,
+        memory: &Shared,
+        control: &Control,
+        me: ThreadId,
+        op: Op,
+        at: Addr,
+        value: u32,
+        place: &'static Location<'static>,
+    );
+}
+
+/// Records nothing.
+#[derive(Clone, Copy, Debug)]
+pub struct NoRecord;
+
+impl Record for NoRecord {
+    const ON: bool = false;
+
+    #[inline(always)]
+    fn note(&self, _: &Shared, _: &Control, _: ThreadId, _: Op, _: Addr, _: u32, _: &'static Location<'static>) {}
+}
+
+/// Records steps at the clock that it reads.
+#[derive(Debug)]
+pub struct Watch(Writer);
+
+/// Records steps, and moves the clock at each.
+#[derive(Debug)]
+pub struct Tick(Writer);
+
+impl Watch {
+    /// The recorder of thread `me`.
+    #[must_use]
+    pub fn new(records: &Records, me: ThreadId) -> Self {
+        Self(Writer::new(records, me))
+    }
+}
+
+impl Tick {
+    /// The recorder of thread `me`.
+    #[must_use]
+    pub fn new(records: &Records, me: ThreadId) -> Self {
+        Self(Writer::new(records, me))
+    }
+}
+
+impl Record for Watch {
+    const ON: bool = true;
+
+    #[inline(always)]
+    fn note(
+        &self,
+        memory: &Shared,
+        control: &Control,
+        me: ThreadId,
+        op: Op,
+        at: Addr,
+        value: u32,
+        place: &'static Location<'static>,
+    ) {
+        if memory.peek(control.frozen()) == 0 {
+            self.0.write(memory, control, me, [memory.peek(control.clock()), op.pack(at), value, place_word(place)]);
+        }
+    }
+}
+
+impl Record for Tick {
+    const ON: bool = true;
+
+    #[inline(always)]
+    fn note(
+        &self,
+        memory: &Shared,
+        control: &Control,
+        me: ThreadId,
+        op: Op,
+        at: Addr,
+        value: u32,
+        place: &'static Location<'static>,
+    ) {
+        if memory.peek(control.frozen()) == 0 {
+            let clock = memory.peek(control.clock());
+            memory.poke(control.clock(), clock.wrapping_add(1));
+            self.0.write(memory, control, me, [clock, op.pack(at), value, place_word(place)]);
+        }
+    }
+}
+
+/// The writing end of one thread's record.
+#[derive(Debug)]
+struct Writer {
+    entries: Addr,
+    next: Cell<u32>,
+}
+
+impl Writer {
+    fn new(records: &Records, me: ThreadId) -> Self {
+        Self { entries: records.of(me), next: Cell::new(0) }
+    }
+
+    #[inline(always)]
+    fn write(&self, memory: &Shared, control: &Control, me: ThreadId, words: [u32; ENTRY as usize]) {
+        let next = self.next.get();
+        let entry = self.entries.offset((next % DEPTH) * ENTRY);
+        for (i, word) in (0..).zip(words) {
+            memory.poke(entry.offset(i), word);
+        }
+        self.next.set(next.wrapping_add(1));
+        memory.poke(control.recorded(me), next.wrapping_add(1));
+    }
+}
+
+/// A recorded step and the clock at its end.
+#[derive(Clone, Copy, Debug)]
+pub struct Recorded {
+    /// The clock: steps of [`Tick`] threads with a smaller one were before, with a larger one were (almost surely)
+    /// after.
+    pub clock: u32,
+    /// The step.
+    pub step: Step,
+}
+
+/// Where the records of all threads lie.
+#[derive(Clone, Copy, Debug)]
+pub struct Records {
+    at: Addr,
+}
+
+impl Records {
+    /// Room for the records of `threads` threads.
+    pub fn place(placer: &mut Placer, threads: u32) -> Self {
+        Self { at: placer.place(threads * DEPTH * ENTRY, LINE) }
+    }
+
+    const fn of(&self, thread: ThreadId) -> Addr {
+        self.at.offset(thread.index() * DEPTH * ENTRY)
+    }
+
+    /// The last steps of `thread`, oldest first. To be read when the thread has ended or the records are frozen.
+    #[must_use]
+    pub fn last_steps(&self, memory: &impl Memory, control: &Control, thread: ThreadId) -> Vec<Recorded> {
+        let written = memory.load(control.recorded(thread));
+        (0..DEPTH.min(written))
+            .rev()
+            .filter_map(|back| {
+                let entry = self.of(thread).offset(((written - 1 - back) % DEPTH) * ENTRY);
+                let [clock, packed, value, place] = [0, 1, 2, 3].map(|i| memory.load(entry.offset(i)));
+                let (op, at) = Op::unpack(packed)?;
+                // SAFETY: only `Writer::write` writes this ring, always with a word of `place_word`.
+                let place = unsafe { place_of(place) };
+                Some(Recorded { clock, step: Step { thread, op, at, value, place } })
+            })
+            .collect()
+    }
+}
+
+/// All places are static data of this one module, so the distance from one of them fits a word, natively too, and is
+/// the same in every Worker.
+#[track_caller]
+const fn anchor() -> &'static Location<'static> {
+    Location::caller()
+}
+
+static ANCHOR: &Location<'static> = anchor();
+
+#[inline(always)]
+fn place_word(place: &'static Location<'static>) -> u32 {
+    core::ptr::from_ref(place).addr().wrapping_sub(core::ptr::from_ref(ANCHOR).addr()) as u32
+}
+
+/// # Safety
+/// `word` must come from [`place_word`] in this process (in wasm: from any thread of this module).
+unsafe fn place_of(word: u32) -> &'static Location<'static> {
+    let anchor = core::ptr::from_ref(ANCHOR);
+    let address = anchor.addr().wrapping_add_signed(word as i32 as isize);
+    // SAFETY: this is the address that `place_word` was given, a `&'static Location`.
+    unsafe { &*anchor.with_addr(address) }
+}
