@@ -1,0 +1,100 @@
+//! The ring file's `struct address_space`: where the page cache keeps the ring's pages, and how one is replaced.
+
+use super::Aio;
+use super::protocol::Rules;
+use super::tracepoints::Tracepoints;
+use crate::machine::{Aborted, Lock, LockKind, Machine};
+use crate::ring::memory::LINE;
+use crate::ring::{Addr, Memory, Page, Placer};
+
+/// Where a mapping's words lie.
+#[derive(Clone, Copy, Debug)]
+pub struct Mapping {
+    /// Guards the link to the context.
+    pub private_lock: Lock,
+    /// Guards the page cache's slots.
+    pub tree_lock: Lock,
+    private_data: Addr,
+    pages: Addr,
+    nr_pages: u32,
+}
+
+impl Mapping {
+    /// Room for a mapping of `nr_pages` pages.
+    pub fn place(placer: &mut Placer, nr_pages: u32) -> Self {
+        Self {
+            private_lock: Lock::place(placer, LockKind::Spin),
+            tree_lock: Lock::place(placer, LockKind::Spin),
+            private_data: placer.line(),
+            pages: placer.place(nr_pages, LINE),
+            nr_pages,
+        }
+    }
+
+    /// Puts the pages into the cache and connects the context; nobody else may be there yet.
+    pub fn init(&self, memory: &impl Memory, pages: &[Page]) {
+        for (i, page) in (0..).zip(pages) {
+            memory.store(self.page(i), page.to_word());
+        }
+        memory.store(self.private_data, CONNECTED);
+    }
+
+    /// `mapping->private_data`: [`CONNECTED`], or 0 once the context has been disconnected.
+    #[inline(always)]
+    #[must_use]
+    pub const fn private_data(&self) -> Addr {
+        self.private_data
+    }
+
+    /// The page cache's slot `i`.
+    #[inline(always)]
+    #[must_use]
+    pub const fn page(&self, i: u32) -> Addr {
+        self.pages.offset(i)
+    }
+
+    /// Pages in the file.
+    #[must_use]
+    pub const fn nr_pages(&self) -> u32 {
+        self.nr_pages
+    }
+
+    /// The locks, with the kernel's names.
+    #[must_use]
+    pub const fn locks(&self) -> [(&'static str, Lock); 2] {
+        [("private_lock", self.private_lock), ("tree_lock", self.tree_lock)]
+    }
+}
+
+/// `private_data` of a mapping whose context is there.
+pub const CONNECTED: u32 = 1;
+
+impl<M: Machine, P: Rules, T: Tracepoints> Aio<'_, M, P, T> {
+    /// `migrate_page_move_mapping`: puts `new` into the cache's slot in place of `old`, if `old` has just the
+    /// `expected` references. The cache's reference moves along. `false`: nothing has changed.
+    ///
+    /// # Errors
+    /// When the run was aborted.
+    #[inline(always)]
+    pub async fn move_mapping(
+        &self,
+        mapping: &Mapping,
+        idx: u32,
+        old: Page,
+        new: Page,
+        expected: u32,
+    ) -> Result<bool, Aborted> {
+        let m = self.machine;
+        m.lock(mapping.tree_lock).await?;
+        let ours = Page::from_word(m.load(mapping.page(idx)).await) == old;
+        if !ours || !m.freeze_refs(old, expected).await {
+            m.unlock(mapping.tree_lock).await;
+            return Ok(false);
+        }
+        m.get_page(new).await;
+        m.store(mapping.page(idx), new.to_word()).await;
+        m.unfreeze_refs(old, expected - 1).await;
+        m.unlock(mapping.tree_lock).await;
+        Ok(true)
+    }
+}

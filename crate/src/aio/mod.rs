@@ -1,0 +1,69 @@
+//! The protocol: what `fs/aio.c` does to a ring, over any [`Machine`].
+//!
+//! | file | kernel |
+//! |---|---|
+//! | [`kioctx`] | `struct kioctx`, `aio_setup_ring` |
+//! | [`mapping`] | the ring file's `struct address_space`; `migrate_page_move_mapping` |
+//! | [`slots`] | `get_reqs_available`, `put_reqs_available` |
+//! | [`complete`] | `aio_complete` |
+//! | [`read`] | `aio_read_events_ring` |
+//! | [`migrate`] | `aio_migratepage`; the migration core's `unmap_and_move` |
+//! | [`protocol`], [`presets`] | the parts of the fix, and the versions that Linux had |
+//! | [`tracepoints`] | where an observer may look |
+//!
+//! # The lost head
+//!
+//! The race of commit fa8a53c3 (Linux 3.15), with the names used here; comments elsewhere cite this picture.
+//!
+//! ```text
+//!   migrator: aio_migratepage()          reader: aio_read_events_ring()
+//!   ----------------------------------   ----------------------------------
+//!                                        lock(ring_lock)
+//!                                        load ring_pages[0] -> old
+//!                                        load old->head = h1
+//!   lock(completion_lock)                copy events h1..h2 to the user
+//!   copy old -> new         (head h1)
+//!                                        store old->head = h2        <- lost
+//!   ring_pages[0] = new     (head h1)
+//!   unlock(completion_lock)              unlock(ring_lock)
+//!                                        ...
+//!                                        load new->head = h1: events h1..h2 are delivered again
+//! ```
+
+pub mod complete;
+pub mod kioctx;
+pub mod mapping;
+pub mod migrate;
+pub mod presets;
+pub mod protocol;
+pub mod read;
+pub mod slots;
+pub mod tracepoints;
+
+pub use kioctx::Kioctx;
+pub use mapping::Mapping;
+pub use migrate::{Errno, Migration};
+pub use presets::{PRESETS, Preset};
+pub use protocol::{Compiled, Protocol, Rules};
+pub use tracepoints::{Access, Tracepoints};
+
+use crate::machine::Machine;
+
+/// The protocol at work for one thread: on a machine, by some rules, with an observer.
+#[derive(Clone, Copy, Debug)]
+pub struct Aio<'a, M, P, T> {
+    /// Where the steps happen.
+    pub machine: &'a M,
+    /// Which parts of the fix are in.
+    pub rules: P,
+    /// Who looks.
+    pub trace: &'a T,
+}
+
+impl<M: Machine, P: Rules, T: Tracepoints> Aio<'_, M, P, T> {
+    /// The parts of the fix that are in; a constant where the protocol is [`Compiled`].
+    #[inline(always)]
+    pub fn parts(&self) -> Protocol {
+        self.rules.parts()
+    }
+}

@@ -1,0 +1,50 @@
+//! Slots, as in 3.12 and 3.13: a pool, and a small cache at each cpu.
+//!
+//! A request takes a slot before it is submitted, and a reader gives back as many as it has read. So a reader that reads
+//! events twice gives their slots back twice, and more requests fly than the ring has room for: the knock-on damage of
+//! a lost head.
+
+use super::protocol::Rules;
+use super::tracepoints::Tracepoints;
+use super::{Aio, Kioctx};
+use crate::machine::Machine;
+use crate::ring::Addr;
+
+impl<M: Machine, P: Rules, T: Tracepoints> Aio<'_, M, P, T> {
+    /// `get_reqs_available`: takes a slot; `false`: there is none. `cache` is this cpu's `kcpu->reqs_available`.
+    #[inline(always)]
+    pub async fn get_reqs_available(&self, ctx: &Kioctx, cache: Addr) -> bool {
+        let m = self.machine;
+        let mut cached = m.this_cpu_read(cache);
+        if cached == 0 {
+            let mut avail = m.load(ctx.reqs_available()).await;
+            loop {
+                if avail < ctx.req_batch() {
+                    return false;
+                }
+                match m.compare_exchange(ctx.reqs_available(), avail, avail - ctx.req_batch()).await {
+                    Ok(_) => break,
+                    Err(found) => avail = found,
+                }
+            }
+            cached = ctx.req_batch();
+        }
+        m.this_cpu_write(cache, cached - 1);
+        true
+    }
+
+    /// `put_reqs_available`: gives `nr` slots back; the cache keeps up to two batches.
+    #[inline(always)]
+    pub async fn put_reqs_available(&self, ctx: &Kioctx, cache: Addr, nr: u32) {
+        let m = self.machine;
+        let mut cached = m.this_cpu_read(cache) + nr;
+        if cached >= ctx.req_batch() * 2 {
+            // The kernel gives back batch by batch; once is the same, and cheaper.
+            let back = (cached / ctx.req_batch() - 1) * ctx.req_batch();
+            let before = m.fetch_add(ctx.reqs_available(), back).await;
+            self.trace.slots_returned(ctx, before.wrapping_add(back));
+            cached -= back;
+        }
+        m.this_cpu_write(cache, cached);
+    }
+}

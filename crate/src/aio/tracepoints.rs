@@ -1,0 +1,66 @@
+//! Where an observer may look: the protocol's tracepoints.
+//!
+//! A tracepoint is called by the thread that is at it, at once (it is no step), under the locks that the protocol holds
+//! there. The protocol does not know who listens.
+
+use core::ops::Range;
+
+use super::Kioctx;
+use crate::ring::{IoEvent, Page};
+
+/// What was done to a page.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Access {
+    /// Read.
+    Read,
+    /// Written.
+    Write,
+}
+
+/// An observer. Everything defaults to nothing.
+pub trait Tracepoints {
+    /// A page was accessed through a pointer from `ring_pages[]`; called right after the access.
+    #[inline(always)]
+    fn page_accessed(&self, page: Page, access: Access) {
+        let _ = (page, access);
+    }
+
+    /// A reader has read head and tail from ring page 0; `ring_lock` is held.
+    #[inline(always)]
+    fn head_read(&self, ctx: &Kioctx, head: u32, tail: u32) {
+        let _ = (ctx, head, tail);
+    }
+
+    /// A reader has stored the new head; `ring_lock` is held.
+    #[inline(always)]
+    fn head_stored(&self, ctx: &Kioctx, head: u32) {
+        let _ = (ctx, head);
+    }
+
+    /// Events have reached the user, in the order of the ring; `ring_lock` is held.
+    #[inline(always)]
+    fn delivered(&self, ctx: &Kioctx, events: &[IoEvent]) {
+        let _ = (ctx, events);
+    }
+
+    /// Slots have been given back, and the context's pool now holds `pool`.
+    #[inline(always)]
+    fn slots_returned(&self, ctx: &Kioctx, pool: u32) {
+        let _ = (ctx, pool);
+    }
+
+    /// A reference was put, or taken, that did not exist.
+    #[inline(always)]
+    fn reference_missing(&self, page: Page) {
+        let _ = page;
+    }
+
+    /// A frame was handed out whose poison somebody had written over: these words.
+    #[inline(always)]
+    fn poison_broken(&self, page: Page, words: Range<u32>) {
+        let _ = (page, words);
+    }
+}
+
+/// Nobody looks.
+impl Tracepoints for () {}
