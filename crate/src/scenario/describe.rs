@@ -1,0 +1,126 @@
+//! A step in the protocol's words: addresses become `ring_pages[0]`, `ring->head`, `ring_lock`.
+
+use super::world::World;
+use crate::machine::{Op, Step, ThreadId};
+use crate::ring::frames::Page;
+use crate::ring::header::Field;
+use crate::ring::{Addr, Frames};
+use crate::trace::TraceStep;
+
+impl World {
+    /// The step as data for a trace. `thread` is its lane there.
+    #[must_use]
+    pub fn describe(&self, step: &Step, lane: usize) -> TraceStep {
+        let (label, reads, writes) = self.words_of(step);
+        TraceStep {
+            thread: lane,
+            role: self.roles[step.thread.index() as usize].name().to_owned(),
+            label,
+            source: format!("{}:{}", step.place.file().replace('\\', "/"), step.place.line()),
+            reads,
+            writes,
+            note: None,
+            lost: false,
+        }
+    }
+
+    fn words_of(&self, step: &Step) -> (String, Option<String>, Option<String>) {
+        let name = self.name(step.at);
+        let value = self.value(step.at, step.value);
+        let frame = self.frames.locate(step.at).map_or(0, |(frame, _)| frame);
+        let table = self.frames.locate_entry(step.at).map_or(0, |(frame, _)| frame);
+        let refs = |value: u32| Some(format!("{value} reference(s)"));
+        match step.op {
+            Op::Load => (format!("load {name}"), Some(value), None),
+            Op::Store => (format!("store {name}"), None, Some(value)),
+            Op::Add => (format!("add to {name}"), None, Some(value)),
+            Op::Exchanged => (format!("exchange {name}"), None, Some(value)),
+            Op::NotExchanged => (format!("exchange {name}: changed meanwhile"), Some(value), None),
+            Op::CopyPage => (format!("copy frame {frame} to frame {}", Page::from_word(step.value).frame()), None, None),
+            Op::CopiedHead => ("copied head".to_owned(), Some(value.clone()), Some(value)),
+            Op::ReadEvents => (format!("copy {} event(s) of frame {frame} to the user", step.value), None, None),
+            Op::WriteEvent => (format!("write an event to frame {frame}"), None, Some(format!("#{}", step.value))),
+            Op::Alloc => match Page::from_word(step.value) {
+                page if page.is_null() => ("allocate a page: none is free".to_owned(), None, None),
+                page => (format!("allocate frame {}", page.frame()), None, None),
+            },
+            Op::Get => (format!("get_page(frame {table})"), None, refs(step.value)),
+            Op::Put => (format!("put_page(frame {table})"), None, refs(step.value)),
+            Op::Freeze => (format!("freeze frame {table}"), refs(step.value), None),
+            Op::NotFrozen => (format!("freeze frame {table}: in use"), refs(step.value), None),
+            Op::Unfreeze => (format!("unfreeze frame {table}"), None, refs(step.value)),
+            Op::Lock => (format!("lock({name})"), None, None),
+            Op::TryLock => (format!("trylock({name}): taken"), None, None),
+            Op::Refused => (format!("trylock({name}): refused"), Some(self.owner(step.value)), None),
+            Op::Unlock => (format!("unlock({name})"), None, None),
+            Op::DownRead => (format!("down_read({name})"), None, None),
+            Op::UpRead => (format!("up_read({name})"), None, None),
+            Op::PrepareToWait => (format!("prepare to wait for {name}"), None, None),
+            Op::Wait => (format!("wait for {name}"), None, None),
+            Op::FinishWait => (format!("finish waiting for {name}"), None, None),
+            Op::WakeUp => match step.value {
+                0 => (format!("nobody waits for {name}"), None, None),
+                waiters => (format!("wake {waiters} that wait for {name}"), None, None),
+            },
+        }
+    }
+
+    fn owner(&self, word: u32) -> String {
+        match word.checked_sub(1) {
+            Some(thread) if thread < self.control.threads() => {
+                format!("{} holds it", self.thread_name(ThreadId::new(thread)))
+            }
+            _ => "it is held".to_owned(),
+        }
+    }
+
+    /// The word at `at`, as the kernel would call it.
+    #[must_use]
+    pub fn name(&self, at: Addr) -> String {
+        let Self { ctx, mapping, frames, .. } = self;
+        if let Some((name, _)) = self.locks().into_iter().find(|(_, lock)| lock.at == at) {
+            return name.to_owned();
+        }
+        if let Some(i) = (0..ctx.ring.pages()).find(|&i| ctx.ring_page(i) == at) {
+            return format!("ring_pages[{i}]");
+        }
+        if let Some(i) = (0..ctx.ring.pages()).find(|&i| mapping.page(i) == at) {
+            return format!("mapping page {i}");
+        }
+        if let Some((frame, word)) = frames.locate(at) {
+            return match Field::ALL.get(word as usize) {
+                Some(field) => format!("ring->{} in frame {frame}", field.name()),
+                None => format!("word {word} of frame {frame}"),
+            };
+        }
+        if let Some((frame, word)) = frames.locate_entry(at) {
+            return if word == 1 { format!("page lock of frame {frame}") } else { format!("frame {frame}") };
+        }
+        let known = [
+            (ctx.tail(), "ctx->tail"),
+            (ctx.reqs_available(), "ctx->reqs_available"),
+            (mapping.private_data(), "mapping->private_data"),
+            (ctx.wait.at, "events"),
+            (ctx.slots.at, "slots"),
+        ];
+        known.iter().find(|(known, _)| *known == at).map_or_else(|| format!("word {}", at.to_word()), |k| k.1.to_owned())
+    }
+
+    /// The value of the word at `at`, as a reader of the trace wants it.
+    fn value(&self, at: Addr, value: u32) -> String {
+        let is_page = (0..self.ctx.ring.pages()).any(|i| self.ctx.ring_page(i) == at || self.mapping.page(i) == at);
+        if is_page {
+            return format!("frame {}", Page::from_word(value).frame());
+        }
+        if at == self.mapping.private_data() {
+            return if value == 0 { "NULL".to_owned() } else { "ctx".to_owned() };
+        }
+        value.to_string()
+    }
+}
+
+/// Which frame's head word this is.
+#[must_use]
+pub fn head_word(frames: &Frames, at: Addr) -> Option<u32> {
+    frames.locate(at).filter(|(_, word)| *word == Field::Head as u32).map(|(frame, _)| frame)
+}

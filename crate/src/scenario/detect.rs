@@ -1,0 +1,310 @@
+//! The detectors: tracepoints that notice what must not be. Each costs O(1) per event and is always on.
+
+use core::ops::Range;
+
+use super::ledger::Ledger;
+use super::tag::{Tag, Verdict};
+use super::world::World;
+use crate::aio::{Access, Kioctx, Tracepoints};
+use crate::machine::ThreadId;
+use crate::ring::{IoEvent, Memory, Page};
+
+/// What kind of damage was seen.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[repr(u32)]
+pub enum Kind {
+    /// An event was delivered twice.
+    Duplicate,
+    /// Events were never delivered: the next one of the same completer came without them.
+    Lost,
+    /// An event came after later ones of the same completer.
+    Reordered,
+    /// Bytes were delivered that are no event of this context.
+    Foreign,
+    /// The head went back: a reader's store was lost.
+    StaleHead,
+    /// A page was read through a pointer to a freed frame.
+    ReadAfterFree,
+    /// A page was written through a pointer to a freed frame, or a freed frame's poison was found broken.
+    WriteAfterFree,
+    /// More slots are free than there are.
+    Slots,
+    /// A reference was put that nobody held.
+    Reference,
+}
+
+/// A kind, described.
+#[derive(Clone, Copy, Debug)]
+pub struct KindInfo {
+    /// The kind.
+    pub kind: Kind,
+    /// Its name in the API.
+    pub name: &'static str,
+    /// A few words.
+    pub label: &'static str,
+    /// How it is noticed, in a sentence.
+    pub help: &'static str,
+}
+
+/// All kinds, in the order of [`Kind`].
+pub const KINDS: [KindInfo; 9] = [
+    KindInfo {
+        kind: Kind::Duplicate,
+        name: "duplicate",
+        label: "event delivered twice",
+        help: "An event came whose sequence number its completer had already had delivered.",
+    },
+    KindInfo {
+        kind: Kind::Lost,
+        name: "lost",
+        label: "event lost",
+        help: "The sequence numbers of a completer jumped: the events between were overwritten before anybody read them.",
+    },
+    KindInfo {
+        kind: Kind::Reordered,
+        name: "reordered",
+        label: "event out of order",
+        help: "An event that had been counted as lost came after later ones of its completer.",
+    },
+    KindInfo {
+        kind: Kind::Foreign,
+        name: "foreign",
+        label: "foreign bytes",
+        help: "What was read is no event of this context: its checksum or its context is wrong.",
+    },
+    KindInfo {
+        kind: Kind::StaleHead,
+        name: "staleHead",
+        label: "head went back",
+        help: "A reader found another head than the last reader had stored: the store was lost.",
+    },
+    KindInfo {
+        kind: Kind::ReadAfterFree,
+        name: "readAfterFree",
+        label: "freed page read",
+        help: "A reader read a page whose frame had been freed by then: its generation had moved on.",
+    },
+    KindInfo {
+        kind: Kind::WriteAfterFree,
+        name: "writeAfterFree",
+        label: "freed page written",
+        help: "A page was written whose frame had been freed by then, or a free frame's poison was found broken.",
+    },
+    KindInfo {
+        kind: Kind::Slots,
+        name: "slots",
+        label: "slots over-committed",
+        help: "More slots came back than the ring has: events read twice gave theirs back twice.",
+    },
+    KindInfo {
+        kind: Kind::Reference,
+        name: "reference",
+        label: "reference missing",
+        help: "A reference was put, or taken, on a page that had none.",
+    },
+];
+
+impl Kind {
+    /// The kind in words.
+    #[must_use]
+    pub const fn info(self) -> &'static KindInfo {
+        &KINDS[self as usize]
+    }
+}
+
+/// One corruption, as the detector saw it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Seen {
+    /// The kind.
+    pub kind: Kind,
+    /// Who noticed.
+    pub thread: ThreadId,
+    /// Two numbers that say more; see [`Seen::detail`].
+    pub numbers: [u32; 2],
+}
+
+impl Seen {
+    /// The first corruption of a run, as the detector left it in the arena, and when it was (milliseconds).
+    #[must_use]
+    pub fn first(memory: &impl Memory, world: &World) -> Option<(Self, f64)> {
+        let at = world.control.first();
+        let [kind, thread, a, b, low, high] = [0, 1, 2, 3, 4, 5].map(|i| memory.load(at.offset(i)));
+        let info = KINDS.get(kind.checked_sub(1)? as usize)?;
+        let seen = Self { kind: info.kind, thread: ThreadId::new(thread), numbers: [a, b] };
+        Some((seen, f64::from_bits(u64::from(high) << 32 | u64::from(low))))
+    }
+
+    /// What happened, in a sentence.
+    #[must_use]
+    pub fn detail(&self) -> String {
+        let [a, b] = self.numbers;
+        match self.kind {
+            Kind::Duplicate => format!("event {b} of completer {a} was delivered again"),
+            Kind::Lost => format!("{b} event(s) of completer {a} were never delivered"),
+            Kind::Reordered => format!("event {b} of completer {a} came after later ones"),
+            Kind::Foreign => format!("slot contents with data {b:#x}{a:08x} are no event of this ring"),
+            Kind::StaleHead => format!("the head is {a}, but the last reader had stored {b}"),
+            Kind::ReadAfterFree => format!("frame {a} was read after it had been freed"),
+            Kind::WriteAfterFree => format!("frame {a} was written after it had been freed (word {b})"),
+            Kind::Slots => format!("{a} slots are free, of {b}"),
+            Kind::Reference => format!("frame {a}, generation {b}, had no reference left to put"),
+        }
+    }
+}
+
+/// The detector of one thread.
+#[derive(Clone, Copy, Debug)]
+pub struct Detector<'a, M> {
+    memory: &'a M,
+    world: &'a World,
+    me: ThreadId,
+    now: fn() -> f64,
+}
+
+impl<'a, M: Memory> Detector<'a, M> {
+    /// The detector of thread `me`; `now` tells the time in milliseconds.
+    pub fn new(memory: &'a M, world: &'a World, me: ThreadId, now: fn() -> f64) -> Self {
+        Self { memory, world, me, now }
+    }
+
+    /// Counts a corruption; the first of the run freezes the records of steps.
+    #[cold]
+    #[inline(never)]
+    fn report(&self, kind: Kind, count: u32, numbers: [u32; 2]) {
+        let control = &self.world.control;
+        let counter = self.world.corruptions(self.me, kind);
+        self.memory.poke(counter, self.memory.peek(counter).wrapping_add(count));
+        if self.memory.compare_exchange(control.frozen(), 0, 1).is_ok() {
+            let time = (self.now)().to_bits();
+            let [a, b] = numbers;
+            let words = [self.me.index(), a, b, time as u32, (time >> 32) as u32];
+            for (i, word) in (1..).zip(words) {
+                self.memory.store(control.first().offset(i), word);
+            }
+            self.memory.store(control.first(), kind as u32 + 1);
+        }
+    }
+
+    /// An event that is not the one expected: a duplicate, a gap, or a latecomer.
+    #[cold]
+    #[inline(never)]
+    fn out_of_sequence(&self, tag: Tag, expected: u32) {
+        let ledger = &self.world.ledger;
+        let Tag { completer, sequence } = tag;
+        let ahead = sequence.wrapping_sub(expected);
+        if ahead < u32::MAX / 2 {
+            self.open_gap(ledger, completer, expected, ahead);
+            self.memory.poke(ledger.expected(completer), sequence.wrapping_add(1));
+            self.report(Kind::Lost, ahead, [completer, ahead]);
+        } else if self.close_gap(ledger, completer, sequence) {
+            self.report(Kind::Reordered, 1, [completer, sequence]);
+        } else {
+            self.report(Kind::Duplicate, 1, [completer, sequence]);
+        }
+    }
+
+    /// Remembers missing events; the shortest gap makes room.
+    fn open_gap(&self, ledger: &Ledger, completer: u32, first: u32, length: u32) {
+        let gap = (0..Ledger::GAPS)
+            .map(|i| ledger.gap(completer, i))
+            .min_by_key(|gap| self.memory.peek(gap.offset(1)))
+            .expect("there are gaps");
+        self.memory.poke(gap, first);
+        self.memory.poke(gap.offset(1), length);
+    }
+
+    /// Whether the event was missing; it no longer is.
+    fn close_gap(&self, ledger: &Ledger, completer: u32, sequence: u32) -> bool {
+        for i in 0..Ledger::GAPS {
+            let gap = ledger.gap(completer, i);
+            let (first, length) = (self.memory.peek(gap), self.memory.peek(gap.offset(1)));
+            let offset = sequence.wrapping_sub(first);
+            if offset < length {
+                // What lay before it is given up: events of a completer that come late come in order.
+                self.memory.poke(gap, sequence.wrapping_add(1));
+                self.memory.poke(gap.offset(1), length - offset - 1);
+                return true;
+            }
+        }
+        false
+    }
+
+    /// Somebody used a pointer to a frame that has been freed.
+    #[cold]
+    #[inline(never)]
+    fn touched_freed(&self, page: Page, access: Access) {
+        let touched = self.world.ledger.touched(page.frame());
+        self.memory.poke(touched, self.memory.peek(touched).wrapping_add(1));
+        let kind = match access {
+            Access::Read => Kind::ReadAfterFree,
+            Access::Write => Kind::WriteAfterFree,
+        };
+        self.report(kind, 1, [page.frame(), 0]);
+    }
+}
+
+impl<M: Memory> Tracepoints for Detector<'_, M> {
+    #[inline(always)]
+    fn page_accessed(&self, page: Page, access: Access) {
+        if !self.world.frames.is_live(self.memory, page) {
+            self.touched_freed(page, access);
+        }
+    }
+
+    #[inline(always)]
+    fn head_read(&self, ctx: &Kioctx, head: u32, _tail: u32) {
+        let stored = self.memory.peek(self.world.ledger.head());
+        if head != stored {
+            self.report(Kind::StaleHead, 1, [head, stored]);
+            if head < ctx.ring.nr() {
+                // One lost store is one corruption: go on from the head that the ring has now.
+                self.memory.poke(self.world.ledger.head(), head);
+            }
+        }
+    }
+
+    #[inline(always)]
+    fn head_stored(&self, _ctx: &Kioctx, head: u32) {
+        self.memory.poke(self.world.ledger.head(), head);
+    }
+
+    #[inline(always)]
+    fn delivered(&self, _ctx: &Kioctx, events: &[IoEvent]) {
+        let ledger = &self.world.ledger;
+        for event in events {
+            match Tag::read(event, self.world.cookie) {
+                Verdict::Ours(tag) if tag.completer < self.world.control.threads() => {
+                    let expected = self.memory.peek(ledger.expected(tag.completer));
+                    if tag.sequence == expected {
+                        self.memory.poke(ledger.expected(tag.completer), expected.wrapping_add(1));
+                    } else {
+                        self.out_of_sequence(tag, expected);
+                    }
+                }
+                Verdict::Poison => self.report(Kind::ReadAfterFree, 1, [0, 0]),
+                Verdict::Ours(_) | Verdict::Foreign => {
+                    self.report(Kind::Foreign, 1, [event.data as u32, (event.data >> 32) as u32]);
+                }
+            }
+        }
+    }
+
+    #[inline(always)]
+    fn slots_returned(&self, ctx: &Kioctx, pool: u32) {
+        if pool > ctx.ring.usable() {
+            self.report(Kind::Slots, 1, [pool, ctx.ring.usable()]);
+        }
+    }
+
+    #[inline(always)]
+    fn reference_missing(&self, page: Page) {
+        self.report(Kind::Reference, 1, [page.frame(), page.generation()]);
+    }
+
+    #[inline(always)]
+    fn poison_broken(&self, page: Page, words: Range<u32>) {
+        let touched = self.world.ledger.touched(page.frame());
+        self.memory.poke(touched, self.memory.peek(touched).wrapping_add(1));
+        self.report(Kind::WriteAfterFree, 1, [page.frame(), words.start]);
+    }
+}

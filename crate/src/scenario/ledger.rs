@@ -1,0 +1,105 @@
+//! The detectors' own shared words, and the counters of each thread.
+
+use crate::machine::{Control, Machine, ThreadId};
+use crate::ring::memory::LINE;
+use crate::ring::{Addr, Memory, Placer};
+
+/// A counter that each thread keeps in its block: one writer, 32 bits, wrapping.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(u32)]
+pub enum Counter {
+    /// Events delivered to the user.
+    Events,
+    /// Events completed.
+    Completed,
+    /// Calls of `read_events`.
+    Calls,
+    /// Pages migrated.
+    Migrations,
+    /// Migrations whose trylock was refused, each try counted.
+    Refused,
+    /// Operations begun; the thread's own place in its work.
+    Rounds,
+}
+
+impl Counter {
+    /// All counters, with their names in the API.
+    pub const ALL: [(Self, &'static str); 6] = [
+        (Self::Events, "events"),
+        (Self::Completed, "completed"),
+        (Self::Calls, "calls"),
+        (Self::Migrations, "migrations"),
+        (Self::Refused, "refused"),
+        (Self::Rounds, "rounds"),
+    ];
+
+    /// The counter's word.
+    #[inline(always)]
+    #[must_use]
+    pub const fn of(self, control: &Control, thread: ThreadId) -> Addr {
+        control.counters(thread).offset(self as u32)
+    }
+
+    /// Adds to the counter of the thread that runs on `machine`.
+    #[inline(always)]
+    pub fn add(self, machine: &impl Machine, control: &Control, by: u32) {
+        let at = self.of(control, machine.me());
+        machine.this_cpu_write(at, machine.this_cpu_read(at).wrapping_add(by));
+    }
+
+    /// The sum over all threads, wrapping.
+    #[must_use]
+    pub fn total(self, memory: &impl Memory, control: &Control) -> u32 {
+        control.all().fold(0, |sum, thread| sum.wrapping_add(memory.load(self.of(control, thread))))
+    }
+}
+
+/// What readers must agree on, guarded by `ring_lock` like the ring's head itself.
+#[derive(Clone, Copy, Debug)]
+pub struct Ledger {
+    head: Addr,
+    expected: Addr,
+    gaps: Addr,
+    touched: Addr,
+}
+
+impl Ledger {
+    /// Gaps remembered for each completer: enough to tell a late event from one that comes twice.
+    pub const GAPS: u32 = 4;
+
+    /// Room for `completers` completing threads and `frames` frames.
+    pub fn place(placer: &mut Placer, completers: u32, frames: u32) -> Self {
+        Self {
+            head: placer.line(),
+            expected: placer.place(completers, LINE),
+            gaps: placer.place(completers * Self::GAPS * 2, LINE),
+            touched: placer.place(frames, LINE),
+        }
+    }
+
+    /// The head that the last reader stored.
+    #[inline(always)]
+    #[must_use]
+    pub const fn head(&self) -> Addr {
+        self.head
+    }
+
+    /// The sequence number that the completer's next event must have.
+    #[inline(always)]
+    #[must_use]
+    pub const fn expected(&self, completer: u32) -> Addr {
+        self.expected.offset(completer)
+    }
+
+    /// Gap `i` of the completer: first missing sequence number and length, in two words.
+    #[must_use]
+    pub const fn gap(&self, completer: u32, i: u32) -> Addr {
+        self.gaps.offset((completer * Self::GAPS + i) * 2)
+    }
+
+    /// How often the frame was touched while it was free, or by a pointer from before.
+    #[must_use]
+    pub const fn touched(&self, frame: u32) -> Addr {
+        self.touched.offset(frame)
+    }
+}

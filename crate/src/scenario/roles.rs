@@ -1,0 +1,237 @@
+//! Who does what. A role is one `async` function over any machine; how long it works is the [`Work`]'s.
+
+use super::ledger::Counter;
+use super::tag::Tag;
+use super::world::World;
+use crate::aio::migrate::PASSES;
+use crate::aio::{Aio, Rules, Tracepoints};
+use crate::machine::{Aborted, Machine};
+use crate::ring::IoEvent;
+
+/// Which page a migrator takes next.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PageChoice {
+    /// One after the other.
+    RoundRobin,
+    /// Always page 0, which has the header.
+    Zero,
+    /// Any, by the seed.
+    Random,
+}
+
+/// What a thread is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Role {
+    /// Reads events; `inline`: completes them itself first, as inline I/O does.
+    Reader {
+        /// Events asked for in a call.
+        batch: u32,
+        /// Whether it makes its own completions.
+        inline: bool,
+    },
+    /// Submits and completes requests.
+    Completer,
+    /// Migrates pages of the ring.
+    Migrator {
+        /// Which ones.
+        page: PageChoice,
+        /// Migrations a second; 0: as many as it can.
+        pace: u32,
+        /// Turns of spinning between copy and publication; 0 unless asked for.
+        widen: u32,
+    },
+}
+
+impl Role {
+    /// The role's name.
+    #[must_use]
+    pub const fn name(&self) -> &'static str {
+        match self {
+            Self::Reader { .. } => "reader",
+            Self::Completer => "completer",
+            Self::Migrator { .. } => "migrator",
+        }
+    }
+
+    /// The kernel function that the role is known by.
+    #[must_use]
+    pub const fn function(&self) -> &'static str {
+        match self {
+            Self::Reader { .. } => "aio_read_events_ring()",
+            Self::Completer => "aio_complete()",
+            Self::Migrator { .. } => "aio_migratepage()",
+        }
+    }
+
+    /// Whether the role makes completions.
+    #[must_use]
+    pub const fn completes(&self) -> bool {
+        matches!(self, Self::Completer | Self::Reader { inline: true, .. })
+    }
+}
+
+/// How long a role works.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Work {
+    /// Until the run stops; a thread that has nothing to do waits.
+    UntilStopped,
+    /// This many operations, without waiting for work: the small scripts of the model.
+    Rounds(u32),
+}
+
+/// One thread at its role.
+#[derive(Clone, Copy, Debug)]
+pub struct Actor<'a, M, P, T> {
+    /// The protocol, for this thread.
+    pub aio: Aio<'a, M, P, T>,
+    /// Where it runs.
+    pub world: &'a World,
+    /// For how long.
+    pub work: Work,
+}
+
+impl<M: Machine, P: Rules, T: Tracepoints> Actor<'_, M, P, T> {
+    /// Does what `role` does.
+    ///
+    /// # Errors
+    /// When the run was aborted while the thread waited.
+    pub async fn play(&self, role: Role) -> Result<(), Aborted> {
+        match role {
+            Role::Reader { batch, inline } => self.read(batch, inline).await,
+            Role::Completer => self.complete().await,
+            Role::Migrator { page, pace, widen } => self.migrate(page, pace, widen).await,
+        }
+    }
+
+    /// Submits (unless others do) and reads.
+    ///
+    /// # Errors
+    /// See [`play`](Self::play).
+    pub async fn read(&self, batch: u32, inline: bool) -> Result<(), Aborted> {
+        let cache = self.world.control.reqs_available(self.aio.machine.me());
+        let mut events = vec![IoEvent::default(); batch as usize];
+        while self.next_round() {
+            let completed = if inline { self.complete_some(batch).await? } else { 0 };
+            let read = self.aio.read_events(&self.world.ctx, cache, &mut events).await?;
+            self.count(Counter::Calls, 1);
+            self.count(Counter::Events, read as u32);
+            if read == 0 && completed == 0 && self.work == Work::UntilStopped {
+                self.wait_for_events(&mut events).await?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Submits and completes.
+    ///
+    /// # Errors
+    /// See [`play`](Self::play).
+    pub async fn complete(&self) -> Result<(), Aborted> {
+        while self.next_round() {
+            if self.complete_some(1).await? == 0 && self.work == Work::UntilStopped {
+                self.wait_for_slots().await?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Migrates pages.
+    ///
+    /// # Errors
+    /// See [`play`](Self::play).
+    pub async fn migrate(&self, page: PageChoice, pace: u32, widen: u32) -> Result<(), Aborted> {
+        let m = self.aio.machine;
+        let interval = if pace == 0 { 0.0 } else { 1e3 / f64::from(pace) };
+        let mut due = m.now();
+        while self.next_round() {
+            let round = self.round();
+            let idx = self.choose(page, round);
+            let (ctx, mapping) = (&self.world.ctx, &self.world.mapping);
+            let outcome = self.aio.migrate(ctx, mapping, idx, PASSES, round, widen).await?;
+            self.count(Counter::Migrations, u32::from(outcome.migrated));
+            self.count(Counter::Refused, outcome.refused);
+            if pace > 0 {
+                // A migrator that fell behind by more than a moment does not catch up in a burst.
+                due = (due + interval).max(m.now() - 100.0);
+                m.pause_until(due);
+            }
+        }
+        Ok(())
+    }
+
+    /// Makes up to `count` completions, as far as there are slots; how many.
+    async fn complete_some(&self, count: u32) -> Result<u32, Aborted> {
+        let me = self.aio.machine.me();
+        let cache = self.world.control.reqs_available(me);
+        for done in 0..count {
+            if !self.aio.get_reqs_available(&self.world.ctx, cache).await {
+                return Ok(done);
+            }
+            let completed = Counter::Completed.of(&self.world.control, me);
+            let sequence = self.aio.machine.this_cpu_read(completed);
+            let event = Tag { completer: me.index(), sequence }.event(self.world.cookie);
+            self.aio.complete(&self.world.ctx, &event).await?;
+            self.count(Counter::Completed, 1);
+        }
+        Ok(count)
+    }
+
+    /// Sleeps until a completion wakes readers; looks once more after announcing itself, so no wake-up is missed.
+    async fn wait_for_events(&self, events: &mut [IoEvent]) -> Result<(), Aborted> {
+        let m = self.aio.machine;
+        let queue = self.world.ctx.wait;
+        let ticket = m.prepare_to_wait(queue).await;
+        let cache = self.world.control.reqs_available(m.me());
+        let read = self.aio.read_events(&self.world.ctx, cache, events).await?;
+        self.count(Counter::Events, read as u32);
+        let woken = if read == 0 { m.wait(queue, ticket).await } else { Ok(()) };
+        m.finish_wait(queue).await;
+        woken
+    }
+
+    /// Sleeps until a reader has given slots back; as [`wait_for_events`](Self::wait_for_events).
+    async fn wait_for_slots(&self) -> Result<(), Aborted> {
+        let m = self.aio.machine;
+        let queue = self.world.ctx.slots;
+        let ticket = m.prepare_to_wait(queue).await;
+        let completed = self.complete_some(1).await?;
+        let woken = if completed == 0 { m.wait(queue, ticket).await } else { Ok(()) };
+        m.finish_wait(queue).await;
+        woken
+    }
+
+    fn choose(&self, page: PageChoice, round: u32) -> u32 {
+        let pages = self.world.mapping.nr_pages();
+        match page {
+            PageChoice::RoundRobin => round % pages,
+            PageChoice::Zero => 0,
+            PageChoice::Random => {
+                let stream = u64::from(self.aio.machine.me().index()) << 32 | u64::from(round);
+                fastrand::Rng::with_seed(u64::from(self.world.seed) << 44 ^ stream).u32(..pages)
+            }
+        }
+    }
+
+    /// Number of the operation that the thread is in, from 0.
+    fn round(&self) -> u32 {
+        let m = self.aio.machine;
+        m.this_cpu_read(Counter::Rounds.of(&self.world.control, m.me())).wrapping_sub(1)
+    }
+
+    /// Whether there is another operation to do; begins it.
+    fn next_round(&self) -> bool {
+        let go = match self.work {
+            Work::UntilStopped => self.aio.machine.keep_going(),
+            Work::Rounds(rounds) => self.round().wrapping_add(1) < rounds,
+        };
+        if go {
+            self.count(Counter::Rounds, 1);
+        }
+        go
+    }
+
+    #[inline(always)]
+    fn count(&self, counter: Counter, by: u32) {
+        counter.add(self.aio.machine, &self.world.control, by);
+    }
+}

@@ -1,0 +1,111 @@
+//! What each event carries: context, completer, sequence number and a checksum, so that duplicates, losses, foreign
+//! bytes and order can be told apart by looking at one event.
+//!
+//! | field | holds |
+//! |---|---|
+//! | `data` | completer (high half), sequence number (low half, wrapping) |
+//! | `obj` | the context's cookie |
+//! | `res` | the sequence number again, spread over the word |
+//! | `res2` | checksum of the three |
+
+use crate::ring::IoEvent;
+use crate::ring::frames::POISON;
+
+/// Odd constants with well-mixed bits (2^64 divided by the golden ratio, and by π).
+const SPREAD: u64 = 0x9e37_79b9_7f4a_7c15;
+const MIX: u64 = 0x517c_c1b7_2722_0a95;
+
+/// A tag: who completed it, as which one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Tag {
+    /// Number of the completing thread.
+    pub completer: u32,
+    /// Its sequence number, wrapping.
+    pub sequence: u32,
+}
+
+/// What an event turned out to be.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Verdict {
+    /// An event of this context.
+    Ours(Tag),
+    /// The bytes of a freed frame.
+    Poison,
+    /// Anything else: another context's, torn, or no event at all.
+    Foreign,
+}
+
+impl Tag {
+    /// The event that carries this tag in the context with this cookie.
+    #[inline(always)]
+    #[must_use]
+    pub fn event(self, cookie: u64) -> IoEvent {
+        let data = u64::from(self.completer) << 32 | u64::from(self.sequence);
+        let res = u64::from(self.sequence).wrapping_mul(SPREAD);
+        IoEvent { data, obj: cookie, res: res as i64, res2: checksum(data, cookie, res) as i64 }
+    }
+
+    /// Reads the tag back.
+    #[inline(always)]
+    #[must_use]
+    pub fn read(event: &IoEvent, cookie: u64) -> Verdict {
+        if event.obj == cookie && event.res2 as u64 == checksum(event.data, event.obj, event.res as u64) {
+            return Verdict::Ours(Self { completer: (event.data >> 32) as u32, sequence: event.data as u32 });
+        }
+        let poison = u64::from(POISON) << 32 | u64::from(POISON);
+        let poisoned = [event.data, event.obj, event.res as u64, event.res2 as u64].contains(&poison);
+        if poisoned { Verdict::Poison } else { Verdict::Foreign }
+    }
+}
+
+#[inline(always)]
+fn checksum(data: u64, obj: u64, res: u64) -> u64 {
+    (data ^ res.rotate_left(23)).wrapping_mul(MIX) ^ obj
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    const COOKIE: u64 = 0x0123_4567_89ab_cdef;
+
+    proptest! {
+        #[test]
+        fn a_tag_survives(completer: u32, sequence: u32) {
+            let tag = Tag { completer, sequence };
+            prop_assert_eq!(Tag::read(&tag.event(COOKIE), COOKIE), Verdict::Ours(tag));
+        }
+
+        #[test]
+        fn any_flipped_bit_is_foreign(completer in 0..64_u32, sequence: u32, bit in 0..256_u32) {
+            let mut event = Tag { completer, sequence }.event(COOKIE);
+            crate::ring::IoEvent::words_mut(core::slice::from_mut(&mut event))[bit as usize / 32] ^= 1 << (bit % 32);
+            prop_assert_eq!(Tag::read(&event, COOKIE), Verdict::Foreign);
+        }
+
+        #[test]
+        fn an_event_torn_between_two_is_foreign(a: u32, b: u32, words in 1..8_usize) {
+            prop_assume!(a != b);
+            let mut event = Tag { completer: 0, sequence: a }.event(COOKIE);
+            let other = Tag { completer: 0, sequence: b }.event(COOKIE);
+            crate::ring::IoEvent::words_mut(core::slice::from_mut(&mut event))[..words]
+                .copy_from_slice(&crate::ring::IoEvent::words(core::slice::from_ref(&other))[..words]);
+            // Words that do not differ may leave the event whole.
+            let whole = [Tag { completer: 0, sequence: a }, Tag { completer: 0, sequence: b }]
+                .iter()
+                .any(|tag| tag.event(COOKIE) == event);
+            prop_assert_eq!(Tag::read(&event, COOKIE) == Verdict::Foreign, !whole);
+        }
+    }
+
+    #[test]
+    fn another_context_is_foreign_and_poison_is_poison() {
+        let event = Tag { completer: 1, sequence: 2 }.event(COOKIE + 1);
+        assert_eq!(Tag::read(&event, COOKIE), Verdict::Foreign);
+        let mut poison = IoEvent::default();
+        IoEvent::words_mut(core::slice::from_mut(&mut poison)).fill(POISON);
+        assert_eq!(Tag::read(&poison, COOKIE), Verdict::Poison);
+        assert_eq!(Tag::read(&IoEvent::default(), COOKIE), Verdict::Foreign);
+    }
+}

@@ -1,0 +1,152 @@
+//! One interleaving out of several threads' records.
+//!
+//! Each record is in order, and each of its entries carries the clock (see
+//! [`record`](crate::machine::threads::record)): an entry of a thread that moves the clock has a time of its own, an entry
+//! of a thread that only watches was over when the clock was read. That orders almost everything. What it leaves open
+//! (an access between two ticks; ticks lost when two threads moved the clock at once) is decided by the values: a load
+//! must find what was stored last, a lock must be free to be taken. So entries are taken greedily, the earliest clock
+//! first, among those that agree with the memory and the locks as they stand.
+
+use std::collections::HashMap;
+
+use crate::machine::threads::record::Recorded;
+use crate::machine::{Op, Step, ThreadId};
+use crate::ring::Addr;
+
+/// One thread's record, oldest first, and whether it moves the clock.
+#[derive(Clone, Debug)]
+pub struct Record {
+    /// The entries.
+    pub entries: Vec<Recorded>,
+    /// Whether the thread's entries have a time of their own.
+    pub ticks: bool,
+}
+
+/// Clock ticks within which values, rather than clocks, decide.
+const SLACK: u32 = 64;
+
+/// The steps of all records in one order that agrees with each record, and, as far as there is one, with the values.
+#[must_use]
+pub fn merge(records: &[Record]) -> Vec<Step> {
+    let newest = records.iter().filter_map(|record| record.entries.last()).map(|last| last.clock).reduce(later);
+    // Clocks wrap; what counts is how far back from the end they are.
+    let age = |clock: u32| newest.unwrap_or(0).wrapping_add(SLACK).wrapping_sub(clock);
+    let mut next = vec![0; records.len()];
+    let mut seen = Seen::default();
+    let mut merged = Vec::new();
+    loop {
+        // Oldest first; at the same clock a watcher's step was before the ticker's.
+        let mut heads: Vec<(u32, bool, usize)> = records
+            .iter()
+            .enumerate()
+            .filter_map(|(i, record)| Some((age(record.entries.get(next[i])?.clock), record.ticks, i)))
+            .collect();
+        heads.sort_by_key(|&(age, ticks, i)| (core::cmp::Reverse(age), ticks, i));
+        let Some(&(oldest, _, first)) = heads.first() else { return merged };
+        let chosen = heads
+            .iter()
+            .take_while(|(age, ..)| oldest.wrapping_sub(*age) <= SLACK)
+            .map(|&(.., i)| i)
+            .find(|&i| seen.agrees(&records[i].entries[next[i]].step))
+            .unwrap_or(first);
+        let step = records[chosen].entries[next[chosen]].step;
+        seen.apply(&step);
+        merged.push(step);
+        next[chosen] += 1;
+    }
+}
+
+fn later(a: u32, b: u32) -> u32 {
+    if b.wrapping_sub(a) < u32::MAX / 2 { b } else { a }
+}
+
+/// Memory and locks, as far as the steps so far tell.
+#[derive(Default)]
+struct Seen {
+    words: HashMap<Addr, u32>,
+    owners: HashMap<Addr, Option<ThreadId>>,
+}
+
+impl Seen {
+    /// Whether the step could happen now with the result that it had.
+    fn agrees(&self, step: &Step) -> bool {
+        match step.op {
+            Op::Load | Op::CopiedHead => self.words.get(&step.at).is_none_or(|&known| known == step.value),
+            Op::Lock | Op::TryLock => self.owners.get(&step.at).is_none_or(Option::is_none),
+            Op::Refused => self.owners.get(&step.at).is_none_or(Option::is_some),
+            _ => true,
+        }
+    }
+
+    fn apply(&mut self, step: &Step) {
+        match step.op {
+            Op::Load | Op::Store | Op::Add | Op::Exchanged | Op::NotExchanged | Op::CopiedHead => {
+                self.words.insert(step.at, step.value);
+            }
+            Op::Lock | Op::TryLock => {
+                self.owners.insert(step.at, Some(step.thread));
+            }
+            Op::Unlock => {
+                self.owners.insert(step.at, None);
+            }
+            _ => {}
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use core::panic::Location;
+
+    fn entry(thread: u32, clock: u32, op: Op, at: u32, value: u32) -> Recorded {
+        let step =
+            Step { thread: ThreadId::new(thread), op, at: Addr::from_word(at), value, place: Location::caller() };
+        Recorded { clock, step }
+    }
+
+    fn order(records: &[Record]) -> Vec<(u32, u32)> {
+        merge(records).iter().map(|step| (step.thread.index(), step.value)).collect()
+    }
+
+    #[test]
+    fn the_clock_orders_and_a_watcher_comes_before_the_tick_that_it_did_not_see() {
+        let ticker = Record { entries: (10..14).map(|t| entry(0, t, Op::Store, 1, t)).collect(), ticks: true };
+        let watcher = Record {
+            entries: vec![entry(1, 11, Op::Store, 2, 100), entry(1, 13, Op::Store, 2, 101)],
+            ticks: false,
+        };
+        assert_eq!(order(&[ticker, watcher]), [(0, 10), (1, 100), (0, 11), (0, 12), (1, 101), (0, 13)]);
+    }
+
+    #[test]
+    fn values_decide_what_the_clock_leaves_open() {
+        // The watcher's load found what the ticker stored at 11, although its clock says "before 11".
+        let ticker = Record { entries: vec![entry(0, 10, Op::Store, 1, 7), entry(0, 11, Op::Store, 1, 8)], ticks: true };
+        let watcher = Record { entries: vec![entry(1, 11, Op::Load, 1, 8)], ticks: false };
+        assert_eq!(order(&[ticker, watcher]), [(0, 7), (0, 8), (1, 8)]);
+    }
+
+    #[test]
+    fn a_lock_is_taken_only_when_it_is_free() {
+        let a = Record { entries: vec![entry(0, 5, Op::Lock, 9, 1), entry(0, 5, Op::Unlock, 9, 2)], ticks: false };
+        let b = Record { entries: vec![entry(1, 5, Op::Lock, 9, 3), entry(1, 5, Op::Unlock, 9, 4)], ticks: false };
+        assert_eq!(order(&[a, b]), [(0, 1), (0, 2), (1, 3), (1, 4)]);
+    }
+
+    #[test]
+    fn clocks_wrap() {
+        let ticker = Record {
+            entries: [u32::MAX - 1, u32::MAX, 0, 1].map(|t| entry(0, t, Op::Store, 1, t)).to_vec(),
+            ticks: true,
+        };
+        let watcher = Record { entries: vec![entry(1, 0, Op::Store, 2, 100)], ticks: false };
+        assert_eq!(order(&[ticker, watcher]), [(0, u32::MAX - 1), (0, u32::MAX), (1, 100), (0, 0), (0, 1)]);
+    }
+
+    #[test]
+    fn every_step_is_there_even_when_nothing_agrees() {
+        let a = Record { entries: vec![entry(0, 5, Op::Load, 1, 1), entry(0, 5, Op::Load, 1, 2)], ticks: false };
+        assert_eq!(order(&[a]), [(0, 1), (0, 2)]);
+    }
+}
