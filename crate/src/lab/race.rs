@@ -1,0 +1,146 @@
+//! A run on threads: an arena, a body for each thread, and a watchdog.
+//!
+//! Whoever starts threads (Workers in a browser, `std::thread` natively) calls [`Race::run_thread`] in each of them and
+//! [`Watchdog::look`] now and then from outside.
+
+use super::config::{Choice, RunConfig};
+use super::report::{Report, WaitReport};
+use crate::aio::presets::{LINUX_3_12, TANG_GU, V4};
+use crate::aio::{Aio, Compiled, Rules};
+use crate::machine::threads::{self, Record, Shared, Threads, Tick, Watch, park, time};
+use crate::machine::{Aborted, Stuck, ThreadId, Wait};
+use crate::ring::Memory;
+use crate::scenario::roles::Actor;
+use crate::scenario::{Counter, Detector, Role, Work, World};
+
+/// A run: everything its threads share.
+#[derive(Debug)]
+pub struct Race {
+    config: RunConfig,
+    world: World,
+    memory: Shared,
+    started: f64,
+}
+
+impl Race {
+    /// Lays the run out and sets its ring up. Nothing runs yet.
+    #[must_use]
+    pub fn new(config: RunConfig) -> Self {
+        let world = config.world();
+        let memory = Shared::new(world.words());
+        world.init(&memory);
+        Self { config, world, memory, started: time::now() }
+    }
+
+    /// What the run is.
+    #[must_use]
+    pub fn config(&self) -> &RunConfig {
+        &self.config
+    }
+
+    /// Its layout.
+    #[must_use]
+    pub fn world(&self) -> &World {
+        &self.world
+    }
+
+    /// Its arena.
+    #[must_use]
+    pub fn memory(&self) -> &Shared {
+        &self.memory
+    }
+
+    /// When it was laid out, in milliseconds of [`time::now`].
+    #[must_use]
+    pub fn started(&self) -> f64 {
+        self.started
+    }
+
+    /// Works as thread `index` until the run stops; blocks.
+    ///
+    /// # Panics
+    /// When there is no such thread.
+    pub fn run_thread(&self, index: u32) {
+        let me = ThreadId::new(index);
+        match self.config.protocol {
+            Choice::Preset(LINUX_3_12) => self.run_by(Compiled::<LINUX_3_12>, me),
+            Choice::Preset(TANG_GU) => self.run_by(Compiled::<TANG_GU>, me),
+            Choice::Preset(V4) => self.run_by(Compiled::<V4>, me),
+            Choice::Preset(other) => self.run_by(crate::aio::PRESETS[other].parts, me),
+            Choice::Custom(parts) => self.run_by(parts, me),
+        }
+        self.memory.store(self.world.control.ended(me), 1);
+    }
+
+    fn run_by(&self, rules: impl Rules, me: ThreadId) {
+        // Migrators change pages under the others: their steps move the clock that orders the records.
+        let played = match self.world.roles[me.index() as usize] {
+            Role::Migrator { .. } => self.play(rules, me, Tick::new(&self.world.records, me)),
+            _ => self.play(rules, me, Watch::new(&self.world.records, me)),
+        };
+        // An aborted thread leaves its locks held; the arena is not used again.
+        let (Ok(()) | Err(Aborted)) = played;
+    }
+
+    fn play(&self, rules: impl Rules, me: ThreadId, record: impl Record) -> Result<(), Aborted> {
+        let machine = Threads::new(&self.memory, &self.world.control, &self.world.frames, me, record);
+        let detector = Detector::new(&self.memory, &self.world, me, time::now);
+        let aio = Aio { machine: &machine, rules, trace: &detector };
+        let actor = Actor { aio, world: &self.world, work: Work::UntilStopped };
+        threads::run(actor.play(self.world.roles[me.index() as usize]))
+    }
+
+    /// Lets the threads finish their operations and end.
+    pub fn stop(&self) {
+        self.raise(self.world.control.stop());
+    }
+
+    /// Makes the threads leave even the waits that they are in.
+    pub fn abort(&self) {
+        self.raise(self.world.control.abort());
+        self.stop();
+    }
+
+    fn raise(&self, word: crate::ring::Addr) {
+        self.memory.store(word, 1);
+        park::wake(self.memory.atomic(word), true);
+    }
+
+    /// What the run came to. To be asked when all its threads have ended.
+    #[must_use]
+    pub fn report(&self, stuck: Option<&Stuck>) -> Report {
+        Report::new(self, stuck.map(|stuck| WaitReport::new(&self.world, stuck)))
+    }
+}
+
+/// Looks at a run from outside, now and then, and gives it up when threads can never go on.
+#[derive(Debug, Default)]
+pub struct Watchdog {
+    last: Option<(Stuck, Vec<u32>)>,
+}
+
+impl Watchdog {
+    /// One look. Aborts the run, and says who was stuck, when the same threads were so at the look before and have done
+    /// nothing since: a snapshot of running threads is not taken at one moment, so one look is only a suspicion.
+    pub fn look(&mut self, race: &Race) -> Option<Stuck> {
+        let (world, memory) = (race.world(), race.memory());
+        if world.control.is_stopping(memory) {
+            return None;
+        }
+        let suspicion = world.find_stuck(memory).map(|stuck| {
+            let rounds = |wait: &Wait| memory.load(Counter::Rounds.of(&world.control, wait.thread));
+            let progress = stuck.waits.iter().map(rounds).collect();
+            (stuck, progress)
+        });
+        let confirmed = suspicion.is_some() && suspicion == self.last;
+        self.last = suspicion;
+        if !confirmed {
+            return None;
+        }
+        race.abort();
+        self.last.take().map(|(stuck, _)| stuck)
+    }
+}
+
+#[cfg(all(test, not(target_arch = "wasm32")))]
+mod tests;
