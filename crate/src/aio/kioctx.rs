@@ -89,11 +89,7 @@ impl Kioctx {
     /// The locks, with the kernel's names.
     #[must_use]
     pub const fn locks(&self) -> [(&'static str, Lock); 3] {
-        [
-            ("ring_lock", self.ring_lock),
-            ("completion_lock", self.completion_lock),
-            ("page0_lock", self.page0_lock),
-        ]
+        [("ring_lock", self.ring_lock), ("completion_lock", self.completion_lock), ("page0_lock", self.page0_lock)]
     }
 }
 

@@ -134,7 +134,11 @@ pub const PARTS: &[PartInfo] = &[
         label: "Migration takes ring_lock",
         sentence: "Migration must not run while a reader works on the ring; it may only try the readers' mutex, because \
                    readers and setup hold it while they wait for the address space.",
-        kind: PartKind::Choice(&[("none", "not at all"), ("try", "tries; refused: −EAGAIN"), ("block", "waits for it")]),
+        kind: PartKind::Choice(&[
+            ("none", "not at all"),
+            ("try", "tries; refused: −EAGAIN"),
+            ("block", "waits for it"),
+        ]),
         mutant: false,
     },
     PartInfo {
@@ -294,7 +298,7 @@ impl Protocol {
     }
 }
 
-#[cfg(test)]
+#[cfg(all(test, not(target_arch = "wasm32")))]
 mod tests {
     use super::super::presets::PRESETS;
     use super::*;

@@ -1,16 +1,21 @@
 //! The first corruption of a run, told from the threads' own records.
+//!
+//! The records hold a thousand steps of each thread; the story is in a few of them. Three questions find it: which step
+//! did the damage, which operations was it between, and in which was it noticed. Those operations are told step by step;
+//! whatever else happened meanwhile is folded into a line.
 
 use serde::Serialize;
 
 use super::catalog::SCENARIO;
 use super::race::Race;
+use crate::machine::threads::record::DEPTH;
 use crate::machine::{Op, Step, ThreadId};
 use crate::ring::Page;
 use crate::scenario::describe::head_word;
 use crate::scenario::detect::Seen;
 use crate::scenario::{Kind, Role, World};
 use crate::trace::merge::{Record, merge};
-use crate::trace::{Lane, Trace};
+use crate::trace::{Lane, Trace, TraceStep};
 
 /// The first corruption, with the interleaving that led to it.
 #[derive(Clone, Debug, Serialize)]
@@ -30,11 +35,8 @@ pub struct Corruption {
     pub text: String,
 }
 
-/// Steps shown when the cause is not recognised.
+/// Steps told when the cause is not recognised.
 const TAIL: usize = 40;
-
-/// Steps shown at the most.
-const LONGEST: usize = 120;
 
 impl Corruption {
     pub(super) fn first(race: &Race) -> Option<Self> {
@@ -45,12 +47,11 @@ impl Corruption {
             .all()
             .map(|thread| Record {
                 entries: world.records.last_steps(memory, &world.control, thread),
-                ticks: matches!(world.roles[thread.index() as usize], Role::Migrator { .. }),
+                ticks: is_migrator(world, thread),
             })
             .collect();
-        let steps = until_noticed(merge(&records), seen);
-        let story = Story::find(world, &steps, seen);
-        let trace = story.tell(world, race.config().protocol.name());
+        let whole: Vec<bool> = records.iter().map(|record| record.entries.len() < DEPTH as usize).collect();
+        let trace = tell(world, &merge(&records), &whole, seen, race.config().protocol.name());
         Some(Self {
             kind: seen.kind.info().name,
             time_ms: time - race.started(),
@@ -62,78 +63,147 @@ impl Corruption {
     }
 }
 
-/// The steps up to the last one of the thread that noticed: the records froze a moment later.
-fn until_noticed(mut steps: Vec<Step>, seen: Seen) -> Vec<Step> {
-    let end = steps.iter().rposition(|step| step.thread == seen.thread).map_or(steps.len(), |last| last + 1);
-    steps.truncate(end);
+fn is_migrator(world: &World, thread: ThreadId) -> bool {
+    matches!(world.roles[thread.index() as usize], Role::Migrator { .. })
+}
+
+/// The trace of a corruption, from all that was recorded; `whole`: whether a thread's record still has its first step.
+fn tell(world: &World, steps: &[Step], whole: &[bool], seen: Seen, protocol: &str) -> Trace {
+    // The thread that noticed recorded one more step, as every thread does when the records freeze.
+    let last_of = |steps: &[Step]| steps.iter().rposition(|step| step.thread == seen.thread);
+    let noticed = last_of(steps).and_then(|extra| last_of(&steps[..extra])).unwrap_or(steps.len().saturating_sub(1));
+    let operations = operations(steps, world.roles.len());
+    let cause = Cause::find(world, steps, seen);
+    let end = steps.len().min(noticed.max(cause.as_ref().map_or(0, |cause| cause.damage)) + 1);
+    let told: Vec<usize> = match &cause {
+        Some(cause) => [cause.damage, cause.before, noticed].map(|i| operations[i]).to_vec(),
+        None => operations[end.saturating_sub(TAIL)..end].to_vec(),
+    };
+    let begin = operations.iter().position(|operation| told.contains(operation)).unwrap_or(0);
+    // Before the two operations overlap, nothing happens that needs telling.
+    let first_of = |operation: usize| operations.iter().position(|&other| other == operation).unwrap_or(0);
+    let overlap = cause.as_ref().map_or(0, |cause| {
+        [cause.damage, cause.before].into_iter().map(|i| first_of(operations[i])).max().unwrap_or(0)
+    });
+    let is_told = |i: usize| i >= overlap && told.contains(&operations[i]);
+    // Of a thread's first recorded operation the beginning may have been overwritten.
+    let complete = cause.is_some() && told.iter().all(|&operation| whole.get(operation).is_none_or(|&whole| whole));
+
+    let mut lanes: Vec<ThreadId> = (begin..end).filter(|&i| is_told(i)).map(|i| steps[i].thread).collect();
+    // Migrators to the left, as in the commit's picture.
+    lanes.sort_by_key(|&lane| (!is_migrator(world, lane), lane));
+    lanes.dedup();
+    let lane_of = |thread: ThreadId| lanes.iter().position(|&lane| lane == thread);
+
+    let mut folded = vec![Folded::default(); lanes.len()];
+    let mut told_steps = Vec::new();
+    for i in begin..end {
+        let (step, Some(lane)) = (&steps[i], lane_of(steps[i].thread)) else { continue };
+        if !is_told(i) {
+            folded[lane].add(step);
+            continue;
+        }
+        if step.op == Op::CopiedHead {
+            continue;
+        }
+        for (lane, folded) in folded.iter_mut().enumerate() {
+            told_steps.extend(core::mem::take(folded).tell(world, lanes[lane], lane));
+        }
+        let mut described = world.describe(step, lane);
+        if let Some(head) = copied_head(&steps[i + 1..], step) {
+            described.reads = Some(format!("head {head}"));
+        }
+        if let Some(cause) = cause.as_ref().filter(|cause| cause.damage == i) {
+            described.lost = true;
+            described.note = Some(cause.note.to_owned());
+        }
+        told_steps.push(described);
+    }
+    Trace {
+        scenario: SCENARIO.to_owned(),
+        protocol: protocol.to_owned(),
+        threads: lanes.iter().map(|&lane| lane_info(world, lane)).collect(),
+        steps: told_steps,
+        complete,
+    }
+}
+
+fn lane_info(world: &World, thread: ThreadId) -> Lane {
+    let role = &world.roles[thread.index() as usize];
+    Lane { name: world.thread_name(thread), role: role.name().to_owned(), function: role.function().to_owned() }
+}
+
+/// For each step the operation that it belongs to: from its thread's first lock until it holds none any more, with the
+/// references and wake-ups that follow. Numbers below the number of threads are operations that were going on when the
+/// records begin.
+fn operations(steps: &[Step], threads: usize) -> Vec<usize> {
+    let mut current: Vec<usize> = (0..threads).collect();
+    let mut held = vec![0_u32; threads];
+    let mut over = vec![false; threads];
+    let mut next = threads;
     steps
+        .iter()
+        .map(|step| {
+            let thread = step.thread.index() as usize;
+            if over[thread] && !matches!(step.op, Op::Put | Op::Add | Op::WakeUp | Op::CopiedHead) {
+                current[thread] = next;
+                next += 1;
+                over[thread] = false;
+            }
+            match step.op {
+                Op::Lock | Op::TryLock => held[thread] += 1,
+                Op::Unlock => {
+                    held[thread] = held[thread].saturating_sub(1);
+                    over[thread] = held[thread] == 0;
+                }
+                _ => {}
+            }
+            current[thread]
+        })
+        .collect()
 }
 
-/// The part of an interleaving that matters.
-struct Story<'a> {
-    steps: &'a [Step],
-    /// Index in `steps` of the store that was lost.
-    lost: Option<usize>,
-    complete: bool,
+/// Steps of one thread that are not told one by one.
+#[derive(Clone, Debug, Default)]
+struct Folded {
+    steps: usize,
+    completed: usize,
+    migrated: usize,
+    read: usize,
+    source: Option<Step>,
 }
 
-impl<'a> Story<'a> {
-    fn find(world: &World, steps: &'a [Step], seen: Seen) -> Self {
-        let lost = lost_head(world, steps);
-        let known = match seen.kind {
-            Kind::StaleHead | Kind::Duplicate | Kind::Slots => lost,
-            _ => None,
-        };
-        let start = match known {
-            // From the operation of the reader that lost its store, and of the migrator that copied too early.
-            Some((store, copy)) => begin_of(steps, store).zip(begin_of(steps, copy)).map(|(a, b)| a.min(b)),
-            None => Some(steps.len().saturating_sub(TAIL)),
-        };
-        let complete = start.is_some();
-        let start = start.unwrap_or(0).max(steps.len().saturating_sub(LONGEST));
-        let lost = known.map(|(store, _)| store).and_then(|store| store.checked_sub(start));
-        Self { steps: &steps[start..], lost, complete }
+impl Folded {
+    fn add(&mut self, step: &Step) {
+        self.steps += 1;
+        self.source = self.source.or(Some(*step));
+        match step.op {
+            Op::WriteEvent => self.completed += 1,
+            Op::CopyPage => self.migrated += 1,
+            Op::ReadEvents => self.read += step.value as usize,
+            _ => {}
+        }
     }
 
-    fn tell(&self, world: &World, protocol: &str) -> Trace {
-        let mut lanes: Vec<ThreadId> = self.steps.iter().map(|step| step.thread).collect();
-        lanes.sort();
-        lanes.dedup();
-        // Migrators to the left, as in the commit's picture.
-        lanes.sort_by_key(|lane| !matches!(world.roles[lane.index() as usize], Role::Migrator { .. }));
-        let lane_of = |thread: ThreadId| lanes.iter().position(|&lane| lane == thread).unwrap_or(0);
-        let mut told = Vec::new();
-        for (i, step) in self.steps.iter().enumerate() {
-            if step.op == Op::CopiedHead {
-                continue;
-            }
-            let mut described = world.describe(step, lane_of(step.thread));
-            if let Some(copied) = self.steps.get(i + 1..).and_then(|rest| copied_head(rest, step)) {
-                described.reads = Some(format!("head {copied}"));
-            }
-            if self.lost == Some(i) {
-                described.lost = true;
-                described.note = Some("lost: this page has been copied already".to_owned());
-            }
-            told.push(described);
-        }
-        Trace {
-            scenario: SCENARIO.to_owned(),
-            protocol: protocol.to_owned(),
-            threads: lanes
-                .iter()
-                .map(|&lane| {
-                    let role = &world.roles[lane.index() as usize];
-                    Lane {
-                        name: world.thread_name(lane),
-                        role: role.name().to_owned(),
-                        function: role.function().to_owned(),
-                    }
-                })
-                .collect(),
-            steps: told,
-            complete: self.complete,
-        }
+    fn tell(self, world: &World, thread: ThreadId, lane: usize) -> Option<TraceStep> {
+        let did = [
+            (self.completed, "completes", "event"),
+            (self.read, "reads", "event"),
+            (self.migrated, "migrates", "page"),
+        ]
+        .into_iter()
+        .filter(|(count, ..)| *count > 0)
+        .map(|(count, verb, what)| format!("{verb} {count} {what}{}", if count == 1 { "" } else { "s" }))
+        .collect::<Vec<_>>();
+        let first = self.source?;
+        let mut step = world.describe(&first, lane);
+        step.role = world.roles[thread.index() as usize].name().to_owned();
+        step.label = match did.is_empty() {
+            true => format!("... {} more steps", self.steps),
+            false => format!("... {} ({} steps)", did.join(", "), self.steps),
+        };
+        (step.reads, step.writes) = (None, None);
+        Some(step)
     }
 }
 
@@ -143,41 +213,57 @@ fn copied_head(rest: &[Step], copy: &Step) -> Option<u32> {
     (copy.op == Op::CopyPage && copied.op == Op::CopiedHead).then_some(copied.value)
 }
 
-/// The last store of a head that went to a page which had been copied already: the store, and the copy before it.
-fn lost_head(world: &World, steps: &[Step]) -> Option<(usize, usize)> {
-    steps.iter().enumerate().rev().find_map(|(i, store)| {
-        let frame = head_word(&world.frames, store.at).filter(|_| store.op == Op::Store)?;
-        let copy = steps[..i].iter().rposition(|copy| {
-            let source = world.frames.locate(copy.at).map(|(frame, _)| frame);
-            copy.op == Op::CopyPage && copy.thread != store.thread && source == Some(frame)
+/// What did the damage.
+struct Cause {
+    /// Index of the step that did it.
+    damage: usize,
+    /// Index of a step of the operation that made it damage.
+    before: usize,
+    /// What is to be said of the damaging step.
+    note: &'static str,
+}
+
+impl Cause {
+    fn find(world: &World, steps: &[Step], seen: Seen) -> Option<Self> {
+        match seen.kind {
+            Kind::StaleHead => lost_head(world, steps, Some(seen.numbers)),
+            Kind::Duplicate | Kind::Slots | Kind::Lost => lost_head(world, steps, None),
+            Kind::ReadAfterFree | Kind::WriteAfterFree => freed(world, steps, seen.numbers[0]),
+            Kind::Reordered | Kind::Foreign | Kind::Reference => None,
+        }
+    }
+}
+
+/// The last head that a reader stored to a page which had been copied before: the store and the copy. `heads`: the head
+/// that was found instead, and the head that was stored, where they are known.
+fn lost_head(world: &World, steps: &[Step], heads: Option<[u32; 2]>) -> Option<Cause> {
+    let stores = steps.iter().enumerate().rev().filter(|(_, step)| step.op == Op::Store);
+    stores.filter(|(_, step)| heads.is_none_or(|[_, stored]| step.value == stored)).find_map(|(damage, store)| {
+        let frame = head_word(&world.frames, store.at)?;
+        let before = steps[..damage].iter().rposition(|copy| {
+            copy.op == Op::CopyPage
+                && copy.thread != store.thread
+                && world.frames.locate(copy.at).is_some_and(|(source, _)| source == frame)
         })?;
         // A frame that has been handed out again since is another page.
-        let reused = steps[copy..i].iter().any(|step| {
-            step.op == Op::Alloc && !step_page(step).is_null() && step_page(step).frame() == frame
+        let reused = steps[before..damage].iter().any(|step| {
+            step.op == Op::Alloc
+                && !Page::from_word(step.value).is_null()
+                && Page::from_word(step.value).frame() == frame
         });
-        (!reused).then_some((i, copy))
+        let stale = copied_head(&steps[before + 1..], &steps[before]);
+        let fits = heads.is_none_or(|[found, _]| stale == Some(found));
+        (!reused && fits).then_some(Cause { damage, before, note: "lost: this page has been copied already" })
     })
 }
 
-fn step_page(step: &Step) -> Page {
-    Page::from_word(step.value)
-}
-
-/// Where the operation that step `i` belongs to begins: after the thread's last outermost unlock.
-fn begin_of(steps: &[Step], i: usize) -> Option<usize> {
-    let thread = steps[i].thread;
-    let mut held = 0_i32;
-    // Going back, an unlock opens a critical section and a lock closes it; the operation's own locks are those that are
-    // still open when it is left at the front.
-    let mut begin = None;
-    for (j, step) in steps[..=i].iter().enumerate().rev().filter(|(_, step)| step.thread == thread) {
-        match step.op {
-            Op::Unlock if held == 0 && begin.is_some() => return begin,
-            Op::Unlock => held += 1,
-            Op::Lock | Op::TryLock if held > 0 => held -= 1,
-            Op::Lock | Op::TryLock => begin = Some(j),
-            _ => {}
-        }
-    }
-    begin
+/// Where the frame lost its last reference.
+fn freed(world: &World, steps: &[Step], frame: u32) -> Option<Cause> {
+    let word = world.frames.word(frame);
+    let damage = steps.iter().rposition(|step| step.op == Op::Put && step.at == word && step.value == 0)?;
+    // The migration that took it out of the ring.
+    let before = steps[..damage].iter().rposition(|step| {
+        step.op == Op::CopyPage && world.frames.locate(step.at).is_some_and(|(source, _)| source == frame)
+    });
+    Some(Cause { damage, before: before.unwrap_or(damage), note: "the last reference: the frame is free" })
 }

@@ -128,6 +128,9 @@ pub trait Machine {
 
     // --- what is no step ---
 
+    /// A new operation of this thread begins: what it has observed until now matters no more.
+    fn begin_operation(&self);
+
     /// `this_cpu_read`: a word that only this thread uses.
     fn this_cpu_read(&self, at: Addr) -> u32;
     /// `this_cpu_write`.

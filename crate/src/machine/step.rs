@@ -123,7 +123,7 @@ pub struct Step {
     pub place: &'static Location<'static>,
 }
 
-#[cfg(test)]
+#[cfg(all(test, not(target_arch = "wasm32")))]
 mod tests {
     use super::*;
 

@@ -45,7 +45,7 @@ impl Control {
 
     /// Room for `threads` threads.
     pub fn place(placer: &mut Placer, threads: u32) -> Self {
-        let run = placer.place(3 * LINE, LINE);
+        let run = placer.place(4 * LINE, LINE);
         let blocks = placer.place(threads * Self::BLOCK, LINE);
         Self { run, blocks, threads }
     }
@@ -82,6 +82,13 @@ impl Control {
     #[must_use]
     pub const fn frozen(&self) -> Addr {
         self.run.offset(LINE + 1)
+    }
+
+    /// The clock at the last step of a thread that only watches it; tells the others whether anybody is about.
+    #[inline(always)]
+    #[must_use]
+    pub const fn watched(&self) -> Addr {
+        self.run.offset(3 * LINE)
     }
 
     /// Six words for whoever froze the records: kind, thread, time.

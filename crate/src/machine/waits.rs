@@ -161,7 +161,7 @@ fn reaches(waits: &[Wait], from: ThreadId, to: ThreadId) -> bool {
     false
 }
 
-#[cfg(test)]
+#[cfg(all(test, not(target_arch = "wasm32")))]
 mod tests {
     use super::*;
     use crate::machine::LockKind;

@@ -51,7 +51,7 @@ impl IoEvent {
     }
 }
 
-#[cfg(test)]
+#[cfg(all(test, not(target_arch = "wasm32")))]
 mod tests {
     use super::*;
     use core::mem::{offset_of, size_of};

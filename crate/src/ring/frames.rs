@@ -223,7 +223,7 @@ impl Frames {
     #[must_use]
     pub fn locate_entry(&self, at: Addr) -> Option<(u32, u32)> {
         let word = at.to_word().checked_sub(self.table.to_word())?;
-        (word < self.count * Self::STRIDE).then(|| (word / Self::STRIDE, word % Self::STRIDE))
+        (word < self.count * Self::STRIDE).then_some((word / Self::STRIDE, word % Self::STRIDE))
     }
 
     /// Hands out a free frame with one reference, searching from frame `hint`; checks its poison.
@@ -310,3 +310,6 @@ impl Frames {
         }
     }
 }
+
+#[cfg(all(test, not(target_arch = "wasm32")))]
+mod tests;

@@ -35,16 +35,8 @@ pub enum Field {
 
 impl Field {
     /// All fields in the order of their bytes.
-    pub const ALL: [Self; 8] = [
-        Self::Id,
-        Self::Nr,
-        Self::Head,
-        Self::Tail,
-        Self::Magic,
-        Self::Compat,
-        Self::Incompat,
-        Self::HeaderLength,
-    ];
+    pub const ALL: [Self; 8] =
+        [Self::Id, Self::Nr, Self::Head, Self::Tail, Self::Magic, Self::Compat, Self::Incompat, Self::HeaderLength];
 
     /// The kernel's name of the field.
     #[must_use]
@@ -154,7 +146,7 @@ impl Header {
     }
 }
 
-#[cfg(test)]
+#[cfg(all(test, not(target_arch = "wasm32")))]
 mod tests {
     use super::*;
 

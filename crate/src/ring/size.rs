@@ -123,7 +123,7 @@ pub struct Slot {
     pub index: u32,
 }
 
-#[cfg(test)]
+#[cfg(all(test, not(target_arch = "wasm32")))]
 mod tests {
     use super::*;
 

@@ -36,7 +36,9 @@ impl World {
             Op::Add => (format!("add to {name}"), None, Some(value)),
             Op::Exchanged => (format!("exchange {name}"), None, Some(value)),
             Op::NotExchanged => (format!("exchange {name}: changed meanwhile"), Some(value), None),
-            Op::CopyPage => (format!("copy frame {frame} to frame {}", Page::from_word(step.value).frame()), None, None),
+            Op::CopyPage => {
+                (format!("copy frame {frame} to frame {}", Page::from_word(step.value).frame()), None, None)
+            }
             Op::CopiedHead => ("copied head".to_owned(), Some(value.clone()), Some(value)),
             Op::ReadEvents => (format!("copy {} event(s) of frame {frame} to the user", step.value), None, None),
             Op::WriteEvent => (format!("write an event to frame {frame}"), None, Some(format!("#{}", step.value))),
@@ -103,7 +105,10 @@ impl World {
             (ctx.wait.at, "events"),
             (ctx.slots.at, "slots"),
         ];
-        known.iter().find(|(known, _)| *known == at).map_or_else(|| format!("word {}", at.to_word()), |k| k.1.to_owned())
+        known
+            .iter()
+            .find(|(known, _)| *known == at)
+            .map_or_else(|| format!("word {}", at.to_word()), |k| k.1.to_owned())
     }
 
     /// The value of the word at `at`, as a reader of the trace wants it.

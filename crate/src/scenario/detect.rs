@@ -308,3 +308,6 @@ impl<M: Memory> Tracepoints for Detector<'_, M> {
         self.report(Kind::WriteAfterFree, 1, [page.frame(), words.start]);
     }
 }
+
+#[cfg(all(test, not(target_arch = "wasm32")))]
+mod tests;

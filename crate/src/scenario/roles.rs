@@ -226,6 +226,7 @@ impl<M: Machine, P: Rules, T: Tracepoints> Actor<'_, M, P, T> {
         };
         if go {
             self.count(Counter::Rounds, 1);
+            self.aio.machine.begin_operation();
         }
         go
     }

@@ -63,7 +63,7 @@ fn checksum(data: u64, obj: u64, res: u64) -> u64 {
     (data ^ res.rotate_left(23)).wrapping_mul(MIX) ^ obj
 }
 
-#[cfg(test)]
+#[cfg(all(test, not(target_arch = "wasm32")))]
 mod tests {
     use super::*;
     use proptest::prelude::*;

@@ -12,6 +12,7 @@ use std::collections::HashMap;
 use crate::machine::threads::record::Recorded;
 use crate::machine::{Op, Step, ThreadId};
 use crate::ring::Addr;
+use crate::ring::header::Field;
 
 /// One thread's record, oldest first, and whether it moves the clock.
 #[derive(Clone, Debug)]
@@ -25,6 +26,10 @@ pub struct Record {
 /// Clock ticks within which values, rather than clocks, decide.
 const SLACK: u32 = 64;
 
+/// Entries of another thread that may have happened before they show on the clock: a tick follows its step, and is seen
+/// a moment later still.
+const LOOK_AHEAD: usize = 6;
+
 /// The steps of all records in one order that agrees with each record, and, as far as there is one, with the values.
 #[must_use]
 pub fn merge(records: &[Record]) -> Vec<Step> {
@@ -33,6 +38,7 @@ pub fn merge(records: &[Record]) -> Vec<Step> {
     let age = |clock: u32| newest.unwrap_or(0).wrapping_add(SLACK).wrapping_sub(clock);
     let mut next = vec![0; records.len()];
     let mut seen = Seen::default();
+    let mut now = None;
     let mut merged = Vec::new();
     loop {
         // Oldest first; at the same clock a watcher's step was before the ticker's.
@@ -47,9 +53,19 @@ pub fn merge(records: &[Record]) -> Vec<Step> {
             .iter()
             .take_while(|(age, ..)| oldest.wrapping_sub(*age) <= SLACK)
             .map(|&(.., i)| i)
-            .find(|&i| seen.agrees(&records[i].entries[next[i]].step))
+            .find(|&i| {
+                let mut others = heads.iter().filter(|&&(.., other)| other != i);
+                let step = &records[i].entries[next[i]].step;
+                seen.agrees(&records[i].entries[next[i]..])
+                    && !others.any(|&(.., other)| seen.spoils(step, &records[other].entries[next[other]..]))
+            })
             .unwrap_or(first);
-        let step = records[chosen].entries[next[chosen]].step;
+        let Recorded { clock, step } = records[chosen].entries[next[chosen]];
+        if now.is_some_and(|now: u32| age(now).wrapping_sub(age(clock)).cast_signed() > SLACK.cast_signed()) {
+            // Between two records lie steps that nobody recorded: what they left behind is unknown.
+            seen = Seen::default();
+        }
+        now = Some(now.map_or(clock, |now| later(now, clock)));
         seen.apply(&step);
         merged.push(step);
         next[chosen] += 1;
@@ -60,6 +76,20 @@ fn later(a: u32, b: u32) -> u32 {
     if b.wrapping_sub(a) < u32::MAX / 2 { b } else { a }
 }
 
+/// The word that the first of these entries read, and what it found there.
+fn found(entries: &[Recorded]) -> Option<(Addr, u32)> {
+    let step = &entries[0].step;
+    match step.op {
+        Op::Load => Some((step.at, step.value)),
+        // What was copied is what the source held: the very fact that a lost head turns on.
+        Op::CopyPage => {
+            let copied = entries.get(1).map(|entry| entry.step).filter(|copied| copied.op == Op::CopiedHead)?;
+            Some((Field::Head.at(step.at), copied.value))
+        }
+        _ => None,
+    }
+}
+
 /// Memory and locks, as far as the steps so far tell.
 #[derive(Default)]
 struct Seen {
@@ -68,14 +98,27 @@ struct Seen {
 }
 
 impl Seen {
-    /// Whether the step could happen now with the result that it had.
-    fn agrees(&self, step: &Step) -> bool {
+    /// Whether the first of these entries of a thread could happen now with the result that it had.
+    fn agrees(&self, entries: &[Recorded]) -> bool {
+        let step = &entries[0].step;
+        if let Some((at, value)) = found(entries) {
+            return self.words.get(&at).is_none_or(|&known| known == value);
+        }
         match step.op {
-            Op::Load | Op::CopiedHead => self.words.get(&step.at).is_none_or(|&known| known == step.value),
             Op::Lock | Op::TryLock => self.owners.get(&step.at).is_none_or(Option::is_none),
             Op::Refused => self.owners.get(&step.at).is_none_or(Option::is_some),
             _ => true,
         }
+    }
+
+    /// Whether `step` would take away from a word the value that one of the next `entries` of another thread found there.
+    fn spoils(&self, step: &Step, entries: &[Recorded]) -> bool {
+        if !matches!(step.op, Op::Store | Op::Add | Op::Exchanged | Op::CopiedHead) {
+            return false;
+        }
+        (0..entries.len().min(LOOK_AHEAD))
+            .filter_map(|i| found(&entries[i..]))
+            .any(|(at, value)| at == step.at && value != step.value && self.words.get(&at) == Some(&value))
     }
 
     fn apply(&mut self, step: &Step) {
@@ -94,7 +137,7 @@ impl Seen {
     }
 }
 
-#[cfg(test)]
+#[cfg(all(test, not(target_arch = "wasm32")))]
 mod tests {
     use super::*;
     use core::panic::Location;
@@ -112,19 +155,32 @@ mod tests {
     #[test]
     fn the_clock_orders_and_a_watcher_comes_before_the_tick_that_it_did_not_see() {
         let ticker = Record { entries: (10..14).map(|t| entry(0, t, Op::Store, 1, t)).collect(), ticks: true };
-        let watcher = Record {
-            entries: vec![entry(1, 11, Op::Store, 2, 100), entry(1, 13, Op::Store, 2, 101)],
-            ticks: false,
-        };
+        let watcher =
+            Record { entries: vec![entry(1, 11, Op::Store, 2, 100), entry(1, 13, Op::Store, 2, 101)], ticks: false };
         assert_eq!(order(&[ticker, watcher]), [(0, 10), (1, 100), (0, 11), (0, 12), (1, 101), (0, 13)]);
     }
 
     #[test]
     fn values_decide_what_the_clock_leaves_open() {
         // The watcher's load found what the ticker stored at 11, although its clock says "before 11".
-        let ticker = Record { entries: vec![entry(0, 10, Op::Store, 1, 7), entry(0, 11, Op::Store, 1, 8)], ticks: true };
+        let ticker =
+            Record { entries: vec![entry(0, 10, Op::Store, 1, 7), entry(0, 11, Op::Store, 1, 8)], ticks: true };
         let watcher = Record { entries: vec![entry(1, 11, Op::Load, 1, 8)], ticks: false };
         assert_eq!(order(&[ticker, watcher]), [(0, 7), (0, 8), (1, 8)]);
+    }
+
+    #[test]
+    fn a_copy_was_before_the_store_that_it_did_not_carry() {
+        let head = Field::Head.at(Addr::from_word(32)).to_word();
+        let target = Field::Head.at(Addr::from_word(64)).to_word();
+        let copy = [entry(0, 10, Op::CopyPage, 32, 1), entry(0, 11, Op::CopiedHead, target, 4)];
+        let ticker = Record { entries: copy.to_vec(), ticks: true };
+        let watcher =
+            Record { entries: vec![entry(1, 9, Op::Load, head, 4), entry(1, 10, Op::Store, head, 8)], ticks: false };
+        assert_eq!(order(&[ticker.clone(), watcher.clone()]), [(1, 4), (0, 1), (1, 8), (0, 4)]);
+        // Even when the clock shows the copy only some steps later.
+        let late = watcher.entries.into_iter().map(|entry| Recorded { clock: entry.clock - 4, ..entry }).collect();
+        assert_eq!(order(&[ticker, Record { entries: late, ticks: false }]), [(1, 4), (0, 1), (1, 8), (0, 4)]);
     }
 
     #[test]
@@ -132,6 +188,14 @@ mod tests {
         let a = Record { entries: vec![entry(0, 5, Op::Lock, 9, 1), entry(0, 5, Op::Unlock, 9, 2)], ticks: false };
         let b = Record { entries: vec![entry(1, 5, Op::Lock, 9, 3), entry(1, 5, Op::Unlock, 9, 4)], ticks: false };
         assert_eq!(order(&[a, b]), [(0, 1), (0, 2), (1, 3), (1, 4)]);
+    }
+
+    #[test]
+    fn what_was_seen_before_a_gap_in_the_records_decides_nothing_after_it() {
+        let ticks = [(10, 1, 7), (5000, 2, 0), (5001, 1, 9)];
+        let ticker = Record { entries: ticks.map(|(t, at, v)| entry(0, t, Op::Store, at, v)).to_vec(), ticks: true };
+        let watcher = Record { entries: vec![entry(1, 5001, Op::Load, 1, 8)], ticks: false };
+        assert_eq!(order(&[ticker, watcher]), [(0, 7), (0, 0), (1, 8), (0, 9)]);
     }
 
     #[test]

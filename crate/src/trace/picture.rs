@@ -64,7 +64,7 @@ fn wrap(sentence: &str) -> Vec<String> {
     lines
 }
 
-#[cfg(test)]
+#[cfg(all(test, not(target_arch = "wasm32")))]
 mod tests {
     use super::super::Lane;
     use super::*;

@@ -2,8 +2,6 @@
 
 mod panic;
 
-use std::sync::Arc;
-
 use serde_json::json;
 use wasm_bindgen::prelude::*;
 
@@ -31,7 +29,7 @@ pub fn describe() -> JsValue {
 /// A run, as the leader sees it.
 #[wasm_bindgen]
 pub struct RaceHost {
-    race: Arc<Race>,
+    race: Box<Race>,
     watchdog: Watchdog,
     stuck: Option<Stuck>,
 }
@@ -46,7 +44,7 @@ impl RaceHost {
     pub fn new(config: &JsValue) -> Result<RaceHost, JsValue> {
         let json = js_sys::JSON::stringify(config)?.as_string().unwrap_or_default();
         let config = RunConfig::parse(&json).map_err(|error| to_js(&error))?;
-        Ok(Self { race: Arc::new(Race::new(config)), watchdog: Watchdog::default(), stuck: None })
+        Ok(Self { race: Box::new(Race::new(config)), watchdog: Watchdog::default(), stuck: None })
     }
 
     /// Where the page finds what it plots: byte offsets in linear memory.
@@ -94,9 +92,9 @@ impl RaceHost {
         self.race.stop();
     }
 
-    /// What followers get; each handle must be given to one [`run_thread`].
+    /// What followers get. Good as long as this host is not freed, which must wait until all followers have ended.
     pub fn handle(&self) -> usize {
-        Arc::into_raw(Arc::clone(&self.race)) as usize
+        core::ptr::from_ref::<Race>(&self.race) as usize
     }
 
     /// What the run came to; to be asked when all its threads have ended.
@@ -108,8 +106,8 @@ impl RaceHost {
 /// Works as thread `index` of the run until it stops; blocks its Worker.
 #[wasm_bindgen]
 pub fn run_thread(handle: usize, index: u32) {
-    // SAFETY: `handle` comes from `RaceHost::handle`, which gave one count of the `Arc` away with it; Workers share the
-    // linear memory that it points into.
-    let race = unsafe { Arc::from_raw(handle as *const Race) };
+    // SAFETY: `handle` is the address of the boxed run of a `RaceHost`, in the linear memory that all Workers share; the
+    // host is freed only after every follower has ended (www/lib/run.js). `Race` is `Sync`.
+    let race = unsafe { &*(handle as *const Race) };
     race.run_thread(index);
 }

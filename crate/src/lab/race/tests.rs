@@ -42,7 +42,13 @@ fn linux_3_12_loses_the_head() {
     });
     assert!(!corruptions(&race).is_empty(), "{} events and no corruption", events(&race));
     let first = report.first_corruption.expect("corruptions were counted");
-    eprintln!("{} after {} ms\n{}", first.detail, first.time_ms, first.text);
+    println!("{} after {} ms\n{}", first.detail, first.time_ms, first.text);
+    assert_eq!(first.trace.threads.len(), 2, "migrator and reader\n{}", first.text);
+    if first.kind == "staleHead" {
+        let lost: Vec<_> = first.trace.steps.iter().filter(|step| step.lost).collect();
+        assert_eq!(lost.len(), 1, "{}", first.text);
+        assert!(lost[0].label.starts_with("store ring->head") && lost[0].role == "reader");
+    }
 }
 
 #[test]
@@ -55,7 +61,6 @@ fn v4_never_reports_anything() {
         assert!(report.deadlock.is_none() && report.first_corruption.is_none());
         assert!(events(&race) > 1000, "{config}: {} events", events(&race));
         let total = |counter: Counter| counter.total(race.memory(), &race.world().control);
-        eprintln!("{config}: {} events, {} migrations, {} refused", total(Counter::Events), total(Counter::Migrations), total(Counter::Refused));
         assert!(total(Counter::Migrations) > 10, "{config}");
     }
 }

@@ -323,6 +323,8 @@ impl Machine for ModelThread<'_> {
         })
     }
 
+    fn begin_operation(&self) {}
+
     fn this_cpu_read(&self, at: Addr) -> u32 {
         self.model.memory.load(at)
     }

@@ -291,9 +291,7 @@ impl<R: Record> Machine for Threads<'_, R> {
         self.note(Op::UpRead, semaphore.at, 0, Location::caller());
         self.memory.store(self.control.reads(self.me), 0);
         let mut word = LockWord::from_word(self.memory.load(semaphore.at));
-        while let Err(found) =
-            self.memory.compare_exchange(semaphore.at, word.to_word(), word.unread().to_word())
-        {
+        while let Err(found) = self.memory.compare_exchange(semaphore.at, word.to_word(), word.unread().to_word()) {
             word = LockWord::from_word(found);
         }
         if word.is_parked() && !word.unread().is_parked() {
@@ -348,6 +346,11 @@ impl<R: Record> Machine for Threads<'_, R> {
         }
         self.note(Op::WakeUp, queue.at, waiters, Location::caller());
         ready(())
+    }
+
+    #[inline(always)]
+    fn begin_operation(&self) {
+        self.record.begin(self.memory, self.control);
     }
 
     #[inline(always)]

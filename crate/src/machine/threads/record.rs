@@ -20,12 +20,18 @@ use crate::ring::{Addr, Memory, Placer};
 const ENTRY: u32 = 4;
 
 /// Steps that a thread's record holds.
-pub const DEPTH: u32 = 1024;
+pub const DEPTH: u32 = 2048;
 
 /// How a thread records its steps.
 pub trait Record {
     /// Whether it does at all.
     const ON: bool;
+
+    /// An operation of the thread begins.
+    #[inline(always)]
+    fn begin(&self, memory: &Shared, control: &Control) {
+        let _ = (memory, control);
+    }
 
     /// Records a step that has just happened.
     #[allow(clippy::too_many_arguments)]
@@ -56,19 +62,7 @@ impl Record for NoRecord {
 #[derive(Debug)]
 pub struct Watch(Writer);
 
-/// Records steps, and moves the clock at each.
-#[derive(Debug)]
-pub struct Tick(Writer);
-
 impl Watch {
-    /// The recorder of thread `me`.
-    #[must_use]
-    pub fn new(records: &Records, me: ThreadId) -> Self {
-        Self(Writer::new(records, me))
-    }
-}
-
-impl Tick {
     /// The recorder of thread `me`.
     #[must_use]
     pub fn new(records: &Records, me: ThreadId) -> Self {
@@ -90,14 +84,53 @@ impl Record for Watch {
         value: u32,
         place: &'static Location<'static>,
     ) {
-        if memory.peek(control.frozen()) == 0 {
-            self.0.write(memory, control, me, [memory.peek(control.clock()), op.pack(at), value, place_word(place)]);
+        if self.0.is_open(memory, control) {
+            let clock = memory.peek(control.clock());
+            if memory.peek(control.watched()) != clock {
+                memory.poke(control.watched(), clock);
+            }
+            self.0.write(memory, control, me, [clock, op.pack(at), value, place_word(place)]);
         }
+    }
+}
+
+/// Records steps, and moves the clock at each.
+///
+/// While no watcher takes a step (the kernel of the host has preempted it, say), this thread may go through thousands of
+/// operations and would overwrite the one that matters. So of operations in a row that nobody watched only the first
+/// `keep` and the last one are kept.
+#[derive(Debug)]
+pub struct Tick {
+    writer: Writer,
+    keep: u32,
+    /// Where the operation's record starts, and the clock there.
+    start: Cell<(u32, u32)>,
+    /// Operations in a row that nobody watched.
+    unwatched: Cell<u32>,
+}
+
+impl Tick {
+    /// The recorder of thread `me`; `keep` operations must tell all that a thread can have missed while it slept.
+    #[must_use]
+    pub fn new(records: &Records, me: ThreadId, keep: u32) -> Self {
+        Self { writer: Writer::new(records, me), keep, start: Cell::new((0, 0)), unwatched: Cell::new(0) }
     }
 }
 
 impl Record for Tick {
     const ON: bool = true;
+
+    #[inline(always)]
+    fn begin(&self, memory: &Shared, control: &Control) {
+        let (entry, clock) = self.start.get();
+        let watched = memory.peek(control.watched()).wrapping_sub(clock) < u32::MAX / 2;
+        self.unwatched.set(if watched { 0 } else { self.unwatched.get() + 1 });
+        if self.unwatched.get() > self.keep {
+            self.writer.next.set(entry);
+        }
+        // The first tick of the operation that begins now has the clock's value; a watcher that has seen it has the next.
+        self.start.set((self.writer.next.get(), memory.peek(control.clock()).wrapping_add(1)));
+    }
 
     #[inline(always)]
     fn note(
@@ -110,10 +143,10 @@ impl Record for Tick {
         value: u32,
         place: &'static Location<'static>,
     ) {
-        if memory.peek(control.frozen()) == 0 {
+        if self.writer.is_open(memory, control) {
             let clock = memory.peek(control.clock());
             memory.poke(control.clock(), clock.wrapping_add(1));
-            self.0.write(memory, control, me, [clock, op.pack(at), value, place_word(place)]);
+            self.writer.write(memory, control, me, [clock, op.pack(at), value, place_word(place)]);
         }
     }
 }
@@ -123,11 +156,19 @@ impl Record for Tick {
 struct Writer {
     entries: Addr,
     next: Cell<u32>,
+    closed: Cell<bool>,
 }
 
 impl Writer {
     fn new(records: &Records, me: ThreadId) -> Self {
-        Self { entries: records.of(me), next: Cell::new(0) }
+        Self { entries: records.of(me), next: Cell::new(0), closed: Cell::new(false) }
+    }
+
+    /// Whether a step that has just happened is recorded: it is unless the records were frozen before it began. The one
+    /// that was going on then may be the one that matters.
+    #[inline(always)]
+    fn is_open(&self, memory: &Shared, control: &Control) -> bool {
+        memory.peek(control.frozen()) == 0 || !self.closed.replace(true)
     }
 
     #[inline(always)]

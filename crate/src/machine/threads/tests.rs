@@ -1,1 +1,229 @@
+//! Locks and queues on native threads.
 
+use std::sync::atomic::AtomicBool;
+use std::thread;
+use std::time::Instant;
+
+use super::*;
+use crate::machine::LockKind;
+use crate::machine::waits::find_stuck;
+use crate::ring::Placer;
+
+/// Every wait of a test ends by then.
+const LIMIT: Duration = Duration::from_secs(20);
+
+struct Scene {
+    memory: Shared,
+    control: Control,
+    frames: Frames,
+    lock: Lock,
+    queue: WaitQueue,
+    counter: Addr,
+}
+
+impl Scene {
+    fn new(threads: u32, kind: LockKind) -> Self {
+        let mut placer = Placer::default();
+        let control = Control::place(&mut placer, threads);
+        let frames = Frames::place(&mut placer, 1, 16);
+        let lock = Lock::place(&mut placer, kind);
+        let queue = WaitQueue::place(&mut placer);
+        let counter = placer.line();
+        Self { memory: Shared::new(placer.words()), control, frames, lock, queue, counter }
+    }
+
+    fn thread(&self, index: u32) -> Threads<'_, NoRecord> {
+        Threads::new(&self.memory, &self.control, &self.frames, ThreadId::new(index), NoRecord)
+    }
+
+    fn increment(&self) {
+        // Not atomic as a whole: two at once would lose one.
+        let value = self.memory.load(self.counter);
+        core::hint::spin_loop();
+        self.memory.store(self.counter, value + 1);
+    }
+
+    fn wait_until(&self, what: impl Fn() -> bool) {
+        let started = Instant::now();
+        while !what() {
+            assert!(started.elapsed() < LIMIT, "waited too long");
+            thread::yield_now();
+        }
+    }
+
+    fn waits(&self, index: u32) -> Option<WaitFor> {
+        WaitFor::from_word(self.memory.load(self.control.waits_for(ThreadId::new(index))))
+    }
+}
+
+#[test]
+fn a_lock_excludes_and_nobody_is_left_asleep() {
+    for kind in [LockKind::Spin, LockKind::Mutex, LockKind::RwSemaphore] {
+        let scene = Scene::new(4, kind);
+        const TURNS: u32 = 20_000;
+        thread::scope(|scope| {
+            for index in 0..4 {
+                let scene = &scene;
+                scope.spawn(move || {
+                    let m = scene.thread(index);
+                    for _ in 0..TURNS {
+                        run(m.lock(scene.lock)).unwrap();
+                        scene.increment();
+                        run(m.unlock(scene.lock));
+                    }
+                });
+            }
+        });
+        assert_eq!(scene.memory.load(scene.counter), 4 * TURNS, "{kind:?}");
+        assert_eq!(LockWord::from_word(scene.memory.load(scene.lock.at)), LockWord::UNLOCKED);
+    }
+}
+
+#[test]
+fn try_lock_is_refused_while_another_thread_is_inside() {
+    let scene = Scene::new(2, LockKind::Mutex);
+    let (a, b) = (scene.thread(0), scene.thread(1));
+    run(a.lock(scene.lock)).unwrap();
+    assert!(!run(b.try_lock(scene.lock)));
+    assert_eq!(LockWord::from_word(scene.memory.load(scene.lock.at)).owner(), Some(a.me()));
+    run(a.unlock(scene.lock));
+    assert!(run(b.try_lock(scene.lock)));
+}
+
+#[test]
+fn readers_share_a_semaphore_and_exclude_writers() {
+    let scene = Scene::new(3, LockKind::RwSemaphore);
+    let inside = AtomicBool::new(false);
+    let (a, b) = (scene.thread(0), scene.thread(1));
+    run(a.down_read(scene.lock)).unwrap();
+    run(b.down_read(scene.lock)).unwrap();
+    thread::scope(|scope| {
+        let (scene, inside) = (&scene, &inside);
+        scope.spawn(move || {
+            run(scene.thread(2).lock(scene.lock)).unwrap();
+            inside.store(true, core::sync::atomic::Ordering::SeqCst);
+            run(scene.thread(2).unlock(scene.lock));
+        });
+        scene.wait_until(|| scene.waits(2).is_some());
+        run(a.up_read(scene.lock));
+        assert!(!inside.load(core::sync::atomic::Ordering::SeqCst));
+        run(b.up_read(scene.lock));
+        scene.wait_until(|| inside.load(core::sync::atomic::Ordering::SeqCst));
+    });
+    assert_eq!(LockWord::from_word(scene.memory.load(scene.lock.at)), LockWord::UNLOCKED);
+}
+
+#[test]
+fn a_waiting_thread_can_be_seen_and_is_unwound_by_an_abort() {
+    let scene = Scene::new(2, LockKind::Mutex);
+    run(scene.thread(0).lock(scene.lock)).unwrap();
+    thread::scope(|scope| {
+        let scene = &scene;
+        let waiter = scope.spawn(move || run(scene.thread(1).lock(scene.lock)));
+        scene.wait_until(|| scene.waits(1) == Some(WaitFor::Lock(scene.lock.at)));
+        scene.memory.store(scene.control.ended(ThreadId::new(0)), 1);
+        let stuck = find_stuck(&scene.memory, &scene.control, &[scene.lock], |_| Vec::new()).unwrap();
+        assert_eq!(stuck.waits[0].held_by, [ThreadId::new(0)]);
+        scene.memory.store(scene.control.abort(), 1);
+        assert_eq!(waiter.join().unwrap(), Err(Aborted));
+        assert_eq!(scene.waits(1), None);
+    });
+}
+
+#[test]
+fn a_wake_up_between_ticket_and_wait_is_not_missed() {
+    let scene = Scene::new(2, LockKind::Mutex);
+    let (waiter, waker) = (scene.thread(0), scene.thread(1));
+    run(waker.wake_up(scene.queue));
+    let ticket = run(waiter.prepare_to_wait(scene.queue));
+    run(waker.wake_up(scene.queue));
+    assert_eq!(run(waiter.wait(scene.queue, ticket)), Ok(()));
+    run(waiter.finish_wait(scene.queue));
+    assert_eq!(scene.memory.load(scene.queue.waiters()), 0);
+}
+
+#[test]
+fn a_sleeper_is_woken_and_a_stop_ends_a_wait() {
+    let scene = Scene::new(2, LockKind::Mutex);
+    for stop in [false, true] {
+        thread::scope(|scope| {
+            let scene = &scene;
+            let waiter = scope.spawn(move || {
+                let m = scene.thread(0);
+                let ticket = run(m.prepare_to_wait(scene.queue));
+                let woken = run(m.wait(scene.queue, ticket));
+                run(m.finish_wait(scene.queue));
+                woken
+            });
+            scene.wait_until(|| scene.waits(0) == Some(WaitFor::Queue(scene.queue.at)));
+            if stop {
+                scene.memory.store(scene.control.stop(), 1);
+                assert_eq!(waiter.join().unwrap(), Err(Aborted));
+            } else {
+                run(scene.thread(1).wake_up(scene.queue));
+                assert_eq!(waiter.join().unwrap(), Ok(()));
+            }
+        });
+    }
+}
+
+#[test]
+fn a_record_keeps_the_last_steps_in_order_with_their_places() {
+    let mut placer = Placer::default();
+    let control = Control::place(&mut placer, 2);
+    let frames = Frames::place(&mut placer, 1, 16);
+    let records = Records::place(&mut placer, 2);
+    let word = placer.line();
+    let memory = Shared::new(placer.words());
+    let (ticker, watcher) = (ThreadId::new(0), ThreadId::new(1));
+    let tick = Threads::new(&memory, &control, &frames, ticker, Tick::new(&records, ticker, 2));
+    let watch = Threads::new(&memory, &control, &frames, watcher, Watch::new(&records, watcher));
+    let steps = record::DEPTH + 10;
+    for value in 0..steps {
+        run(tick.store(word, value));
+    }
+    run(watch.load(word));
+    let kept = records.last_steps(&memory, &control, ticker);
+    assert_eq!(kept.len() as u32, record::DEPTH);
+    assert!(kept.iter().map(|entry| entry.step.value).eq(10..steps));
+    assert!(kept.iter().map(|entry| entry.clock).eq(10..steps));
+    assert!(kept.iter().all(|entry| entry.step.place.file().ends_with("tests.rs") && entry.step.op == Op::Store));
+    let seen = records.last_steps(&memory, &control, watcher);
+    assert_eq!((seen.len(), seen[0].clock, seen[0].step.value), (1, steps, steps - 1));
+
+    memory.store(control.frozen(), 1);
+    for _ in 0..3 {
+        run(watch.load(word));
+        run(tick.load(word));
+    }
+    // The steps that were going on are still recorded, later ones are not.
+    assert_eq!(records.last_steps(&memory, &control, watcher).len(), 2);
+    let ticked = records.last_steps(&memory, &control, ticker);
+    assert_eq!(ticked.iter().filter(|entry| entry.step.op == Op::Load).count(), 1);
+}
+
+#[test]
+fn operations_that_nobody_watched_overwrite_each_other() {
+    const KEEP: u32 = 3;
+    let mut placer = Placer::default();
+    let control = Control::place(&mut placer, 2);
+    let frames = Frames::place(&mut placer, 1, 16);
+    let records = Records::place(&mut placer, 2);
+    let word = placer.line();
+    let memory = Shared::new(placer.words());
+    let (ticker, watcher) = (ThreadId::new(0), ThreadId::new(1));
+    let tick = Threads::new(&memory, &control, &frames, ticker, Tick::new(&records, ticker, KEEP));
+    let watch = Threads::new(&memory, &control, &frames, watcher, Watch::new(&records, watcher));
+    for operation in 0..1000 {
+        tick.begin_operation();
+        run(tick.store(word, operation));
+        if operation == 500 {
+            run(watch.load(word));
+        }
+        run(tick.store(word, operation));
+    }
+    let kept: Vec<u32> =
+        records.last_steps(&memory, &control, ticker).chunks(2).map(|entries| entries[0].step.value).collect();
+    // The first ones; what came before somebody looked, and after; the last one.
+    assert_eq!(kept, [0, 1, 2, 500, 501, 502, 503, 999]);
+}

@@ -1,0 +1,259 @@
+//! Each detector must be able to fail: every test plants one kind of damage in a ring that is in order, and lets the
+//! unchanged protocol run over it.
+
+use super::*;
+use crate::aio::migrate::PASSES;
+use crate::aio::presets::V4;
+use crate::aio::{Aio, Compiled};
+use crate::machine::threads::{self, NoRecord, Shared, Threads};
+use crate::ring::frames::POISON;
+use crate::ring::header::Field;
+use crate::ring::{Addr, Geometry};
+use crate::scenario::{PageChoice, Role, WorldConfig};
+
+const ME: ThreadId = ThreadId::new(0);
+const TIME: f64 = 1234.5;
+
+/// A ring of two small pages with a reader and a migrator, both of them played by this thread.
+struct Scene {
+    world: World,
+    memory: Shared,
+}
+
+impl Scene {
+    fn new() -> Self {
+        let world = World::new(WorldConfig {
+            roles: vec![
+                Role::Reader { batch: 4, inline: true },
+                Role::Migrator { page: PageChoice::Zero, pace: 0, widen: 0 },
+            ],
+            ring: Geometry::of_pages(2, 128),
+            seed: 3,
+            spare_frames: 1,
+            recorded: false,
+        });
+        let memory = Shared::new(world.words());
+        world.init(&memory);
+        Self { world, memory }
+    }
+
+    fn with<T>(
+        &self,
+        work: impl AsyncFnOnce(Aio<'_, Threads<'_, NoRecord>, Compiled<V4>, Detector<'_, Shared>>) -> T,
+    ) -> T {
+        let machine = Threads::new(&self.memory, &self.world.control, &self.world.frames, ME, NoRecord);
+        let detector = Detector::new(&self.memory, &self.world, ME, || TIME);
+        threads::run(work(Aio { machine: &machine, rules: Compiled::<V4>, trace: &detector }))
+    }
+
+    fn cache(&self) -> Addr {
+        self.world.control.reqs_available(ME)
+    }
+
+    /// Completes these sequence numbers of completer 0.
+    fn complete(&self, sequences: impl IntoIterator<Item = u32>) {
+        for sequence in sequences {
+            let event = Tag { completer: 0, sequence }.event(self.world.cookie);
+            self.with(async |aio| {
+                assert!(aio.get_reqs_available(&self.world.ctx, self.cache()).await);
+                aio.complete(&self.world.ctx, &event).await.unwrap();
+            });
+        }
+    }
+
+    fn read(&self, count: usize) -> usize {
+        let mut events = vec![IoEvent::default(); count];
+        self.with(async |aio| aio.read_events(&self.world.ctx, self.cache(), &mut events).await.unwrap())
+    }
+
+    fn migrate(&self, idx: u32) -> bool {
+        let World { ctx, mapping, .. } = &self.world;
+        self.with(async |aio| aio.migrate(ctx, mapping, idx, PASSES, 0, 0).await.unwrap().migrated)
+    }
+
+    fn ring_page(&self, i: u32) -> Page {
+        Page::from_word(self.memory.load(self.world.ctx.ring_page(i)))
+    }
+
+    fn header(&self, field: Field) -> Addr {
+        field.at(self.world.frames.data(self.ring_page(0)))
+    }
+
+    /// What was seen, and that the first of it was kept with its time.
+    fn seen(&self) -> Vec<(Kind, u32)> {
+        let counts = self.world.corruption_counts(&self.memory);
+        let first = Seen::first(&self.memory, &self.world);
+        assert_eq!(first.is_some(), !counts.is_empty());
+        if let Some((seen, time)) = first {
+            assert_eq!((seen.thread, time), (ME, TIME));
+            assert!(counts.iter().any(|(kind, _)| *kind == seen.kind));
+            assert!(!seen.detail().is_empty());
+        }
+        counts
+    }
+}
+
+#[test]
+fn nothing_is_seen_where_nothing_is_wrong() {
+    let scene = Scene::new();
+    for round in 0..100 {
+        scene.complete(round * 3..round * 3 + 3);
+        assert!(scene.migrate(round % 2));
+        assert_eq!(scene.read(8), 3);
+        assert_eq!(scene.read(8), 0);
+    }
+    assert_eq!(scene.seen(), []);
+    assert_eq!(crate::scenario::check::at_rest(&scene.memory, &scene.world), []);
+}
+
+#[test]
+fn a_head_that_goes_back_is_stale_and_what_it_delivers_again_is_a_duplicate() {
+    let scene = Scene::new();
+    scene.complete(0..4);
+    assert_eq!(scene.read(4), 4);
+    scene.memory.store(scene.header(Field::Head), 2);
+    assert_eq!(scene.read(4), 2);
+    // Their slots came back twice, too: six of six free, and two more.
+    assert_eq!(scene.seen(), [(Kind::Duplicate, 2), (Kind::StaleHead, 1), (Kind::Slots, 1)]);
+    let (first, _) = Seen::first(&scene.memory, &scene.world).unwrap();
+    assert_eq!(first, Seen { kind: Kind::StaleHead, thread: ME, numbers: [2, 4] });
+}
+
+#[test]
+fn the_same_event_completed_twice_is_a_duplicate() {
+    let scene = Scene::new();
+    scene.complete([0, 1, 1]);
+    assert_eq!(scene.read(4), 3);
+    assert_eq!(scene.seen(), [(Kind::Duplicate, 1)]);
+}
+
+#[test]
+fn a_gap_is_a_loss_of_as_many_events() {
+    let scene = Scene::new();
+    scene.complete([0, 4, 5]);
+    scene.read(4);
+    assert_eq!(scene.seen(), [(Kind::Lost, 3)]);
+}
+
+#[test]
+fn an_event_that_comes_late_is_out_of_order_and_only_once() {
+    let scene = Scene::new();
+    scene.complete([1, 0, 2, 0]);
+    scene.read(4);
+    assert_eq!(scene.seen(), [(Kind::Duplicate, 1), (Kind::Lost, 1), (Kind::Reordered, 1)]);
+}
+
+#[test]
+fn sequence_numbers_wrap() {
+    let scene = Scene::new();
+    scene.memory.store(scene.world.ledger.expected(0), u32::MAX);
+    scene.complete([u32::MAX, 0, 1]);
+    scene.read(4);
+    assert_eq!(scene.seen(), []);
+}
+
+#[test]
+fn bytes_that_are_no_event_of_this_ring_are_foreign() {
+    let scene = Scene::new();
+    scene.complete(0..2);
+    // One word of the first event.
+    let event = IoEvent::at(scene.world.frames.data(scene.ring_page(0)), 1);
+    scene.memory.store(event, !scene.memory.load(event));
+    scene.read(2);
+    let foreign = scene.seen().iter().find(|(kind, _)| *kind == Kind::Foreign).copied();
+    assert_eq!(foreign, Some((Kind::Foreign, 1)));
+}
+
+#[test]
+fn an_event_of_a_completer_that_does_not_exist_is_foreign() {
+    let scene = Scene::new();
+    let event = Tag { completer: 99, sequence: 0 }.event(scene.world.cookie);
+    scene.with(async |aio| {
+        aio.get_reqs_available(&scene.world.ctx, scene.cache()).await;
+        aio.complete(&scene.world.ctx, &event).await.unwrap();
+    });
+    scene.read(1);
+    assert_eq!(scene.seen(), [(Kind::Foreign, 1)]);
+}
+
+#[test]
+fn a_reader_whose_page_is_freed_reads_after_free() {
+    let scene = Scene::new();
+    scene.complete(0..4);
+    // The second page, from under the ring: both references put. Its events are poison.
+    let page = scene.ring_page(1);
+    scene.world.frames.put(&scene.memory, page);
+    assert_eq!(scene.world.frames.put(&scene.memory, page), crate::ring::Put::Freed);
+    scene.read(4);
+    let seen = scene.seen();
+    assert!(seen.iter().any(|&(kind, count)| kind == Kind::ReadAfterFree && count >= 1), "{seen:?}");
+    assert_eq!(scene.memory.load(scene.world.ledger.touched(page.frame())), 1);
+}
+
+#[test]
+fn a_stale_pointer_is_caught_even_when_the_frame_is_in_use_again() {
+    let scene = Scene::new();
+    let page = scene.ring_page(1);
+    scene.world.frames.put(&scene.memory, page);
+    scene.world.frames.put(&scene.memory, page);
+    let again = scene.world.frames.alloc(&scene.memory, page.frame()).unwrap().page;
+    assert_eq!(again.frame(), page.frame());
+    scene.complete(0..4);
+    assert_eq!(scene.seen(), [(Kind::WriteAfterFree, 1)]);
+}
+
+#[test]
+fn a_write_to_a_free_frame_is_found_when_the_frame_is_handed_out() {
+    let scene = Scene::new();
+    let old = scene.ring_page(0);
+    assert!(scene.migrate(0));
+    // Somebody still had a pointer.
+    let word = scene.world.frames.data(old).offset(Field::Head as u32);
+    assert_eq!(scene.memory.load(word), POISON);
+    scene.memory.store(word, 7);
+    while scene.ring_page(0).frame() != old.frame() {
+        assert!(scene.migrate(0));
+    }
+    assert_eq!(scene.seen(), [(Kind::WriteAfterFree, 1)]);
+    let (first, _) = Seen::first(&scene.memory, &scene.world).unwrap();
+    assert_eq!(first.numbers, [old.frame(), Field::Head as u32]);
+}
+
+#[test]
+fn slots_given_back_twice_are_over_committed() {
+    let scene = Scene::new();
+    scene.complete(0..2);
+    assert_eq!(scene.read(2), 2);
+    let ctx = &scene.world.ctx;
+    scene.with(async |aio| aio.put_reqs_available(ctx, scene.cache(), ctx.ring.usable()).await);
+    assert_eq!(scene.seen(), [(Kind::Slots, 1)]);
+}
+
+#[test]
+fn a_reference_that_nobody_held_is_missed() {
+    let scene = Scene::new();
+    let page = scene.world.frames.alloc(&scene.memory, 0).unwrap().page;
+    scene.with(async |aio| {
+        aio.put(page).await;
+        aio.put(page).await;
+    });
+    assert_eq!(scene.seen(), [(Kind::Reference, 1)]);
+}
+
+#[test]
+fn a_head_from_a_freed_page_is_no_index() {
+    let scene = Scene::new();
+    scene.complete(0..2);
+    scene.memory.store(scene.header(Field::Head), POISON);
+    assert_eq!(scene.read(2), 0);
+    assert_eq!(scene.seen(), [(Kind::StaleHead, 1)]);
+}
+
+#[test]
+fn only_the_first_corruption_is_kept() {
+    let scene = Scene::new();
+    scene.complete([0, 2, 2]);
+    scene.read(4);
+    let (first, _) = Seen::first(&scene.memory, &scene.world).unwrap();
+    assert_eq!((first.kind, first.numbers), (Kind::Lost, [0, 1]));
+}

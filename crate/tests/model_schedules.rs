@@ -1,0 +1,196 @@
+//! The protocol in the model, under thousands of seeded schedules: what is broken must break, the fix must hold.
+
+#![cfg(not(target_arch = "wasm32"))]
+
+use aio_ring_lab::aio::presets::{LINUX_3_12, PRESETS, TANG_GU, V4};
+use aio_ring_lab::aio::protocol::{Order, Protocol, RingLock};
+use aio_ring_lab::machine::model::{End, Given, Grain, Random};
+use aio_ring_lab::machine::{Op, ThreadId};
+use aio_ring_lab::ring::Geometry;
+use aio_ring_lab::scenario::script::{Outcome, Script};
+use aio_ring_lab::scenario::{Kind, PageChoice, Role};
+
+/// Schedules in which what is broken has to break.
+const BREAK_WITHIN: u64 = 2_000;
+/// Schedules under which what holds has to hold.
+const HOLD_FOR: u64 = 5_000;
+
+const V4_PARTS: Protocol = PRESETS[V4].parts;
+
+fn reader(batch: u32, inline: bool) -> Role {
+    Role::Reader { batch, inline }
+}
+
+fn migrator(page: PageChoice) -> Role {
+    Role::Migrator { page, pace: 0, widen: 0 }
+}
+
+/// One reader that completes its own requests, one migrator of page 0; a ring of two pages, three slots.
+fn lost_head() -> Script {
+    Script {
+        threads: vec![(reader(2, true), 4), (migrator(PageChoice::Zero), 3)],
+        ring: Geometry::of_pages(2, 64),
+        grain: Grain::Whole,
+    }
+}
+
+/// Two readers, two migrators, a completer, and a ring that wraps.
+fn crowd(grain: Grain) -> Script {
+    Script {
+        threads: vec![
+            (reader(2, false), 4),
+            (reader(1, false), 3),
+            (migrator(PageChoice::RoundRobin), 3),
+            (migrator(PageChoice::Zero), 2),
+            (Role::Completer, 8),
+        ],
+        ring: Geometry::of_pages(2, 128),
+        grain,
+    }
+}
+
+fn first_failure(script: &Script, protocol: Protocol, schedules: u64) -> Option<(u64, Outcome)> {
+    (0..schedules).map(|seed| (seed, script.run(protocol, &mut Random::new(seed)))).find(|(_, run)| !run.holds())
+}
+
+fn assert_breaks(script: &Script, protocol: Protocol, kinds: &[Kind]) {
+    for &kind in kinds {
+        let seen = (0..BREAK_WITHIN).any(|seed| script.run(protocol, &mut Random::new(seed)).count(kind) > 0);
+        assert!(seen, "no {kind:?} in {BREAK_WITHIN} schedules of {protocol:?}");
+    }
+}
+
+fn assert_holds(script: &Script, protocol: Protocol) {
+    if let Some((seed, run)) = first_failure(script, protocol, HOLD_FOR) {
+        panic!("seed {seed}: {:?} {:?} {:?} {:?}", run.end, run.corruptions, run.broken, run.stuck);
+    }
+}
+
+#[test]
+fn linux_3_12_loses_the_head_and_delivers_events_twice() {
+    assert_breaks(&lost_head(), PRESETS[LINUX_3_12].parts, &[Kind::StaleHead, Kind::Duplicate]);
+}
+
+#[test]
+fn linux_3_12_touches_freed_pages() {
+    assert_breaks(&lost_head(), PRESETS[LINUX_3_12].parts, &[Kind::WriteAfterFree, Kind::ReadAfterFree]);
+}
+
+#[test]
+fn linux_3_12_hands_slots_out_twice_and_loses_events_that_are_overwritten() {
+    // The knock-on damage needs completions that go on while a reader is behind.
+    let script = Script {
+        threads: vec![(reader(2, false), 10), (migrator(PageChoice::Zero), 6), (Role::Completer, 16)],
+        ring: Geometry::of_pages(2, 64),
+        grain: Grain::Whole,
+    };
+    assert_breaks(&script, PRESETS[LINUX_3_12].parts, &[Kind::Slots, Kind::Lost]);
+}
+
+#[test]
+fn tang_and_gus_spinlock_keeps_the_head_but_not_the_event_pages() {
+    let script = Script {
+        threads: vec![(reader(2, true), 4), (migrator(PageChoice::RoundRobin), 4)],
+        ring: Geometry::of_pages(2, 64),
+        grain: Grain::Whole,
+    };
+    let parts = PRESETS[TANG_GU].parts;
+    assert_breaks(&script, parts, &[Kind::ReadAfterFree]);
+    for seed in 0..HOLD_FOR {
+        let run = script.run(parts, &mut Random::new(seed));
+        assert_eq!(run.count(Kind::StaleHead) + run.count(Kind::Duplicate), 0, "seed {seed}");
+    }
+}
+
+#[test]
+fn v4_holds_for_one_reader_and_one_migrator() {
+    assert_holds(&lost_head(), V4_PARTS);
+}
+
+#[test]
+fn v4_holds_in_a_crowd_and_when_every_word_of_a_copy_is_a_step() {
+    assert_holds(&crowd(Grain::Whole), V4_PARTS);
+    assert_holds(&crowd(Grain::Words), V4_PARTS);
+}
+
+#[test]
+fn v4_sees_refused_trylocks_and_migrates_all_the_same() {
+    let runs: Vec<Outcome> = (0..200).map(|seed| lost_head().run(V4_PARTS, &mut Random::new(seed))).collect();
+    let with = |op: Op| runs.iter().filter(|run| run.trace.iter().any(|step| step.op == op)).count();
+    assert!(with(Op::Refused) > 20, "refused in {} of 200", with(Op::Refused));
+    assert!(with(Op::CopyPage) > 180, "migrated in {} of 200", with(Op::CopyPage));
+}
+
+/// Each part of the fix, or each mutant, that the scenarios of this file can show to matter.
+#[test]
+fn every_part_taken_out_of_v4_is_missed() {
+    let without = [
+        ("ring_lock not taken", Protocol { ring_lock: RingLock::None, ..V4_PARTS }),
+        ("trylock ignored", Protocol { ignore_refused: true, ..V4_PARTS }),
+        ("released before it is published", Protocol { order: Order::ReleaseFirst, ..V4_PARTS }),
+        ("the wrong page put", Protocol { wrong_frame_put: true, ..V4_PARTS }),
+        ("completions not kept out", Protocol { completion_lock: false, ..V4_PARTS }),
+    ];
+    let two_sided = Script {
+        threads: vec![
+            (reader(2, false), 10),
+            (migrator(PageChoice::Zero), 4),
+            (migrator(PageChoice::RoundRobin), 4),
+            (Role::Completer, 12),
+        ],
+        ring: Geometry::of_pages(2, 128),
+        grain: Grain::Whole,
+    };
+    for (name, protocol) in without {
+        let broken = first_failure(&two_sided, protocol, BREAK_WITHIN);
+        assert!(broken.is_some(), "{name}: held for {BREAK_WITHIN} schedules");
+    }
+}
+
+/// A finding: nobody can look at the page between publication and copy, because everybody who would is kept out.
+#[test]
+fn publishing_before_copying_is_harmless_while_both_locks_are_held() {
+    let protocol = Protocol { order: Order::PublishFirst, ..V4_PARTS };
+    assert_holds(&crowd(Grain::Words), protocol);
+    // Without completion_lock it is the completions that see the page too early.
+    assert_breaks(
+        &Script {
+            threads: vec![(migrator(PageChoice::Zero), 4), (Role::Completer, 4), (reader(2, false), 8)],
+            ..crowd(Grain::Whole)
+        },
+        Protocol { completion_lock: false, ..protocol },
+        &[Kind::Foreign],
+    );
+}
+
+/// Only a thread that takes these locks the other way round could deadlock with it; that is another scenario.
+#[test]
+fn a_blocking_ring_lock_holds_where_nobody_takes_the_locks_the_other_way_round() {
+    assert_holds(&lost_head(), Protocol { ring_lock: RingLock::Block, ..V4_PARTS });
+}
+
+#[test]
+fn a_schedule_repeats_its_run_step_by_step() {
+    let script = lost_head();
+    let (seed, first) = first_failure(&script, PRESETS[LINUX_3_12].parts, BREAK_WITHIN).expect("linux-3.12 breaks");
+    let again = script.run(PRESETS[LINUX_3_12].parts, &mut Random::new(seed));
+    assert_eq!(first.trace, again.trace);
+    let order: Vec<ThreadId> =
+        first.trace.iter().filter(|step| step.op != Op::CopiedHead).map(|step| step.thread).collect();
+    let given = script.run(PRESETS[LINUX_3_12].parts, &mut Given::new(order));
+    assert_eq!(first.trace, given.trace);
+    assert_eq!(first.corruptions, given.corruptions);
+}
+
+#[test]
+fn a_schedule_that_cannot_be_followed_says_where() {
+    // Thread 1 would have to take ring_lock, which thread 0 holds, in a blocking way.
+    let script = Script {
+        threads: vec![(reader(1, false), 1), (reader(1, false), 1)],
+        ring: Geometry::of_pages(2, 64),
+        grain: Grain::Whole,
+    };
+    let order = [0, 1].map(ThreadId::new).to_vec();
+    let run = script.run(V4_PARTS, &mut Given::new(order));
+    assert_eq!(run.end, End::NotEnabled { step: 1, thread: ThreadId::new(1) });
+}
