@@ -1,0 +1,106 @@
+# shellcheck shell=bash
+# shellcheck disable=SC2154
+# help: test [lint|native|wasm|e2e]...  every test, or some: checks of the sources, native tests, wasm-pack in Chromium and Firefox, the page in three browsers
+
+logs=$CARGO_TARGET_DIR/test-logs
+passed=0 failed=0 skipped=0
+mkdir -p "$logs"
+
+# step NAME COUNTER COMMAND...: runs it, shows how it ended, and adds what COUNTER ("passed failed skipped") reads in its log.
+# A step that fails does not stop the ones after it.
+step() {
+  local name=$1 counter=$2 log status=0 start=$SECONDS ok bad left verdict
+  shift 2
+  log=$logs/$(printf '%s' "$name" | tr -cs 'a-zA-Z0-9' -).log
+  printf '[%4d s] %-42s ' "$SECONDS" "$name"
+  (export TERM=dumb CARGO_TERM_COLOR=never && "$@") </dev/null 2>&1 | sed $'s/\033\\[[0-9;]*m//g' >"$log" || status=$?
+  read -r ok bad left < <("$counter" "$log" "$status")
+  # A runner that failed before its first test, and one that ran no test, have failed.
+  if ((status && !bad)) || ((ok + bad + left == 0)); then bad=1; fi
+  passed=$((passed + ok)) failed=$((failed + bad)) skipped=$((skipped + left))
+  verdict=ok
+  if ((bad)); then verdict=FAILED; fi
+  if [[ $counter != one ]]; then verdict+=", $ok passed, $bad failed, $left skipped"; fi
+  printf '%s, %d s\n' "$verdict" "$((SECONDS - start))"
+  sed -nE 's/^test (.*) \.\.\. ignored(.*)/           skipped: \1\2/p
+    s/^ *ok [0-9]+ - (.*) # SKIP *(.*)/           skipped: \1 (\2)/p' "$log"
+  if ((bad)); then
+    tail -n 150 "$log" | sed 's/^/    | /'
+    printf '    | (all of it: %s)\n' "$log"
+  fi
+}
+skip() {
+  printf '[%4d s] %-42s skipped: %s\n' "$SECONDS" "$1" "$2"
+  skipped=$((skipped + 1))
+}
+
+# A check without tests of its own counts as one.
+one() { if (($2)); then echo 0 1 0; else echo 1 0 0; fi; }
+# cargo's and wasm-bindgen's runners: "test result: ok. 3 passed; 0 failed; 1 ignored; …", a line for each test binary.
+cargo_counts() { awk '/^test result: / { p += $4; f += $6; s += $8 } END { print p + 0, f + 0, s + 0 }' "$1"; }
+# Node's TAP: "# pass 3" and so on, once.
+node_counts() {
+  awk '$1 == "#" && NF == 3 { n[$2] = $3 } END { print n["pass"] + 0, n["fail"] + n["cancelled"], n["skipped"] + n["todo"] }' "$1"
+}
+
+test_lint() {
+  need_rust
+  step "formatting" one cargo fmt --all --check
+  step "clippy, native" one cargo clippy --workspace --all-targets -- -D warnings
+  step "clippy, wasm" one wasm_cargo clippy --all-targets -- -D warnings
+  step "documentation" one env RUSTDOCFLAGS="-D warnings" cargo doc --workspace --no-deps
+  npm_packages www "checking types" || die "types cannot be checked without the npm packages"
+  step "types of the module and the page" one www/node_modules/.bin/tsc -p www
+  if [[ -e tests/tsconfig.json ]]; then
+    npm_packages tests "checking types" || die "types cannot be checked without the npm packages"
+    step "types of the tests" one www/node_modules/.bin/tsc -p tests
+  fi
+}
+
+test_native() {
+  need_rust
+  step "native tests" cargo_counts cargo test --workspace --no-fail-fast
+}
+
+test_wasm() {
+  need_rust
+  need_wasm_bindgen || die "Rust tests cannot run in browsers without wasm-bindgen"
+  need_wasm_pack || die "Rust tests cannot run in browsers without wasm-pack"
+  if need_chromium; then
+    step "wasm-pack in Chromium" cargo_counts ./build.sh wasm-pack test --headless --chrome
+  else
+    skip "wasm-pack in Chromium" "Chromium cannot be had here"
+  fi
+  if need_firefox; then
+    step "wasm-pack in Firefox" cargo_counts ./build.sh wasm-pack test --headless --firefox
+  else
+    skip "wasm-pack in Firefox" "Firefox cannot be had here"
+  fi
+}
+
+test_e2e() {
+  local browser before=$failed screen=()
+  npm_packages tests "tests in browsers" || die "the page cannot be tested without the npm packages of tests"
+  need_browsers
+  step "building the page and the package" one build_all
+  if ((failed > before)); then
+    skip "the page in browsers" "there is no page"
+    return
+  fi
+  for browser in $missing_browsers; do skip "the page in $browser" "$browser cannot be had here"; done
+  # WebKitGTK has no headless mode.
+  if have xvfb-run; then screen=(xvfb-run -a -s "-screen 0 1400x1000x24"); fi
+  step "the page in $browsers" node_counts ${screen[@]+"${screen[@]}"} \
+    node --test --test-concurrency=1 --test-reporter=tap tests/*.test.mjs
+}
+
+parts=("$@")
+if ((!$#)); then parts=(lint native wasm e2e); fi
+for part in "${parts[@]}"; do
+  case $part in lint | native | wasm | e2e) ;; *) die "test: '$part' is none of lint, native, wasm, e2e" ;; esac
+done
+for part in "${parts[@]}"; do "test_$part"; done
+
+echo
+echo "$passed passed, $failed failed, $skipped skipped"
+((failed == 0))
