@@ -1,0 +1,265 @@
+/**
+ * The shapes that cross the module's border, as types only. Nothing here exists at run time.
+ *
+ * Times are in milliseconds unless a name says otherwise; totals count from the start of the run.
+ *
+ * @module
+ */
+
+/**
+ * @typedef {object} LabOptions
+ * @property {string | URL} [wasmUrl] Where `aio_ring_lab_bg.wasm` is, when it does not lie beside the Worker's script in `wasm/`.
+ * @property {string | URL} [workerUrl] Where `worker.js` is, for bundlers that leave `new URL(…, import.meta.url)` alone.
+ *   Relative addresses are relative to the document.
+ * @property {AbortSignal} [signal] Gives up loading: `createLab` rejects with `signal.reason`.
+ */
+
+/** @typedef {'reader' | 'migrator' | 'completer'} Role */
+
+/** @typedef {Record<string, string | boolean>} Parts A protocol taken apart: part name to its setting. */
+
+/**
+ * One of the protocols in the history of the fix.
+ *
+ * @typedef {object} ProtocolInfo
+ * @property {string} name For `RunConfig.protocol`, e.g. `linux-3.12`.
+ * @property {string} title
+ * @property {string} date
+ * @property {string} author
+ * @property {string} summary
+ * @property {string} argument Why its author thought it right.
+ * @property {string | null} flaw What is wrong with it; `null` if nothing is known to be.
+ * @property {boolean} correct
+ * @property {Parts} parts All of its parts.
+ */
+
+/**
+ * @typedef {object} PartInfo
+ * @property {string} name
+ * @property {string} label
+ * @property {string} sentence The sentence of the commit that it comes from.
+ * @property {'choice' | 'boolean'} type
+ * @property {{ value: string, label: string }[]} [choices] For `type: 'choice'`.
+ * @property {string | boolean} default
+ * @property {boolean} mutant A deliberate mistake, there to test the detectors.
+ */
+
+/**
+ * @typedef {object} ScenarioInfo
+ * @property {string} name
+ * @property {string} title
+ * @property {string} summary
+ */
+
+/**
+ * One knob of a run: its name in `RunConfig`, what it means, its range.
+ *
+ * @typedef {object} FieldInfo
+ * @property {string} name
+ * @property {string} label
+ * @property {string} help One sentence.
+ * @property {string | null} unit E.g. `ms`; `null` for plain numbers and choices.
+ * @property {'integer' | 'choice'} type
+ * @property {number} [min] For integers.
+ * @property {number} [max] For integers.
+ * @property {number | string} default
+ * @property {{ value: string, label: string, help?: string }[]} [choices] For choices.
+ */
+
+/**
+ * @typedef {object} KindInfo A kind of corruption that the detectors tell apart.
+ * @property {string} name The key in `Sample.corruptions`.
+ * @property {string} label
+ * @property {string} help
+ */
+
+/**
+ * What the wasm says about itself. The only definition of names, ranges and defaults.
+ *
+ * @typedef {object} Description
+ * @property {string} version
+ * @property {ProtocolInfo[]} protocols
+ * @property {ScenarioInfo[]} scenarios
+ * @property {FieldInfo[]} fields
+ * @property {PartInfo[]} parts
+ * @property {KindInfo[]} kinds
+ */
+
+/**
+ * What to run. Ranges and defaults are in `lab.fields`; anything left out (or `undefined`) has its default.
+ *
+ * @typedef {object} RunConfig
+ * @property {string | Partial<Parts>} protocol A name from `lab.protocols`, or parts from `lab.parts`; parts left out have their default.
+ * @property {number} [readers] Reader Workers.
+ * @property {number} [migrators] Migrator Workers.
+ * @property {number} [completers] Completer Workers; with 0 readers make their own completions, as inline I/O does.
+ * @property {number} [ringEvents] Events asked of the ring; the kernel's rule makes it larger.
+ * @property {number} [batch] Events per read call, at most.
+ * @property {number} [pace] Migrations per second and migrator; 0 is as fast as it can.
+ * @property {string} [page] Which ring page migrates next.
+ * @property {number} [durationMs] How long; 0, where the range allows it, is until stopped.
+ * @property {number} [seed] For everything random.
+ * @property {number} [widen] Spin turns between copying a page and publishing it. 0, the default, injects nothing.
+ * @property {AbortSignal} [signal] Stops the run; its report then says `aborted`.
+ */
+
+/**
+ * The configuration as it was used: complete, without `signal`. With a custom protocol, `protocol` has all parts.
+ *
+ * @typedef {{ protocol: string | Parts } & Record<string, string | number | Parts>} UsedConfig
+ */
+
+/**
+ * Totals since the start of the run.
+ *
+ * @typedef {object} Sample
+ * @property {number} timeMs Since every thread was let go.
+ * @property {number} events Events delivered by all readers.
+ * @property {number} migrations Pages moved.
+ * @property {number} refused Migrations refused (−EAGAIN).
+ * @property {Record<string, number>} corruptions By kind; every kind is present.
+ */
+
+/**
+ * @typedef {{ name: string, role: Role } & Record<string, string | number>} ThreadReport One thread, with its counters by name.
+ */
+
+/**
+ * Who waits for whom when nobody can go on.
+ *
+ * @typedef {object} WaitForCycle
+ * @property {boolean} cycle Whether the waits close a cycle; otherwise every thread waits for something that nobody will do.
+ * @property {string} text For people: `reader 1 waits for events; completer 1 waits for slots`.
+ * @property {{ thread: string, wants: string, heldBy: string | null, holds: string[] }[]} waits
+ */
+
+/**
+ * One access to shared memory or to a lock, as its thread recorded it.
+ *
+ * @typedef {object} Step
+ * @property {number} thread Index into `Trace.threads`.
+ * @property {string} role
+ * @property {string} label E.g. `ring_pages[0]->head = 17`.
+ * @property {string} source Place in this project's source, `crate/src/aio/read.rs:41`; may be empty.
+ * @property {string} [reads]
+ * @property {string} [writes]
+ * @property {string} [note]
+ * @property {boolean} [lost] The write that the race threw away.
+ */
+
+/**
+ * @typedef {object} TraceData
+ * @property {string} scenario
+ * @property {string | Parts} protocol
+ * @property {string[]} threads Their names, one column each.
+ * @property {string[]} [functions] By thread: the kernel function that it is in.
+ * @property {Step[]} steps In the order in which they happened.
+ * @property {boolean} complete Whether the threads' records reach back to the start of the operations shown.
+ */
+
+/**
+ * The first corruption of a run.
+ *
+ * @typedef {object} Corruption
+ * @property {string} kind
+ * @property {number} timeMs Since every thread was let go.
+ * @property {string} thread Who noticed.
+ * @property {string} detail What was noticed, in a sentence.
+ * @property {import('./trace.js').Trace} trace
+ */
+
+/**
+ * @typedef {'duration' | 'stopped' | 'aborted' | 'deadlock'} Reason Why a run ended: its time was up; `stop()`; its signal or `dispose()`; every thread waited.
+ */
+
+/**
+ * @typedef {object} ReportOnly
+ * @property {number} seconds Length of the run.
+ * @property {Reason} reason
+ * @property {ThreadReport[]} threads Empty if the run was stopped before it had threads.
+ * @property {WaitForCycle} [deadlock] If the reason is `deadlock`.
+ * @property {Corruption} [firstCorruption] If there was any.
+ * @property {string[]} atRest Invariants found broken when all threads had come to rest, in sentences; empty if there are none, or if the run
+ *   ended in a deadlock.
+ * @property {UsedConfig} config
+ */
+
+/** @typedef {Sample & ReportOnly} Report */
+
+/**
+ * Which frame backs which ring page now, and what state each frame is in. Words are read one by one while the threads run, so
+ * two of them may belong to neighbouring moments.
+ *
+ * @typedef {object} FrameMap
+ * @property {{ frame: number, generation: number }[]} pages By ring page; `generation` is the frame's when the page was published.
+ * @property {{ refs: number, free: boolean, generation: number, touched: number }[]} frames By frame; `touched` counts accesses to it while it was free.
+ */
+
+/**
+ * @typedef {'starting' | 'running' | 'stopping' | 'ended'} RunState
+ */
+
+// What follows is between this module and its wasm, and not for embedders.
+
+/**
+ * @typedef {object} View Where a run's counters are; all offsets are in bytes from the start of the memory.
+ * @property {number} base
+ * @property {number} stop i32: 1 asks every thread to finish what it does and end.
+ * @property {number} abort i32: 1 tells every wait to give up.
+ * @property {{ name: string, role: Role, counters: number }[]} threads
+ * @property {string[]} counters Names of each thread's consecutive u32 words, which wrap.
+ * @property {string[]} kinds Which of the counters are corruptions.
+ * @property {number} ringPages
+ * @property {number} pages
+ * @property {{ table: number, stride: number, count: number }} frames
+ * @property {number} touched
+ */
+
+/**
+ * @typedef {object} ReportData
+ * @property {ThreadReport[]} threads
+ * @property {WaitForCycle | null} [deadlock]
+ * @property {CorruptionData | null} [firstCorruption]
+ * @property {string[]} [atRest]
+ */
+
+/** @typedef {{ name: string, role: string, function: string }} Lane */
+
+/**
+ * @typedef {object} CorruptionData
+ * @property {string} kind
+ * @property {number} timeMs Since the run was laid out, before its Workers started.
+ * @property {string} thread
+ * @property {string} detail
+ * @property {Omit<TraceData, 'threads'> & { threads: Lane[] }} trace
+ * @property {string} text The trace as the recorder draws it.
+ */
+
+/**
+ * @typedef {object} RaceHost
+ * @property {() => View} view
+ * @property {() => WaitForCycle | undefined} watch
+ * @property {() => void} stop
+ * @property {(reason: string) => ReportData} report
+ * @property {() => number} handle
+ * @property {() => void} free
+ */
+
+/**
+ * The wasm's exports as wasm-bindgen wraps them, and its initialiser.
+ *
+ * @typedef {object} Bindings
+ * @property {(o: { module_or_path: WebAssembly.Module, memory?: WebAssembly.Memory, thread_stack_size?: number }) => Promise<WasmExports>} default
+ * @property {() => Description} describe
+ * @property {new (config: UsedConfig) => RaceHost} RaceHost
+ * @property {(handle: number, index: number) => void} run_thread
+ * @property {() => void} install_panic_hook
+ */
+
+/**
+ * @typedef {object} WasmExports
+ * @property {WebAssembly.Memory} memory
+ * @property {() => void} __wbindgen_thread_destroy Gives back the calling thread's stack and thread-local memory.
+ */
+
+export {};
