@@ -75,26 +75,36 @@ impl Race {
         self.memory.store(self.world.control.ended(me), 1);
     }
 
-    fn run_by(&self, rules: impl Rules, me: ThreadId) {
-        // Migrators change pages under the others: their steps move the clock that orders the records.
+    fn run_by<P: Rules>(&self, rules: P, me: ThreadId) {
+        let records = &self.world.records;
+        // Migrators change pages under the others: their steps move the clock that orders the records. The roles are named
+        // one by one so that each is compiled for its own way of recording only.
         let played = match self.world.roles[me.index() as usize] {
-            Role::Migrator { .. } => {
+            Role::Migrator { page, pace, widen } => {
                 // A thread that sleeps through as many migrations as there are pages has missed all that can happen.
                 let keep = (self.world.ctx.ring.pages() + 1).min(MOST_KEPT);
-                self.play(rules, me, Tick::new(&self.world.records, me, keep))
+                self.play(rules, me, Tick::new(records, me, keep), async |actor| actor.migrate(page, pace, widen).await)
             }
-            _ => self.play(rules, me, Watch::new(&self.world.records, me)),
+            Role::Reader { batch, inline } => {
+                self.play(rules, me, Watch::new(records, me), async |actor| actor.read(batch, inline).await)
+            }
+            Role::Completer => self.play(rules, me, Watch::new(records, me), async |actor| actor.complete().await),
         };
         // An aborted thread leaves its locks held; the arena is not used again.
         let (Ok(()) | Err(Aborted)) = played;
     }
 
-    fn play(&self, rules: impl Rules, me: ThreadId, record: impl Record) -> Result<(), Aborted> {
+    fn play<P: Rules, R: Record>(
+        &self,
+        rules: P,
+        me: ThreadId,
+        record: R,
+        act: impl AsyncFnOnce(Actor<'_, Threads<'_, R>, P, Detector<'_, Shared>>) -> Result<(), Aborted>,
+    ) -> Result<(), Aborted> {
         let machine = Threads::new(&self.memory, &self.world.control, &self.world.frames, me, record);
         let detector = Detector::new(&self.memory, &self.world, me, time::now);
         let aio = Aio { machine: &machine, rules, trace: &detector };
-        let actor = Actor { aio, world: &self.world, work: Work::UntilStopped };
-        threads::run(actor.play(self.world.roles[me.index() as usize]))
+        threads::run(act(Actor { aio, world: &self.world, work: Work::UntilStopped }))
     }
 
     /// Lets the threads finish their operations and end.
