@@ -27,6 +27,7 @@ impl<M: Machine, P: Rules, T: Tracepoints> Aio<'_, M, P, T> {
         m.write_event(page, place.index, event).await;
         self.trace.page_accessed(page, Access::Write);
 
+        self.trace.completing(ctx, tail);
         // ORDERING: the event must be visible before the tail that covers it (the kernel's smp_wmb()). The store below
         // is sequentially consistent, so it is.
         m.store(ctx.tail(), tail).await;

@@ -43,6 +43,13 @@ pub trait Tracepoints {
         let _ = (ctx, events);
     }
 
+    /// A completion has been written and is about to be published by moving the tail on to `tail`; `completion_lock` is
+    /// held.
+    #[inline(always)]
+    fn completing(&self, ctx: &Kioctx, tail: u32) {
+        let _ = (ctx, tail);
+    }
+
     /// Slots have been given back, and the context's pool now holds `pool`.
     #[inline(always)]
     fn slots_returned(&self, ctx: &Kioctx, pool: u32) {

@@ -110,9 +110,9 @@ pub const FIELDS: &[FieldInfo] = &[
     FieldInfo {
         name: "durationMs",
         label: "Duration",
-        help: "How long the run lasts unless it is stopped.",
+        help: "How long the run lasts unless it is stopped; 0 is until it is stopped.",
         unit: Some("ms"),
-        values: integer(50, 3_600_000, 10_000),
+        values: integer(0, 3_600_000, 10_000),
     },
     FieldInfo {
         name: "seed",
@@ -191,7 +191,7 @@ pub struct RunConfig {
     pub pace: u32,
     /// Which page migrates next.
     pub page: String,
-    /// Length of the run, milliseconds.
+    /// Length of the run, milliseconds; 0: until it is stopped.
     pub duration_ms: u32,
     /// The seed.
     pub seed: u32,

@@ -27,7 +27,7 @@ pub enum Kind {
     ReadAfterFree,
     /// A page was written through a pointer to a freed frame, or a freed frame's poison was found broken.
     WriteAfterFree,
-    /// More slots are free than there are.
+    /// More slots are out than the ring has.
     Slots,
     /// A reference was put that nobody held.
     Reference,
@@ -94,7 +94,7 @@ pub const KINDS: [KindInfo; 9] = [
         kind: Kind::Slots,
         name: "slots",
         label: "slots over-committed",
-        help: "More slots came back than the ring has: events read twice gave theirs back twice.",
+        help: "More slots are out than the ring has: events read twice gave theirs back twice, and the tail may lap the head.",
     },
     KindInfo {
         kind: Kind::Reference,
@@ -146,7 +146,7 @@ impl Seen {
             Kind::StaleHead => format!("the head is {a}, but the last reader had stored {b}"),
             Kind::ReadAfterFree => format!("frame {a} was read after it had been freed"),
             Kind::WriteAfterFree => format!("frame {a} was written after it had been freed (word {b})"),
-            Kind::Slots => format!("{a} slots are free, of {b}"),
+            Kind::Slots => format!("{a} slots are out, and the ring has {b}"),
             Kind::Reference => format!("frame {a}, generation {b}, had no reference left to put"),
         }
     }
@@ -286,6 +286,15 @@ impl<M: Memory> Tracepoints for Detector<'_, M> {
                     self.report(Kind::Foreign, 1, [event.data as u32, (event.data >> 32) as u32]);
                 }
             }
+        }
+    }
+
+    #[inline(always)]
+    fn completing(&self, ctx: &Kioctx, tail: u32) {
+        // A reader gives slots back after it has noted its head, so whoever owns a slot sees that head or a later one; and
+        // before the tail is published no reader can have followed it.
+        if tail == self.memory.peek(self.world.ledger.head()) {
+            self.report(Kind::Slots, 1, [ctx.ring.nr(), ctx.ring.usable()]);
         }
     }
 

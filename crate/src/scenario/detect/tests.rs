@@ -230,6 +230,19 @@ fn slots_given_back_twice_are_over_committed() {
 }
 
 #[test]
+fn a_tail_that_laps_the_head_is_over_committed() {
+    let scene = Scene::new();
+    let usable = scene.world.ctx.ring.usable();
+    scene.complete(0..usable);
+    assert_eq!(scene.seen(), []);
+    // One slot too many, as a reader gives back that reads an event twice.
+    scene.memory.store(scene.world.ctx.reqs_available(), 1);
+    scene.complete(usable..=usable);
+    assert_eq!(scene.seen(), [(Kind::Slots, 1)]);
+    assert_eq!(scene.read(8), 0, "a full ring looks empty");
+}
+
+#[test]
 fn a_reference_that_nobody_held_is_missed() {
     let scene = Scene::new();
     let page = scene.world.frames.alloc(&scene.memory, 0).unwrap().page;

@@ -1,0 +1,124 @@
+/** The first corruption of a run, or a trace that a link brought: the picture, its text, and ways to take it along. */
+
+import { button, h, setText } from './dom.js';
+import { duration, plural } from './format.js';
+import { lanes } from './lanes.js';
+import { CUSTOM } from './link.js';
+
+/** @typedef {import('./types.js').Report} Report */
+/** @typedef {import('./types.js').Trace} Trace */
+/** @typedef {import('./types.js').KindInfo} KindInfo */
+/** @typedef {import('./types.js').Lab} Lab */
+
+export class CorruptionPanel {
+  #lab;
+  element = h('section', { id: 'first-corruption', class: 'panel', 'aria-labelledby': 'first-title', hidden: true });
+
+  /** @param {Lab} lab */
+  constructor(lab) {
+    this.#lab = lab;
+  }
+
+  clear() {
+    this.element.hidden = true;
+    this.element.replaceChildren();
+  }
+
+  /** @param {NonNullable<Report['firstCorruption']>} first */
+  showFirst(first) {
+    const kind = this.#lab.kinds.find((known) => known.name === first.kind);
+    this.#show(first.trace, 'First corruption', [
+      h('p', {},
+        h('strong', { class: 'wrong-text' }, kind?.label ?? first.kind), ` after ${duration(first.timeMs)}, noticed by ${first.thread}: ${first.detail}.`),
+      kind ? h('p', { class: 'small soft' }, kind.help) : null,
+    ]);
+  }
+
+  /** Corruptions were counted, but the run ended without a record of the first. */
+  showNone() {
+    this.element.replaceChildren(
+      h('h2', { id: 'first-title' }, 'First corruption'),
+      h('p', {}, 'Corruptions were counted, but the run ended without a record of the first.'));
+    this.element.hidden = false;
+  }
+
+  /** @param {Trace} trace */
+  showLinked(trace) {
+    const close = button('Close', () => {
+      history.replaceState(history.state, '', withoutTrace(location.href));
+      this.clear();
+    });
+    this.#show(trace, 'A trace from a link', [
+      h('p', {}, `This is the record that the link carries, under ${this.#protocolTitle(trace)}; it did not happen in this page.`),
+    ], close);
+  }
+
+  /**
+   * @param {Trace} trace
+   * @param {string} title
+   * @param {(Node | null)[]} words
+   * @param {Node} [extra]
+   */
+  #show(trace, title, words, extra) {
+    const said = h('span', { class: 'small soft', role: 'status' });
+    const text = trace.toText();
+    const lost = trace.steps.flatMap((step, i) => (step.lost ? [i + 1] : []));
+    const which = lost.length > 0 ? `The write that was lost is step ${lost.join(', ')}.` : '';
+    const copies = h('div', { class: 'row' },
+      copyButton('Copy link', () => trace.toURL(withoutTrace(location.href)), said), extra ?? null, said);
+    this.element.replaceChildren(
+      h('div', { class: 'panel-head' },
+        h('h2', { id: 'first-title' }, title),
+        h('span', { class: 'small soft' }, `${plural(trace.steps.length, 'step')} of ${plural(trace.threads.length, 'thread')}, time downward`),
+        h('span', { class: 'spring' }), copies),
+      ...words.filter((node) => node !== null),
+      lanes(trace, `${title}: ${plural(trace.steps.length, 'step')}, ${lost.length > 0 ? plural(lost.length, 'lost write') : 'no write is marked as lost'}`),
+      h('p', { class: 'small soft' },
+        which ? h('strong', {}, `${which} `) : '',
+        'From the threads’ own records of their last steps, merged in the order in which they happened.',
+        trace.complete ? '' : ' Older steps were overwritten before the record was frozen: it begins in the middle.'),
+      h('details', { class: 'more' }, h('summary', {}, 'As text, the way the commit message draws it'),
+        h('div', { class: 'row' }, copyButton('Copy text', () => text, said)),
+        h('pre', { class: 'trace-text', tabindex: '0', 'aria-label': 'The trace as text' }, text)),
+    );
+    this.element.hidden = false;
+    // The picture is higher than its box: begin where it matters.
+    const box = this.element.querySelector('.lanes-scroll');
+    const row = this.element.querySelector('td.lost')?.parentElement;
+    if (box && row) box.scrollTop = row.getBoundingClientRect().top - box.getBoundingClientRect().top - box.clientHeight * 0.6;
+  }
+
+  /** @param {Trace} trace */
+  #protocolTitle(trace) {
+    if (typeof trace.protocol !== 'string' || trace.protocol === CUSTOM) return 'a custom set of parts';
+    return this.#lab.protocols.find((known) => known.name === trace.protocol)?.title ?? `“${trace.protocol.slice(0, 60)}”`;
+  }
+}
+
+/** @param {string} href  @returns {boolean} whether the address carries a trace, good or not */
+export function hasTrace(href) {
+  const url = new URL(href);
+  return /(^#|&)trace=/.test(url.hash) || url.searchParams.has('trace');
+}
+
+/** @param {string} href */
+export function withoutTrace(href) {
+  const url = new URL(href);
+  url.searchParams.delete('trace');
+  url.hash = '';
+  return url.href;
+}
+
+/**
+ * @param {string} label
+ * @param {() => string} text
+ * @param {Element} said
+ */
+function copyButton(label, text, said) {
+  return button(label, () => {
+    navigator.clipboard.writeText(text()).then(
+      () => setText(said, 'Copied.'),
+      () => setText(said, 'The browser did not let the page copy; select the text instead.'),
+    );
+  });
+}

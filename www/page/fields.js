@@ -1,0 +1,196 @@
+/** The settings of a run, made from the lab's own description of them: label, range, one sentence, and the error in its place. */
+
+import { button, h, setText } from './dom.js';
+import { parseField, rangeOf } from './link.js';
+
+/** @typedef {import('./types.js').FieldInfo} FieldInfo */
+
+/** Those one reaches for first, in this order; all others are in the disclosure below them. */
+const FIRST = ['readers', 'migrators', 'completers', 'pace', 'page', 'durationMs'];
+
+/** Wider ranges than this are stepped through as 1, 2, 5, 10, 20, 50 … */
+const FINE_STEPS = 256;
+
+/** The form of all fields. Dispatches `change` when a value changes. */
+export class Fields extends EventTarget {
+  /** @type {Map<string, Field>} */
+  #fields = new Map();
+  #more = h('details', { class: 'more' }, h('summary', {}, 'Ring, seed and more'));
+
+  element = h('fieldset', { class: 'fields' }, h('legend', { class: 'unseen-by-eye' }, 'Settings of the run'));
+
+  /**
+   * @param {readonly FieldInfo[]} infos
+   * @param {Record<string, number | string>} values
+   */
+  constructor(infos, values) {
+    super();
+    const first = FIRST.flatMap((name) => infos.filter((info) => info.name === name));
+    const rest = infos.filter((info) => !first.includes(info));
+    const inMore = h('div', { class: 'fields' });
+    for (const info of [...first, ...rest]) {
+      const field = new Field(info, values[info.name] ?? info.default, () => this.#changed(field));
+      this.#fields.set(info.name, field);
+      (first.includes(info) ? this.element : inMore).append(field.element);
+    }
+    if (rest.length > 0) {
+      this.#more.append(inMore);
+      this.#more.open = rest.some((info) => values[info.name] !== info.default);
+      this.element.append(this.#more);
+    }
+  }
+
+  /** @returns {Record<string, number | string>} as they stand, out of range or not: the lab is the judge of that */
+  get values() {
+    return Object.fromEntries([...this.#fields].map(([name, field]) => [name, field.value]));
+  }
+
+  /**
+   * Shows an error at its field and goes there.
+   *
+   * @param {string} name
+   * @param {string} message
+   * @returns {boolean} whether there is such a field
+   */
+  showError(name, message) {
+    const field = this.#fields.get(name);
+    if (!field) return false;
+    if (this.#more.contains(field.element)) this.#more.open = true;
+    field.showError(message);
+    field.focus();
+    return true;
+  }
+
+  clearErrors() {
+    for (const field of this.#fields.values()) field.showError('');
+  }
+
+  /** @param {Field} field */
+  #changed(field) {
+    field.showError(field.complaint());
+    this.dispatchEvent(new Event('change'));
+  }
+}
+
+/** One labelled setting. */
+class Field {
+  #info;
+  #input;
+  #error;
+  #choice = h('p', { class: 'field-help field-choice' });
+
+  /**
+   * @param {FieldInfo} info
+   * @param {number | string} value
+   * @param {() => void} onChange
+   */
+  constructor(info, value, onChange) {
+    this.#info = info;
+    const id = `field-${info.name}`;
+    const help = h('p', { id: `${id}-help`, class: 'field-help' }, info.help);
+    this.#choice.id = `${id}-choice`;
+    this.#error = h('p', { id: `${id}-error`, class: 'field-error', role: 'alert' });
+    const described = `${id}-help ${id}-choice ${id}-range ${id}-error`;
+    const range = h('span', { id: `${id}-range`, class: 'field-range num' }, info.type === 'integer' ? `${rangeOf(info)}${info.unit ? ` ${info.unit}` : ''}` : '');
+    const label = h('label', { for: id }, info.label);
+
+    if (info.type === 'choice') {
+      const options = (info.choices ?? []).map((choice) => h('option', { value: choice.value, selected: choice.value === value }, choice.label));
+      this.#input = h('select', { id, name: info.name, 'aria-describedby': described }, ...options);
+    } else {
+      this.#input = h('input', {
+        id, name: info.name, type: 'text', inputmode: 'numeric', autocomplete: 'off', spellcheck: 'false',
+        value: String(value), 'aria-describedby': described, class: 'num',
+      });
+      this.#input.addEventListener('keydown', (event) => this.#key(/** @type {KeyboardEvent} */ (event)));
+    }
+    this.#input.addEventListener('input', () => {
+      this.#explainChoice();
+      onChange();
+    });
+    const steps = info.type === 'integer'
+      ? [this.#stepper('−', 'less', -1), this.#input, this.#stepper('+', 'more', 1)]
+      : [this.#input];
+    this.element = h(
+      'div', { class: 'field', 'data-field': info.name },
+      h('div', { class: 'field-head' }, label, range),
+      h('div', { class: 'stepper' }, ...steps),
+      this.#error,
+      help,
+      this.#choice,
+    );
+    this.#explainChoice();
+  }
+
+  /** @returns {number | string} */
+  get value() {
+    const text = this.#input.value.trim();
+    if (this.#info.type === 'choice') return text;
+    return /^-?\d+(\.\d+)?$/.test(text) ? Number(text) : Number.NaN;
+  }
+
+  /** @returns {string} what is wrong with the value, or nothing */
+  complaint() {
+    if (parseField(this.#info, this.#input.value.trim()) !== undefined) return '';
+    return `Takes ${this.#info.type === 'integer' ? 'a whole number, ' : ''}${rangeOf(this.#info)}.`;
+  }
+
+  /** @param {string} message  empty: no error */
+  showError(message) {
+    setText(this.#error, message);
+    if (message) this.#input.setAttribute('aria-invalid', 'true');
+    else this.#input.removeAttribute('aria-invalid');
+  }
+
+  focus() {
+    this.#input.focus();
+  }
+
+  /**
+   * @param {string} sign
+   * @param {string} word
+   * @param {-1 | 1} direction
+   */
+  #stepper(sign, word, direction) {
+    // Out of the tab order: in the field itself the arrow keys do the same.
+    return button(sign, () => this.#step(direction), { tabindex: '-1', 'aria-label': `${this.#info.label}: ${word}` });
+  }
+
+  /** @param {KeyboardEvent} event */
+  #key(event) {
+    if (event.key !== 'ArrowUp' && event.key !== 'ArrowDown') return;
+    event.preventDefault();
+    this.#step(event.key === 'ArrowUp' ? 1 : -1);
+  }
+
+  /** @param {-1 | 1} direction */
+  #step(direction) {
+    const { min = 0, max = Number.MAX_SAFE_INTEGER, default: standard } = this.#info;
+    const now = Number.isFinite(this.value) ? Number(this.value) : Number(standard);
+    const next = max - min <= FINE_STEPS ? now + direction : roundStep(now, direction);
+    this.#input.value = String(Math.min(max, Math.max(min, next)));
+    this.#input.dispatchEvent(new Event('input', { bubbles: true }));
+  }
+
+  /** A chosen value has a sentence of its own below the field's. */
+  #explainChoice() {
+    const chosen = this.#info.choices?.find((choice) => choice.value === this.#input.value);
+    setText(this.#choice, chosen?.help ? `${chosen.label}: ${chosen.help}` : '');
+  }
+}
+
+/**
+ * The neighbour of `n` in 0, 1, 2, 5, 10, 20, 50 …
+ *
+ * @param {number} n
+ * @param {-1 | 1} direction
+ */
+export function roundStep(n, direction) {
+  if (n < 0 || (n === 0 && direction < 0)) return n + direction;
+  if (n === 0) return 1;
+  const power = 10 ** Math.floor(Math.log10(n));
+  const ladder = [0.5, 1, 2, 5, 10].map((step) => step * power);
+  if (direction > 0) return ladder.find((step) => step > n) ?? n + 1;
+  const below = ladder.filter((step) => step < n).pop() ?? 0;
+  return below < 1 ? 0 : below;
+}

@@ -1,0 +1,151 @@
+/**
+ * The settings in the address. A link made here reproduces the view; whatever is not understood in a link made
+ * elsewhere is ignored, with a note. Only what differs from the defaults is written, so that links stay short.
+ *
+ *   ?view=race&protocol=v4&readers=2            a preset and its fields
+ *   ?protocol=custom&part.ringLock=try          an own set of parts
+ */
+
+/** @typedef {import('./types.js').Lab} Lab */
+/** @typedef {import('./types.js').FieldInfo} FieldInfo */
+/** @typedef {import('./types.js').PartInfo} PartInfo */
+/** @typedef {import('./types.js').PartValues} PartValues */
+
+/**
+ * @typedef {object} Settings
+ * @property {string} protocol  a protocol's name, or `custom`
+ * @property {PartValues} parts  what `custom` means
+ * @property {Record<string, number | string>} fields  a value for each field
+ */
+
+export const CUSTOM = 'custom';
+const PART = 'part.';
+
+/** Reads and writes the settings in the address bar. */
+export class Link {
+  /** @type {string[]} What was ignored, in sentences for the visitor. */
+  notes = [];
+
+  /** @returns {string | null} the view that the link asks for */
+  get view() {
+    return new URLSearchParams(location.search).get('view');
+  }
+
+  /**
+   * @param {Lab} lab
+   * @returns {Settings}
+   */
+  read(lab) {
+    const query = new URLSearchParams(location.search);
+    this.notes = [];
+    const settings = defaults(lab);
+
+    const protocol = query.get('protocol');
+    if (protocol !== null) {
+      if (protocol === CUSTOM || lab.protocols.some((known) => known.name === protocol)) settings.protocol = protocol;
+      else this.#ignore('protocol', protocol, 'this lab has no such protocol');
+    }
+    for (const field of lab.fields) {
+      const text = query.get(field.name);
+      if (text === null) continue;
+      const value = parseField(field, text);
+      if (value === undefined) this.#ignore(field.name, text, `it takes ${rangeOf(field)}`);
+      else settings.fields[field.name] = value;
+    }
+    for (const part of lab.parts) {
+      const text = query.get(PART + part.name);
+      if (text === null) continue;
+      const value = parsePart(part, text);
+      if (value === undefined) this.#ignore(PART + part.name, text, 'this part has no such setting');
+      else settings.parts[part.name] = value;
+    }
+    for (const name of query.keys()) {
+      const part = name.startsWith(PART) && !lab.parts.some((known) => PART + known.name === name);
+      if (part) this.#ignore(name, query.get(name) ?? '', 'this lab has no such part');
+    }
+    return settings;
+  }
+
+  /**
+   * @param {Lab} lab
+   * @param {Settings} settings  values out of range are left out: a link is always good
+   */
+  write(lab, settings) {
+    const url = new URL(location.href);
+    const query = url.searchParams;
+    const standard = defaults(lab);
+    put(query, 'protocol', settings.protocol, standard.protocol);
+    for (const field of lab.fields) {
+      const value = settings.fields[field.name];
+      const good = value !== undefined && parseField(field, String(value)) !== undefined;
+      put(query, field.name, good ? String(value) : null, String(field.default));
+    }
+    for (const part of lab.parts) {
+      const value = settings.protocol === CUSTOM ? settings.parts[part.name] : part.default;
+      put(query, PART + part.name, String(value), String(part.default));
+    }
+    history.replaceState(history.state, '', url);
+  }
+
+  /**
+   * @param {string} name
+   * @param {string} value
+   * @param {string} why
+   */
+  #ignore(name, value, why) {
+    const shown = value.length > 40 ? `${value.slice(0, 40)}…` : value;
+    this.notes.push(`${name.slice(0, 40)} = “${shown}”: ${why}.`);
+  }
+}
+
+/**
+ * @param {Lab} lab
+ * @returns {Settings}
+ */
+function defaults(lab) {
+  return {
+    protocol: lab.protocols[0]?.name ?? CUSTOM,
+    parts: Object.fromEntries(lab.parts.map((part) => [part.name, part.default])),
+    fields: Object.fromEntries(lab.fields.map((field) => [field.name, field.default])),
+  };
+}
+
+/**
+ * @param {FieldInfo} field
+ * @param {string} text
+ * @returns {number | string | undefined} undefined if the text is no value of this field
+ */
+export function parseField(field, text) {
+  if (field.type === 'choice') return field.choices?.some((choice) => choice.value === text) ? text : undefined;
+  if (!/^-?\d{1,16}$/.test(text)) return undefined;
+  const value = Number(text);
+  return value >= (field.min ?? -Infinity) && value <= (field.max ?? Infinity) ? value : undefined;
+}
+
+/**
+ * @param {PartInfo} part
+ * @param {string} text
+ * @returns {string | boolean | undefined}
+ */
+function parsePart(part, text) {
+  if (part.type === 'boolean') return text === 'true' ? true : text === 'false' ? false : undefined;
+  return part.choices?.some((choice) => choice.value === text) ? text : undefined;
+}
+
+/** @param {FieldInfo} field  @returns {string} such as `1 to 64` */
+export function rangeOf(field) {
+  if (field.type === 'choice') return (field.choices ?? []).map((choice) => choice.label).join(', ');
+  const number = new Intl.NumberFormat('en');
+  return `${number.format(field.min ?? 0)} to ${number.format(field.max ?? Infinity)}`;
+}
+
+/**
+ * @param {URLSearchParams} query
+ * @param {string} name
+ * @param {string | null} value
+ * @param {string} standard
+ */
+function put(query, name, value, standard) {
+  if (value === null || value === standard) query.delete(name);
+  else query.set(name, value);
+}

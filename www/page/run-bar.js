@@ -1,0 +1,97 @@
+/** Run, Stop, how far the run is, and in words what is going on. Stays in sight while one scrolls. */
+
+import { button, h, setText } from './dom.js';
+import { duration } from './format.js';
+
+const APPLE = /Mac|iPhone|iPad/.test(globalThis.navigator?.platform ?? '');
+
+export class RunBar {
+  #gone = new AbortController();
+  #run;
+  #stop;
+  #status = h('p', { id: 'status', role: 'status' }, 'Ready.');
+  #time = h('span', { class: 'num soft runbar-time' });
+  #progress = h('progress', { max: '1', value: '0', 'aria-label': 'Time of the run that has passed' });
+
+  /**
+   * @param {() => void} onRun
+   * @param {() => void} onStop
+   */
+  constructor(onRun, onStop) {
+    this.#run = button('Run', onRun, { id: 'run', class: 'primary', 'aria-keyshortcuts': 'Control+Enter' });
+    this.#run.append(h('kbd', { 'aria-hidden': 'true' }, APPLE ? '⌘ ⏎' : 'Ctrl ⏎'));
+    this.#stop = button('Stop', onStop, { id: 'stop', 'aria-keyshortcuts': 'Escape' });
+    this.#stop.append(h('kbd', { 'aria-hidden': 'true' }, 'Esc'));
+    this.element = h(
+      'div', { class: 'panel runbar', role: 'group', 'aria-label': 'Run' },
+      this.#run, this.#stop,
+      h('div', { class: 'runbar-state' }, h('div', { class: 'runbar-words' }, this.#status, this.#time), this.#progress),
+    );
+    this.idle();
+    document.addEventListener('keydown', (event) => this.#key(event, onRun, onStop), { signal: this.#gone.signal });
+  }
+
+  /** Lets go of the keyboard. */
+  leave() {
+    this.#gone.abort();
+  }
+
+  /** @param {string} text  for eyes and for screen readers; only when something happened */
+  say(text) {
+    setText(this.#status, text);
+  }
+
+  idle() {
+    this.#able(this.#run, true);
+    this.#able(this.#stop, false);
+    this.element.removeAttribute('data-running');
+  }
+
+  starting() {
+    this.#able(this.#run, false);
+    this.#able(this.#stop, true);
+    this.element.setAttribute('data-running', '');
+    this.#progress.removeAttribute('value');
+    setText(this.#time, '');
+  }
+
+  /**
+   * @param {number} timeMs
+   * @param {number} ofMs  0: until stopped
+   */
+  passed(timeMs, ofMs) {
+    const time = duration(Math.max(10, timeMs));
+    // A run without an end has a clock, but no share of it that has passed.
+    if (ofMs > 0) this.#progress.value = Math.min(1, timeMs / ofMs);
+    setText(this.#time, ofMs > 0 ? `${time} of ${duration(ofMs)}` : time);
+  }
+
+  /** @param {number} timeMs  how long the run was */
+  ended(timeMs) {
+    this.#progress.value = 1;
+    setText(this.#time, duration(Math.max(10, timeMs)));
+  }
+
+  /** The buttons keep the focus when they cannot be used: so `aria-disabled`, not `disabled`.
+   * @param {HTMLButtonElement} element
+   * @param {boolean} able
+   */
+  #able(element, able) {
+    if (able) element.removeAttribute('aria-disabled');
+    else element.setAttribute('aria-disabled', 'true');
+  }
+
+  /**
+   * @param {KeyboardEvent} event
+   * @param {() => void} onRun
+   * @param {() => void} onStop
+   */
+  #key(event, onRun, onStop) {
+    if (event.key === 'Enter' && (event.ctrlKey || event.metaKey) && !event.repeat) {
+      event.preventDefault();
+      onRun();
+    } else if (event.key === 'Escape' && !event.defaultPrevented) {
+      onStop();
+    }
+  }
+}

@@ -1,0 +1,80 @@
+/** The samples of a run: a table on demand, and a CSV file. */
+
+import { button, h } from './dom.js';
+import { count } from './format.js';
+import { TableOnDemand } from './table.js';
+
+/** @typedef {import('./types.js').Sample} Sample */
+/** @typedef {import('./types.js').KindInfo} KindInfo */
+
+/** Kept at most; beyond it every second one goes, so that a run of a day does not fill the memory. */
+const KEPT = 20_000;
+/** Rows of the table at most; the file has them all. */
+const SHOWN = 40;
+
+export class Samples {
+  #kinds;
+  #name = 'run';
+  #stride = 1;
+  #seen = 0;
+  /** @type {Sample[]} */
+  #samples = [];
+  #table = new TableOnDemand('Samples as a table', () => this.#content());
+  element = this.#table.element;
+
+  /** @param {readonly KindInfo[]} kinds */
+  constructor(kinds) {
+    this.#kinds = kinds;
+    this.download = button('Download samples (CSV)', () => this.#save(), { disabled: true });
+  }
+
+  /** @param {string} name  for the file */
+  clear(name) {
+    this.#name = name;
+    this.#stride = 1;
+    this.#seen = 0;
+    this.#samples = [];
+    this.download.disabled = true;
+    this.refresh();
+  }
+
+  /** @param {Sample} sample */
+  push(sample) {
+    this.download.disabled = false;
+    if (this.#seen++ % this.#stride !== 0) return;
+    this.#samples.push(sample);
+    if (this.#samples.length > KEPT) {
+      this.#samples = this.#samples.filter((_, i) => i % 2 === 0);
+      this.#stride *= 2;
+    }
+  }
+
+  /** Brings the table up to date, if it is open. */
+  refresh() {
+    this.#table.refresh();
+  }
+
+  #content() {
+    if (this.#samples.length === 0) return null;
+    const every = Math.ceil(this.#samples.length / SHOWN);
+    const shown = this.#samples.filter((_, i) => i % every === 0 || i === this.#samples.length - 1);
+    return { heads: this.#columns(), rows: shown.map((sample) => this.#row(sample).map((n, k) => (k === 0 ? n.toFixed(0) : count(n)))) };
+  }
+
+  #columns() {
+    return ['timeMs', 'events', 'migrations', 'refused', ...this.#kinds.map((kind) => kind.name)];
+  }
+
+  /** @param {Sample} sample */
+  #row(sample) {
+    return [Number(sample.timeMs.toFixed(3)), sample.events, sample.migrations, sample.refused, ...this.#kinds.map((kind) => sample.corruptions[kind.name] ?? 0)];
+  }
+
+  #save() {
+    const lines = [this.#columns(), ...this.#samples.map((sample) => this.#row(sample))].map((cells) => cells.join(','));
+    const file = new Blob([`${lines.join('\r\n')}\r\n`], { type: 'text/csv' });
+    const url = URL.createObjectURL(file);
+    h('a', { href: url, download: `aio-ring-lab-${this.#name.replace(/[^\w.-]/g, '_')}.csv` }).click();
+    setTimeout(() => URL.revokeObjectURL(url), 10_000);
+  }
+}

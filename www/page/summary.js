@@ -1,0 +1,78 @@
+/** A run in words: what was run, how it ended, what the charts show. */
+
+import { CUSTOM } from './link.js';
+import { count, duration, plural, short } from './format.js';
+import { totalOf } from './tiles.js';
+
+/** @typedef {import('./types.js').Lab} Lab */
+/** @typedef {import('./types.js').Run} Run */
+/** @typedef {import('./types.js').Report} Report */
+/** @typedef {import('./types.js').Sample} Sample */
+
+/**
+ * @param {Lab} lab
+ * @param {Run['config']} config
+ * @returns {string} such as `Linux 3.12 · 1 reader, 1 migrator, readers complete their own requests · batch: 1 event`
+ */
+export function runInWords(lab, config) {
+  const protocol = lab.protocols.find((known) => known.name === config.protocol)?.title ?? 'Custom';
+  const n = (/** @type {string} */ name) => Number(config[name] ?? 0);
+  const completers = n('completers');
+  const roles = [plural(n('readers'), 'reader'), plural(n('migrators'), 'migrator'),
+    completers > 0 ? plural(completers, 'completer') : 'readers complete their own requests'];
+  const others = lab.fields
+    .filter((field) => !['readers', 'migrators', 'completers', 'durationMs'].includes(field.name) && config[field.name] !== field.default)
+    .map((field) => `${field.label.toLowerCase()}: ${valueOf(field, config[field.name])}`);
+  return [`${protocol} · ${roles.join(', ')}`, ...others].join(' · ');
+}
+
+/**
+ * @param {Lab['fields'][number]} field
+ * @param {unknown} value
+ */
+function valueOf(field, value) {
+  const choice = field.choices?.find((known) => known.value === value);
+  if (choice) return choice.label;
+  return typeof value === 'number' ? `${count(value)}${field.unit ? ` ${field.unit}` : ''}` : String(value);
+}
+
+/**
+ * @param {Lab} lab
+ * @param {Report} report
+ * @returns {string} for the status line
+ */
+export function endInWords(lab, report) {
+  const how = { duration: 'Finished', stopped: 'Stopped', aborted: 'Stopped', deadlock: 'Nobody could go on; ended' }[report.reason];
+  const what = `${how} after ${duration(Math.max(10, report.timeMs))}: ${plural(report.events, 'event')}, `;
+  const total = totalOf(report);
+  if (total === 0) return `${what}no corruption observed.`;
+  const first = report.firstCorruption;
+  const kind = first && (lab.kinds.find((known) => known.name === first.kind)?.label ?? first.kind);
+  return `${what}${plural(total, 'corruption')}${first ? `; the first, ${kind}, after ${duration(first.timeMs)}` : ''}.`;
+}
+
+/**
+ * @param {Lab} lab
+ * @param {Sample} sample
+ * @param {{ events: number, migrations: number }} rate
+ * @returns {string[]} throughput and corruptions, for those who do not see the charts
+ */
+export function chartsInWords(lab, sample, rate) {
+  const time = duration(Math.max(10, sample.timeMs));
+  const seen = lab.kinds.filter((kind) => (sample.corruptions[kind.name] ?? 0) > 0);
+  return [
+    `After ${time}: ${short(rate.events)} events a second and ${short(rate.migrations)} migrations a second in the mean.`,
+    seen.length === 0
+      ? `After ${time}: no corruption observed in ${plural(sample.events, 'event')}.`
+      : `After ${time}: ${seen.map((kind) => `${kind.label} ${count(sample.corruptions[kind.name] ?? 0)}`).join(', ')}.`,
+  ];
+}
+
+/**
+ * @param {Run['config']} config
+ * @returns {string} for the name of a file
+ */
+export function fileName(config) {
+  const protocol = typeof config.protocol === 'string' ? config.protocol : CUSTOM;
+  return `${protocol}-${config['readers']}r${config['migrators']}m${config['completers']}c-seed${config['seed']}`;
+}

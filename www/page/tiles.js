@@ -1,0 +1,118 @@
+/** The numbers of a run, and how often each kind of corruption was seen. */
+
+import { h, setText } from './dom.js';
+import { count, duration, plural, share, short } from './format.js';
+
+/** @typedef {import('./types.js').KindInfo} KindInfo */
+/** @typedef {import('./types.js').Sample} Sample */
+
+/**
+ * @typedef {object} Figures
+ * @property {Sample} sample  totals so far
+ * @property {{ events: number, migrations: number }} rate  a second, now or over the whole run
+ * @property {number | null} firstMs  when the first corruption was seen
+ * @property {boolean} exact  whether `firstMs` is the detector's own time, not that of the page's next look
+ * @property {boolean} over
+ */
+
+export class Tiles {
+  #events = new Tile('events', 'Events read', '/s');
+  #migrations = new Tile('migrations', 'Migrations', '/s');
+  #refused = new Tile('refused', 'Migrations refused');
+  #corruptions = new Tile('corruptions', 'Corruptions');
+  #first = new Tile('first-corruption', 'First corruption');
+  #kinds;
+  /** @type {Map<string, { cell: HTMLElement, value: HTMLElement }>} */
+  #cells = new Map();
+
+  /** @param {readonly KindInfo[]} kinds */
+  constructor(kinds) {
+    this.#kinds = kinds;
+    const tiles = [this.#events, this.#migrations, this.#refused, this.#corruptions, this.#first];
+    const cells = kinds.map((kind, k) => {
+      const value = h('dd', { class: 'num' }, '–');
+      const cell = h('div', { class: 'kind', 'data-kind': kind.name, 'data-colour': `kind-${k % 9}`, title: kind.help }, h('dt', {}, kind.label), value);
+      this.#cells.set(kind.name, { cell, value });
+      return cell;
+    });
+    this.element = h('div', { class: 'tiles' }, ...tiles.map((tile) => tile.element));
+    this.legend = h(
+      'section', { class: 'panel kinds-panel', 'aria-labelledby': 'kinds-title' },
+      h('h2', { id: 'kinds-title', class: 'small' }, 'Corruptions by kind'),
+      h('dl', { class: 'kinds' }, ...cells),
+      h('details', { class: 'more kinds-help' }, h('summary', {}, 'What each kind means'),
+        h('dl', { class: 'words small' }, ...kinds.map((kind) => h('div', {}, h('dt', {}, kind.label), h('dd', {}, kind.help))))),
+    );
+    this.clear();
+  }
+
+  clear() {
+    for (const tile of [this.#events, this.#migrations, this.#refused, this.#corruptions, this.#first]) tile.set('–', '');
+    for (const { cell, value } of this.#cells.values()) {
+      setText(value, '–');
+      cell.removeAttribute('data-seen');
+    }
+  }
+
+  /** @param {Figures} figures */
+  show({ sample, rate, firstMs, exact, over }) {
+    const total = totalOf(sample);
+    const attempts = sample.migrations + sample.refused;
+    this.#events.set(short(rate.events), `${over ? 'mean; ' : ''}${count(sample.events)} in all`);
+    this.#migrations.set(short(rate.migrations), `${over ? 'mean; ' : ''}${count(sample.migrations)} in all`);
+    this.#refused.set(share(sample.refused, attempts), `${count(sample.refused)} of ${plural(attempts, 'attempt')}`);
+    if (total > 0) {
+      const kinds = this.#kinds.filter((kind) => (sample.corruptions[kind.name] ?? 0) > 0).length;
+      this.#corruptions.set(count(total), `of ${plural(kinds, 'kind')}`, 'wrong');
+      this.#first.set(firstMs === null ? '–' : `${exact ? '' : '≤ '}${duration(firstMs)}`, 'after the start', 'wrong');
+    } else {
+      const unseen = `not observed in ${plural(sample.events, 'event')}`;
+      this.#corruptions.set('0', unseen, 'unseen');
+      this.#first.set('not observed', `in ${duration(Math.max(10, sample.timeMs))}`, 'unseen');
+    }
+    for (const kind of this.#kinds) {
+      const shown = this.#cells.get(kind.name);
+      const n = sample.corruptions[kind.name] ?? 0;
+      if (!shown) continue;
+      setText(shown.value, count(n));
+      shown.cell.toggleAttribute('data-seen', n > 0);
+    }
+  }
+}
+
+/** @param {Sample} sample  @returns {number} corruptions of all kinds */
+export function totalOf(sample) {
+  return Object.values(sample.corruptions).reduce((sum, n) => sum + n, 0);
+}
+
+/** A named number with a line of its own below it. */
+class Tile {
+  #value = h('span', { class: 'tile-value num' });
+  #note = h('span', { class: 'tile-note num' });
+
+  /**
+   * @param {string} name
+   * @param {string} label
+   * @param {string} [unit]  stands after the value
+   */
+  constructor(name, label, unit) {
+    this.element = h(
+      'div', { class: 'tile', 'data-tile': name, role: 'group', 'aria-label': label },
+      h('span', { class: 'tile-label' }, label),
+      h('span', { class: 'tile-line' }, this.#value, unit ? h('span', { class: 'tile-unit' }, ` ${unit}`) : null),
+      this.#note,
+    );
+  }
+
+  /**
+   * @param {string} value
+   * @param {string} note
+   * @param {'wrong' | 'unseen' | ''} [verdict]
+   */
+  set(value, note, verdict = '') {
+    setText(this.#value, value);
+    setText(this.#note, note);
+    this.element.toggleAttribute('data-empty', value === '–');
+    if (this.element.dataset['verdict'] !== verdict) this.element.dataset['verdict'] = verdict;
+  }
+}

@@ -1,0 +1,35 @@
+/** The views of the laboratory and the switch between them. A view is added by adding it to the list in main.js. */
+
+import { h } from './dom.js';
+
+/**
+ * @typedef {object} View
+ * @property {string} name  as in the address
+ * @property {string} title
+ * @property {(host: HTMLElement, bench: import('./types.js').Bench) => Mounted} mount
+ *
+ * @typedef {object} Mounted
+ * @property {() => void} leave  ends what runs and lets go of listeners
+ */
+
+/**
+ * @param {readonly View[]} views  the first is where one lands
+ * @param {string | null} asked
+ */
+export function viewFor(views, asked) {
+  const view = views.find((known) => known.name === asked) ?? views[0];
+  if (!view) throw new Error('the page has no views');
+  return view;
+}
+
+/**
+ * @param {Element} host
+ * @param {readonly View[]} views
+ * @param {View} current
+ */
+export function drawSwitch(host, views, current) {
+  const links = views.map((view) =>
+    h('a', { href: `?view=${view.name}`, 'aria-current': view === current ? 'page' : false }, view.title),
+  );
+  host.replaceChildren(...links);
+}
