@@ -41,12 +41,12 @@ const TAIL: usize = 40;
 impl Corruption {
     pub(super) fn first(race: &Race) -> Option<Self> {
         let (world, memory) = (race.world(), race.memory());
-        let (seen, time) = Seen::first(memory, world)?;
+        let (seen, time) = Seen::first(&memory, world)?;
         let records: Vec<Record> = world
             .control
             .all()
             .map(|thread| Record {
-                entries: world.records.last_steps(memory, &world.control, thread),
+                entries: world.records.last_steps(&memory, &world.control, thread),
                 ticks: is_migrator(world, thread),
             })
             .collect();

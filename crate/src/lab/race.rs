@@ -7,7 +7,7 @@ use super::config::{Choice, RunConfig};
 use super::report::{Report, WaitReport};
 use crate::aio::presets::{LINUX_3_12, TANG_GU, V4};
 use crate::aio::{Aio, Compiled, Rules};
-use crate::machine::threads::{self, Record, Shared, Threads, Tick, Watch, park, time};
+use crate::machine::threads::{self, Record, Shared, Threads, Tick, Watch, Words, park, time};
 use crate::machine::{Aborted, Stuck, ThreadId, Wait};
 use crate::ring::Memory;
 use crate::scenario::roles::Actor;
@@ -31,7 +31,7 @@ impl Race {
     pub fn new(config: RunConfig) -> Self {
         let world = config.world();
         let memory = Shared::new(world.words());
-        world.init(&memory);
+        world.init(&memory.words());
         Self { config, world, memory, started: time::now() }
     }
 
@@ -49,8 +49,14 @@ impl Race {
 
     /// Its arena.
     #[must_use]
-    pub fn memory(&self) -> &Shared {
-        &self.memory
+    pub fn memory(&self) -> Words<'_> {
+        self.memory.words()
+    }
+
+    /// Where the arena starts in the process (in wasm: in linear memory), in bytes.
+    #[must_use]
+    pub fn base(&self) -> usize {
+        self.memory.base()
     }
 
     /// When it was laid out, in milliseconds of [`time::now`].
@@ -72,7 +78,7 @@ impl Race {
             Choice::Preset(other) => self.run_by(crate::aio::PRESETS[other].parts, me),
             Choice::Custom(parts) => self.run_by(parts, me),
         }
-        self.memory.store(self.world.control.ended(me), 1);
+        self.memory().store(self.world.control.ended(me), 1);
     }
 
     fn run_by<P: Rules>(&self, rules: P, me: ThreadId) {
@@ -99,10 +105,11 @@ impl Race {
         rules: P,
         me: ThreadId,
         record: R,
-        act: impl AsyncFnOnce(Actor<'_, Threads<'_, R>, P, Detector<'_, Shared>>) -> Result<(), Aborted>,
+        act: impl AsyncFnOnce(Actor<'_, Threads<'_, R>, P, Detector<'_, Words<'_>>>) -> Result<(), Aborted>,
     ) -> Result<(), Aborted> {
-        let machine = Threads::new(&self.memory, &self.world.control, &self.world.frames, me, record);
-        let detector = Detector::new(&self.memory, &self.world, me, time::now);
+        let memory = self.memory();
+        let machine = Threads::new(memory, self.world.control, self.world.frames, me, record);
+        let detector = Detector::new(&memory, &self.world, me, time::now);
         let aio = Aio { machine: &machine, rules, trace: &detector };
         threads::run(act(Actor { aio, world: &self.world, work: Work::UntilStopped }))
     }
@@ -119,8 +126,8 @@ impl Race {
     }
 
     fn raise(&self, word: crate::ring::Addr) {
-        self.memory.store(word, 1);
-        park::wake(self.memory.atomic(word), true);
+        self.memory().store(word, 1);
+        park::wake(self.memory().atomic(word), true);
     }
 
     /// What the run came to. To be asked when all its threads have ended.
@@ -141,10 +148,10 @@ impl Watchdog {
     /// nothing since: a snapshot of running threads is not taken at one moment, so one look is only a suspicion.
     pub fn look(&mut self, race: &Race) -> Option<Stuck> {
         let (world, memory) = (race.world(), race.memory());
-        if world.control.is_stopping(memory) {
+        if world.control.is_stopping(&memory) {
             return None;
         }
-        let suspicion = world.find_stuck(memory).map(|stuck| {
+        let suspicion = world.find_stuck(&memory).map(|stuck| {
             let rounds = |wait: &Wait| memory.load(Counter::Rounds.of(&world.control, wait.thread));
             let progress = stuck.waits.iter().map(rounds).collect();
             (stuck, progress)

@@ -29,9 +29,9 @@ impl Report {
     pub(super) fn new(race: &Race, deadlock: Option<WaitReport>) -> Self {
         let (world, memory) = (race.world(), race.memory());
         let aborted = memory.load(world.control.abort()) != 0;
-        let broken = if aborted { Vec::new() } else { check::at_rest(memory, world) };
+        let broken = if aborted { Vec::new() } else { check::at_rest(&memory, world) };
         Self {
-            threads: world.control.all().map(|thread| thread_report(world, memory, thread)).collect(),
+            threads: world.control.all().map(|thread| thread_report(world, &memory, thread)).collect(),
             deadlock,
             first_corruption: Corruption::first(race),
             at_rest: broken.iter().map(|broken| format!("{}: {}", broken.invariant, broken.text)).collect(),

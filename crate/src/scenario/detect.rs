@@ -185,6 +185,28 @@ impl<'a, M: Memory> Detector<'a, M> {
         }
     }
 
+    /// Tells what an event is; its completer, if it has one.
+    #[inline(never)]
+    fn examine(&self, event: &IoEvent) -> Option<u32> {
+        match Tag::read(event, self.world.cookie) {
+            Verdict::Ours(tag) if tag.completer < self.world.control.threads() => {
+                let at = self.world.ledger.expected(tag.completer);
+                let expected = self.memory.peek(at);
+                if tag.sequence == expected {
+                    self.memory.poke(at, expected.wrapping_add(1));
+                } else {
+                    self.out_of_sequence(tag, expected);
+                }
+                return Some(tag.completer);
+            }
+            Verdict::Poison => self.report(Kind::ReadAfterFree, 1, [0, 0]),
+            Verdict::Ours(_) | Verdict::Foreign => {
+                self.report(Kind::Foreign, 1, [event.data as u32, (event.data >> 32) as u32]);
+            }
+        }
+        None
+    }
+
     /// An event that is not the one expected: a duplicate, a gap, or a latecomer.
     #[cold]
     #[inline(never)]
@@ -270,23 +292,20 @@ impl<M: Memory> Tracepoints for Detector<'_, M> {
 
     #[inline(always)]
     fn delivered(&self, _ctx: &Kioctx, events: &[IoEvent]) {
+        // As a rule the events of a call come from one completer, in sequence: then what is expected stays in a register.
         let ledger = &self.world.ledger;
+        let mut completer = self.me.index();
+        let mut expected = self.memory.peek(ledger.expected(completer));
         for event in events {
-            match Tag::read(event, self.world.cookie) {
-                Verdict::Ours(tag) if tag.completer < self.world.control.threads() => {
-                    let expected = self.memory.peek(ledger.expected(tag.completer));
-                    if tag.sequence == expected {
-                        self.memory.poke(ledger.expected(tag.completer), expected.wrapping_add(1));
-                    } else {
-                        self.out_of_sequence(tag, expected);
-                    }
-                }
-                Verdict::Poison => self.report(Kind::ReadAfterFree, 1, [0, 0]),
-                Verdict::Ours(_) | Verdict::Foreign => {
-                    self.report(Kind::Foreign, 1, [event.data as u32, (event.data >> 32) as u32]);
-                }
+            if Tag::read(event, self.world.cookie) == Verdict::Ours(Tag { completer, sequence: expected }) {
+                expected = expected.wrapping_add(1);
+            } else {
+                self.memory.poke(ledger.expected(completer), expected);
+                completer = self.examine(event).unwrap_or(completer);
+                expected = self.memory.peek(ledger.expected(completer));
             }
         }
+        self.memory.poke(ledger.expected(completer), expected);
     }
 
     #[inline(always)]

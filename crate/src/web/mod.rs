@@ -50,7 +50,7 @@ impl RaceHost {
     /// Where the page finds what it plots: byte offsets in linear memory.
     pub fn view(&self) -> JsValue {
         let world = self.race.world();
-        let base = self.race.memory().base();
+        let base = self.race.base();
         let byte = |at: Addr| base + at.byte_offset();
         to_js(&json!({
             "base": base,

@@ -28,11 +28,11 @@ fn run(config: &str, limit: Duration, until: impl Fn(&Race) -> bool) -> (Race, R
 }
 
 fn corruptions(race: &Race) -> Vec<(Kind, u32)> {
-    race.world().corruption_counts(race.memory())
+    race.world().corruption_counts(&race.memory())
 }
 
 fn events(race: &Race) -> u32 {
-    Counter::Events.total(race.memory(), &race.world().control)
+    Counter::Events.total(&race.memory(), &race.world().control)
 }
 
 #[test]
@@ -60,7 +60,7 @@ fn v4_never_reports_anything() {
         assert_eq!(report.at_rest, [""; 0], "{config}");
         assert!(report.deadlock.is_none() && report.first_corruption.is_none());
         assert!(events(&race) > 1000, "{config}: {} events", events(&race));
-        let total = |counter: Counter| counter.total(race.memory(), &race.world().control);
+        let total = |counter: Counter| counter.total(&race.memory(), &race.world().control);
         assert!(total(Counter::Migrations) > 10, "{config}");
     }
 }

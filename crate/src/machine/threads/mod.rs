@@ -20,7 +20,7 @@ use crate::ring::frames::{Allocated, FrameWord};
 use crate::ring::header::Field;
 use crate::ring::{Addr, Frames, IoEvent, Memory, Page, Put};
 pub use record::{NoRecord, Record, Records, Tick, Watch};
-pub use shared::Shared;
+pub use shared::{Shared, Words};
 
 /// Looks at a taken lock this often before parking. A critical section of the protocol is some 100 ns long.
 const SPINS: u32 = 200;
@@ -31,28 +31,28 @@ const NAP: Duration = Duration::from_millis(50);
 /// One thread's view of shared memory; `R` says whether and how it records its steps.
 #[derive(Debug)]
 pub struct Threads<'a, R> {
-    memory: &'a Shared,
-    control: &'a Control,
-    frames: &'a Frames,
+    memory: Words<'a>,
+    control: Control,
+    frames: Frames,
     me: ThreadId,
     record: R,
 }
 
 impl<'a, R: Record> Threads<'a, R> {
     /// The view of thread `me`.
-    pub fn new(memory: &'a Shared, control: &'a Control, frames: &'a Frames, me: ThreadId, record: R) -> Self {
+    pub fn new(memory: Words<'a>, control: Control, frames: Frames, me: ThreadId, record: R) -> Self {
         Self { memory, control, frames, me, record }
     }
 
     /// The memory itself.
     #[must_use]
-    pub fn memory(&self) -> &'a Shared {
+    pub fn memory(&self) -> Words<'a> {
         self.memory
     }
 
     #[inline(always)]
     fn note(&self, op: Op, at: Addr, value: u32, place: &'static Location<'static>) {
-        self.record.note(self.memory, self.control, self.me, op, at, value, place);
+        self.record.note(self.memory, &self.control, self.me, op, at, value, place);
     }
 
     /// Tries `take` until it succeeds: spins, then parks on the lock word with the mark that `park` adds.
@@ -115,12 +115,12 @@ impl<R: Record> Machine for Threads<'_, R> {
 
     #[inline(always)]
     fn frames(&self) -> &Frames {
-        self.frames
+        &self.frames
     }
 
     #[inline(always)]
     fn keep_going(&self) -> bool {
-        !self.control.is_stopping(self.memory)
+        !self.control.is_stopping(&self.memory)
     }
 
     #[inline(always)]
@@ -192,7 +192,7 @@ impl<R: Record> Machine for Threads<'_, R> {
     #[inline(always)]
     #[track_caller]
     fn alloc_page(&self, hint: u32) -> impl Future<Output = Option<Allocated>> {
-        let allocated = self.frames.alloc(self.memory, hint);
+        let allocated = self.frames.alloc(&self.memory, hint);
         let page = allocated.as_ref().map_or(Page::NULL, |new| new.page);
         let frame = if page.is_null() { 0 } else { page.frame() };
         self.note(Op::Alloc, self.frames.word(frame), page.to_word(), Location::caller());
@@ -202,7 +202,7 @@ impl<R: Record> Machine for Threads<'_, R> {
     #[inline(always)]
     #[track_caller]
     fn get_page(&self, page: Page) -> impl Future<Output = bool> {
-        let got = self.frames.get(self.memory, page);
+        let got = self.frames.get(&self.memory, page);
         self.note_refs(Op::Get, page, Location::caller());
         ready(got)
     }
@@ -210,7 +210,7 @@ impl<R: Record> Machine for Threads<'_, R> {
     #[inline(always)]
     #[track_caller]
     fn put_page(&self, page: Page) -> impl Future<Output = Put> {
-        let put = self.frames.put(self.memory, page);
+        let put = self.frames.put(&self.memory, page);
         self.note_refs(Op::Put, page, Location::caller());
         ready(put)
     }
@@ -218,7 +218,7 @@ impl<R: Record> Machine for Threads<'_, R> {
     #[inline(always)]
     #[track_caller]
     fn freeze_refs(&self, page: Page, expected: u32) -> impl Future<Output = bool> {
-        let frozen = self.frames.freeze(self.memory, page, expected);
+        let frozen = self.frames.freeze(&self.memory, page, expected);
         let place = Location::caller();
         if frozen {
             self.note(Op::Freeze, self.frames.word(page.frame()), expected, place);
@@ -231,7 +231,7 @@ impl<R: Record> Machine for Threads<'_, R> {
     #[inline(always)]
     #[track_caller]
     fn unfreeze_refs(&self, page: Page, refs: u32) -> impl Future<Output = ()> {
-        self.frames.unfreeze(self.memory, page, refs);
+        self.frames.unfreeze(&self.memory, page, refs);
         self.note(Op::Unfreeze, self.frames.word(page.frame()), refs, Location::caller());
         ready(())
     }
@@ -350,7 +350,7 @@ impl<R: Record> Machine for Threads<'_, R> {
 
     #[inline(always)]
     fn begin_operation(&self) {
-        self.record.begin(self.memory, self.control);
+        self.record.begin(self.memory, &self.control);
     }
 
     #[inline(always)]

@@ -11,7 +11,7 @@
 use core::cell::Cell;
 use core::panic::Location;
 
-use super::Shared;
+use super::Words;
 use crate::machine::{Control, Op, Step, ThreadId};
 use crate::ring::memory::LINE;
 use crate::ring::{Addr, Memory, Placer};
@@ -29,7 +29,7 @@ pub trait Record {
 
     /// An operation of the thread begins.
     #[inline(always)]
-    fn begin(&self, memory: &Shared, control: &Control) {
+    fn begin(&self, memory: Words<'_>, control: &Control) {
         let _ = (memory, control);
     }
 
@@ -37,7 +37,7 @@ pub trait Record {
     #[allow(clippy::too_many_arguments)]
     fn note(
         &self,
-        memory: &Shared,
+        memory: Words<'_>,
         control: &Control,
         me: ThreadId,
         op: Op,
@@ -55,7 +55,7 @@ impl Record for NoRecord {
     const ON: bool = false;
 
     #[inline(always)]
-    fn note(&self, _: &Shared, _: &Control, _: ThreadId, _: Op, _: Addr, _: u32, _: &'static Location<'static>) {}
+    fn note(&self, _: Words<'_>, _: &Control, _: ThreadId, _: Op, _: Addr, _: u32, _: &'static Location<'static>) {}
 }
 
 /// Records steps at the clock that it reads.
@@ -76,7 +76,7 @@ impl Record for Watch {
     #[inline(always)]
     fn note(
         &self,
-        memory: &Shared,
+        memory: Words<'_>,
         control: &Control,
         me: ThreadId,
         op: Op,
@@ -121,7 +121,7 @@ impl Record for Tick {
     const ON: bool = true;
 
     #[inline(always)]
-    fn begin(&self, memory: &Shared, control: &Control) {
+    fn begin(&self, memory: Words<'_>, control: &Control) {
         let (entry, clock) = self.start.get();
         let watched = memory.peek(control.watched()).wrapping_sub(clock) < u32::MAX / 2;
         self.unwatched.set(if watched { 0 } else { self.unwatched.get() + 1 });
@@ -135,7 +135,7 @@ impl Record for Tick {
     #[inline(always)]
     fn note(
         &self,
-        memory: &Shared,
+        memory: Words<'_>,
         control: &Control,
         me: ThreadId,
         op: Op,
@@ -167,12 +167,12 @@ impl Writer {
     /// Whether a step that has just happened is recorded: it is unless the records were frozen before it began. The one
     /// that was going on then may be the one that matters.
     #[inline(always)]
-    fn is_open(&self, memory: &Shared, control: &Control) -> bool {
+    fn is_open(&self, memory: Words<'_>, control: &Control) -> bool {
         memory.peek(control.frozen()) == 0 || !self.closed.replace(true)
     }
 
     #[inline(always)]
-    fn write(&self, memory: &Shared, control: &Control, me: ThreadId, words: [u32; ENTRY as usize]) {
+    fn write(&self, memory: Words<'_>, control: &Control, me: ThreadId, words: [u32; ENTRY as usize]) {
         let next = self.next.get();
         let entry = self.entries.offset((next % DEPTH) * ENTRY);
         for (i, word) in (0..).zip(words) {

@@ -1,6 +1,7 @@
 //! The arena in real shared memory, and the one place where bytes are copied under a race.
 
 use core::alloc::Layout;
+use core::marker::PhantomData;
 use core::sync::atomic::{AtomicU32, Ordering};
 use std::alloc::{alloc_zeroed, dealloc, handle_alloc_error};
 
@@ -19,11 +20,24 @@ pub struct Shared {
     words: usize,
 }
 
+/// A view of a [`Shared`] arena, to be kept by value: what lies behind a reference is loaded again after every atomic
+/// access, and one more load in each step is some 4 % of a read.
+#[derive(Clone, Copy, Debug)]
+pub struct Words<'a> {
+    base: *mut AtomicU32,
+    words: usize,
+    arena: PhantomData<&'a Shared>,
+}
+
 // SAFETY: all access is through atomics, through words with a single writer whose readers tolerate any value
 // (`peek`, `poke`), or through `racy_copy`, which argues for itself.
 unsafe impl Send for Shared {}
 // SAFETY: as for `Send`.
 unsafe impl Sync for Shared {}
+// SAFETY: as for `Shared`, of which this is a reference.
+unsafe impl Send for Words<'_> {}
+// SAFETY: as for `Send`.
+unsafe impl Sync for Words<'_> {}
 
 impl Shared {
     /// `words` zeroed words.
@@ -51,6 +65,14 @@ impl Shared {
         self.base as usize
     }
 
+    /// The words.
+    #[must_use]
+    pub fn words(&self) -> Words<'_> {
+        Words { base: self.base, words: self.words, arena: PhantomData }
+    }
+}
+
+impl<'a> Words<'a> {
     #[inline(always)]
     fn pointer(&self, at: Addr, words: usize) -> *mut u32 {
         debug_assert!(at.index() + words <= self.words, "{at:?} + {words} words, of {}", self.words);
@@ -61,8 +83,8 @@ impl Shared {
     /// The word at `at`.
     #[inline(always)]
     #[must_use]
-    pub fn atomic(&self, at: Addr) -> &AtomicU32 {
-        // SAFETY: in bounds, aligned, initialised, and alive as long as `self`.
+    pub fn atomic(self, at: Addr) -> &'a AtomicU32 {
+        // SAFETY: in bounds, aligned, initialised, and alive as long as the arena that is borrowed for 'a.
         unsafe { &*self.pointer(at, 1).cast::<AtomicU32>() }
     }
 }
@@ -93,7 +115,7 @@ unsafe fn racy_copy(from: *const u32, to: *mut u32, words: usize) {
     unsafe { core::ptr::copy_nonoverlapping(from, to, words) }
 }
 
-impl Memory for Shared {
+impl Memory for Words<'_> {
     #[inline(always)]
     fn load(&self, at: Addr) -> u32 {
         self.atomic(at).load(Ordering::SeqCst)

@@ -33,14 +33,14 @@ impl Scene {
     }
 
     fn thread(&self, index: u32) -> Threads<'_, NoRecord> {
-        Threads::new(&self.memory, &self.control, &self.frames, ThreadId::new(index), NoRecord)
+        Threads::new(self.memory.words(), self.control, self.frames, ThreadId::new(index), NoRecord)
     }
 
     fn increment(&self) {
         // Not atomic as a whole: two at once would lose one.
-        let value = self.memory.load(self.counter);
+        let value = self.memory.words().load(self.counter);
         core::hint::spin_loop();
-        self.memory.store(self.counter, value + 1);
+        self.memory.words().store(self.counter, value + 1);
     }
 
     fn wait_until(&self, what: impl Fn() -> bool) {
@@ -52,7 +52,7 @@ impl Scene {
     }
 
     fn waits(&self, index: u32) -> Option<WaitFor> {
-        WaitFor::from_word(self.memory.load(self.control.waits_for(ThreadId::new(index))))
+        WaitFor::from_word(self.memory.words().load(self.control.waits_for(ThreadId::new(index))))
     }
 }
 
@@ -74,8 +74,8 @@ fn a_lock_excludes_and_nobody_is_left_asleep() {
                 });
             }
         });
-        assert_eq!(scene.memory.load(scene.counter), 4 * TURNS, "{kind:?}");
-        assert_eq!(LockWord::from_word(scene.memory.load(scene.lock.at)), LockWord::UNLOCKED);
+        assert_eq!(scene.memory.words().load(scene.counter), 4 * TURNS, "{kind:?}");
+        assert_eq!(LockWord::from_word(scene.memory.words().load(scene.lock.at)), LockWord::UNLOCKED);
     }
 }
 
@@ -85,7 +85,7 @@ fn try_lock_is_refused_while_another_thread_is_inside() {
     let (a, b) = (scene.thread(0), scene.thread(1));
     run(a.lock(scene.lock)).unwrap();
     assert!(!run(b.try_lock(scene.lock)));
-    assert_eq!(LockWord::from_word(scene.memory.load(scene.lock.at)).owner(), Some(a.me()));
+    assert_eq!(LockWord::from_word(scene.memory.words().load(scene.lock.at)).owner(), Some(a.me()));
     run(a.unlock(scene.lock));
     assert!(run(b.try_lock(scene.lock)));
 }
@@ -110,7 +110,7 @@ fn readers_share_a_semaphore_and_exclude_writers() {
         run(b.up_read(scene.lock));
         scene.wait_until(|| inside.load(core::sync::atomic::Ordering::SeqCst));
     });
-    assert_eq!(LockWord::from_word(scene.memory.load(scene.lock.at)), LockWord::UNLOCKED);
+    assert_eq!(LockWord::from_word(scene.memory.words().load(scene.lock.at)), LockWord::UNLOCKED);
 }
 
 #[test]
@@ -121,10 +121,10 @@ fn a_waiting_thread_can_be_seen_and_is_unwound_by_an_abort() {
         let scene = &scene;
         let waiter = scope.spawn(move || run(scene.thread(1).lock(scene.lock)));
         scene.wait_until(|| scene.waits(1) == Some(WaitFor::Lock(scene.lock.at)));
-        scene.memory.store(scene.control.ended(ThreadId::new(0)), 1);
-        let stuck = find_stuck(&scene.memory, &scene.control, &[scene.lock], |_| Vec::new()).unwrap();
+        scene.memory.words().store(scene.control.ended(ThreadId::new(0)), 1);
+        let stuck = find_stuck(&scene.memory.words(), &scene.control, &[scene.lock], |_| Vec::new()).unwrap();
         assert_eq!(stuck.waits[0].held_by, [ThreadId::new(0)]);
-        scene.memory.store(scene.control.abort(), 1);
+        scene.memory.words().store(scene.control.abort(), 1);
         assert_eq!(waiter.join().unwrap(), Err(Aborted));
         assert_eq!(scene.waits(1), None);
     });
@@ -139,7 +139,7 @@ fn a_wake_up_between_ticket_and_wait_is_not_missed() {
     run(waker.wake_up(scene.queue));
     assert_eq!(run(waiter.wait(scene.queue, ticket)), Ok(()));
     run(waiter.finish_wait(scene.queue));
-    assert_eq!(scene.memory.load(scene.queue.waiters()), 0);
+    assert_eq!(scene.memory.words().load(scene.queue.waiters()), 0);
 }
 
 #[test]
@@ -157,7 +157,7 @@ fn a_sleeper_is_woken_and_a_stop_ends_a_wait() {
             });
             scene.wait_until(|| scene.waits(0) == Some(WaitFor::Queue(scene.queue.at)));
             if stop {
-                scene.memory.store(scene.control.stop(), 1);
+                scene.memory.words().store(scene.control.stop(), 1);
                 assert_eq!(waiter.join().unwrap(), Err(Aborted));
             } else {
                 run(scene.thread(1).wake_up(scene.queue));
@@ -174,10 +174,11 @@ fn a_record_keeps_the_last_steps_in_order_with_their_places() {
     let frames = Frames::place(&mut placer, 1, 16);
     let records = Records::place(&mut placer, 2);
     let word = placer.line();
-    let memory = Shared::new(placer.words());
+    let arena = Shared::new(placer.words());
+    let memory = arena.words();
     let (ticker, watcher) = (ThreadId::new(0), ThreadId::new(1));
-    let tick = Threads::new(&memory, &control, &frames, ticker, Tick::new(&records, ticker, 2));
-    let watch = Threads::new(&memory, &control, &frames, watcher, Watch::new(&records, watcher));
+    let tick = Threads::new(memory, control, frames, ticker, Tick::new(&records, ticker, 2));
+    let watch = Threads::new(memory, control, frames, watcher, Watch::new(&records, watcher));
     let steps = record::DEPTH + 10;
     for value in 0..steps {
         run(tick.store(word, value));
@@ -210,10 +211,11 @@ fn operations_that_nobody_watched_overwrite_each_other() {
     let frames = Frames::place(&mut placer, 1, 16);
     let records = Records::place(&mut placer, 2);
     let word = placer.line();
-    let memory = Shared::new(placer.words());
+    let arena = Shared::new(placer.words());
+    let memory = arena.words();
     let (ticker, watcher) = (ThreadId::new(0), ThreadId::new(1));
-    let tick = Threads::new(&memory, &control, &frames, ticker, Tick::new(&records, ticker, KEEP));
-    let watch = Threads::new(&memory, &control, &frames, watcher, Watch::new(&records, watcher));
+    let tick = Threads::new(memory, control, frames, ticker, Tick::new(&records, ticker, KEEP));
+    let watch = Threads::new(memory, control, frames, watcher, Watch::new(&records, watcher));
     for operation in 0..1000 {
         tick.begin_operation();
         run(tick.store(word, operation));

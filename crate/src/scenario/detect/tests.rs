@@ -5,7 +5,7 @@ use super::*;
 use crate::aio::migrate::PASSES;
 use crate::aio::presets::V4;
 use crate::aio::{Aio, Compiled};
-use crate::machine::threads::{self, NoRecord, Shared, Threads};
+use crate::machine::threads::{self, NoRecord, Shared, Threads, Words};
 use crate::ring::frames::POISON;
 use crate::ring::header::Field;
 use crate::ring::{Addr, Geometry};
@@ -17,7 +17,7 @@ const TIME: f64 = 1234.5;
 /// A ring of two small pages with a reader and a migrator, both of them played by this thread.
 struct Scene {
     world: World,
-    memory: Shared,
+    arena: Shared,
 }
 
 impl Scene {
@@ -32,17 +32,22 @@ impl Scene {
             spare_frames: 1,
             recorded: false,
         });
-        let memory = Shared::new(world.words());
-        world.init(&memory);
-        Self { world, memory }
+        let arena = Shared::new(world.words());
+        world.init(&arena.words());
+        Self { world, arena }
+    }
+
+    fn memory(&self) -> Words<'_> {
+        self.arena.words()
     }
 
     fn with<T>(
         &self,
-        work: impl AsyncFnOnce(Aio<'_, Threads<'_, NoRecord>, Compiled<V4>, Detector<'_, Shared>>) -> T,
+        work: impl AsyncFnOnce(Aio<'_, Threads<'_, NoRecord>, Compiled<V4>, Detector<'_, Words<'_>>>) -> T,
     ) -> T {
-        let machine = Threads::new(&self.memory, &self.world.control, &self.world.frames, ME, NoRecord);
-        let detector = Detector::new(&self.memory, &self.world, ME, || TIME);
+        let memory = self.memory();
+        let machine = Threads::new(memory, self.world.control, self.world.frames, ME, NoRecord);
+        let detector = Detector::new(&memory, &self.world, ME, || TIME);
         threads::run(work(Aio { machine: &machine, rules: Compiled::<V4>, trace: &detector }))
     }
 
@@ -72,7 +77,7 @@ impl Scene {
     }
 
     fn ring_page(&self, i: u32) -> Page {
-        Page::from_word(self.memory.load(self.world.ctx.ring_page(i)))
+        Page::from_word(self.memory().load(self.world.ctx.ring_page(i)))
     }
 
     fn header(&self, field: Field) -> Addr {
@@ -81,8 +86,8 @@ impl Scene {
 
     /// What was seen, and that the first of it was kept with its time.
     fn seen(&self) -> Vec<(Kind, u32)> {
-        let counts = self.world.corruption_counts(&self.memory);
-        let first = Seen::first(&self.memory, &self.world);
+        let counts = self.world.corruption_counts(&self.memory());
+        let first = Seen::first(&self.memory(), &self.world);
         assert_eq!(first.is_some(), !counts.is_empty());
         if let Some((seen, time)) = first {
             assert_eq!((seen.thread, time), (ME, TIME));
@@ -103,7 +108,7 @@ fn nothing_is_seen_where_nothing_is_wrong() {
         assert_eq!(scene.read(8), 0);
     }
     assert_eq!(scene.seen(), []);
-    assert_eq!(crate::scenario::check::at_rest(&scene.memory, &scene.world), []);
+    assert_eq!(crate::scenario::check::at_rest(&scene.memory(), &scene.world), []);
 }
 
 #[test]
@@ -111,11 +116,11 @@ fn a_head_that_goes_back_is_stale_and_what_it_delivers_again_is_a_duplicate() {
     let scene = Scene::new();
     scene.complete(0..4);
     assert_eq!(scene.read(4), 4);
-    scene.memory.store(scene.header(Field::Head), 2);
+    scene.memory().store(scene.header(Field::Head), 2);
     assert_eq!(scene.read(4), 2);
     // Their slots came back twice, too: six of six free, and two more.
     assert_eq!(scene.seen(), [(Kind::Duplicate, 2), (Kind::StaleHead, 1), (Kind::Slots, 1)]);
-    let (first, _) = Seen::first(&scene.memory, &scene.world).unwrap();
+    let (first, _) = Seen::first(&scene.memory(), &scene.world).unwrap();
     assert_eq!(first, Seen { kind: Kind::StaleHead, thread: ME, numbers: [2, 4] });
 }
 
@@ -146,7 +151,7 @@ fn an_event_that_comes_late_is_out_of_order_and_only_once() {
 #[test]
 fn sequence_numbers_wrap() {
     let scene = Scene::new();
-    scene.memory.store(scene.world.ledger.expected(0), u32::MAX);
+    scene.memory().store(scene.world.ledger.expected(0), u32::MAX);
     scene.complete([u32::MAX, 0, 1]);
     scene.read(4);
     assert_eq!(scene.seen(), []);
@@ -158,7 +163,7 @@ fn bytes_that_are_no_event_of_this_ring_are_foreign() {
     scene.complete(0..2);
     // One word of the first event.
     let event = IoEvent::at(scene.world.frames.data(scene.ring_page(0)), 1);
-    scene.memory.store(event, !scene.memory.load(event));
+    scene.memory().store(event, !scene.memory().load(event));
     scene.read(2);
     let foreign = scene.seen().iter().find(|(kind, _)| *kind == Kind::Foreign).copied();
     assert_eq!(foreign, Some((Kind::Foreign, 1)));
@@ -182,21 +187,21 @@ fn a_reader_whose_page_is_freed_reads_after_free() {
     scene.complete(0..4);
     // The second page, from under the ring: both references put. Its events are poison.
     let page = scene.ring_page(1);
-    scene.world.frames.put(&scene.memory, page);
-    assert_eq!(scene.world.frames.put(&scene.memory, page), crate::ring::Put::Freed);
+    scene.world.frames.put(&scene.memory(), page);
+    assert_eq!(scene.world.frames.put(&scene.memory(), page), crate::ring::Put::Freed);
     scene.read(4);
     let seen = scene.seen();
     assert!(seen.iter().any(|&(kind, count)| kind == Kind::ReadAfterFree && count >= 1), "{seen:?}");
-    assert_eq!(scene.memory.load(scene.world.ledger.touched(page.frame())), 1);
+    assert_eq!(scene.memory().load(scene.world.ledger.touched(page.frame())), 1);
 }
 
 #[test]
 fn a_stale_pointer_is_caught_even_when_the_frame_is_in_use_again() {
     let scene = Scene::new();
     let page = scene.ring_page(1);
-    scene.world.frames.put(&scene.memory, page);
-    scene.world.frames.put(&scene.memory, page);
-    let again = scene.world.frames.alloc(&scene.memory, page.frame()).unwrap().page;
+    scene.world.frames.put(&scene.memory(), page);
+    scene.world.frames.put(&scene.memory(), page);
+    let again = scene.world.frames.alloc(&scene.memory(), page.frame()).unwrap().page;
     assert_eq!(again.frame(), page.frame());
     scene.complete(0..4);
     assert_eq!(scene.seen(), [(Kind::WriteAfterFree, 1)]);
@@ -209,13 +214,13 @@ fn a_write_to_a_free_frame_is_found_when_the_frame_is_handed_out() {
     assert!(scene.migrate(0));
     // Somebody still had a pointer.
     let word = scene.world.frames.data(old).offset(Field::Head as u32);
-    assert_eq!(scene.memory.load(word), POISON);
-    scene.memory.store(word, 7);
+    assert_eq!(scene.memory().load(word), POISON);
+    scene.memory().store(word, 7);
     while scene.ring_page(0).frame() != old.frame() {
         assert!(scene.migrate(0));
     }
     assert_eq!(scene.seen(), [(Kind::WriteAfterFree, 1)]);
-    let (first, _) = Seen::first(&scene.memory, &scene.world).unwrap();
+    let (first, _) = Seen::first(&scene.memory(), &scene.world).unwrap();
     assert_eq!(first.numbers, [old.frame(), Field::Head as u32]);
 }
 
@@ -236,7 +241,7 @@ fn a_tail_that_laps_the_head_is_over_committed() {
     scene.complete(0..usable);
     assert_eq!(scene.seen(), []);
     // One slot too many, as a reader gives back that reads an event twice.
-    scene.memory.store(scene.world.ctx.reqs_available(), 1);
+    scene.memory().store(scene.world.ctx.reqs_available(), 1);
     scene.complete(usable..=usable);
     assert_eq!(scene.seen(), [(Kind::Slots, 1)]);
     assert_eq!(scene.read(8), 0, "a full ring looks empty");
@@ -245,7 +250,7 @@ fn a_tail_that_laps_the_head_is_over_committed() {
 #[test]
 fn a_reference_that_nobody_held_is_missed() {
     let scene = Scene::new();
-    let page = scene.world.frames.alloc(&scene.memory, 0).unwrap().page;
+    let page = scene.world.frames.alloc(&scene.memory(), 0).unwrap().page;
     scene.with(async |aio| {
         aio.put(page).await;
         aio.put(page).await;
@@ -257,7 +262,7 @@ fn a_reference_that_nobody_held_is_missed() {
 fn a_head_from_a_freed_page_is_no_index() {
     let scene = Scene::new();
     scene.complete(0..2);
-    scene.memory.store(scene.header(Field::Head), POISON);
+    scene.memory().store(scene.header(Field::Head), POISON);
     assert_eq!(scene.read(2), 0);
     assert_eq!(scene.seen(), [(Kind::StaleHead, 1)]);
 }
@@ -267,6 +272,6 @@ fn only_the_first_corruption_is_kept() {
     let scene = Scene::new();
     scene.complete([0, 2, 2]);
     scene.read(4);
-    let (first, _) = Seen::first(&scene.memory, &scene.world).unwrap();
+    let (first, _) = Seen::first(&scene.memory(), &scene.world).unwrap();
     assert_eq!((first.kind, first.numbers), (Kind::Lost, [0, 1]));
 }

@@ -1,0 +1,116 @@
+//! All subjects by name, timed.
+
+use core::fmt;
+
+use aio_ring_lab::machine::threads::time;
+use aio_ring_lab::ring::IoEvent;
+
+use crate::limits::Limits;
+use crate::rig::Rig;
+use crate::{moving, reading};
+
+/// What can be measured.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Subject {
+    /// [`reading::by_twin`], per event.
+    ReadTwin,
+    /// [`reading::by_machine`], per event.
+    ReadMachine,
+    /// [`reading::by_watch`], per event.
+    ReadWatch,
+    /// [`reading::by_detector`], per event.
+    ReadDetector,
+    /// [`moving::by_machine`], per migration.
+    Migrate,
+    /// [`Limits::copies`], per page.
+    Copy,
+    /// [`Limits::compare_exchanges`], per access.
+    CompareExchange,
+    /// [`Limits::swaps`], per access.
+    Swap,
+    /// [`Limits::stores`], per access.
+    Store,
+    /// [`Limits::migrations`], per migration.
+    Demanded,
+}
+
+impl Subject {
+    /// All of them, by the names that the driver uses.
+    pub const ALL: [(&str, Self); 10] = [
+        ("read/twin", Self::ReadTwin),
+        ("read/machine", Self::ReadMachine),
+        ("read/watch", Self::ReadWatch),
+        ("read/detector", Self::ReadDetector),
+        ("migrate", Self::Migrate),
+        ("copy", Self::Copy),
+        ("cas", Self::CompareExchange),
+        ("swap", Self::Swap),
+        ("store", Self::Store),
+        ("demanded", Self::Demanded),
+    ];
+
+    /// The subject of this name.
+    #[must_use]
+    pub fn find(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|(known, _)| *known == name).map(|(_, subject)| subject)
+    }
+}
+
+/// A ring, a buffer and some memory: all subjects work on the same ones, since addresses alone can make a difference.
+pub struct Bench {
+    rig: Rig,
+    limits: Limits,
+    events: Vec<IoEvent>,
+}
+
+impl fmt::Debug for Bench {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Bench").field("batch", &self.events.len()).finish_non_exhaustive()
+    }
+}
+
+impl Bench {
+    /// For reads of `batch` events a call.
+    #[must_use]
+    pub fn new(batch: u32) -> Self {
+        Self { rig: Rig::new(), limits: Limits::new(), events: Rig::buffer(batch) }
+    }
+
+    /// Repeats the subject for `ms` milliseconds at the least; nanoseconds a unit.
+    ///
+    /// A browser's clock has steps of 5 µs: `ms` should be 1 or more.
+    pub fn sample(&mut self, subject: Subject, ms: f64) -> f64 {
+        let start = time::now();
+        let mut units = 0;
+        loop {
+            units += u64::from(self.some(subject));
+            let passed = time::now() - start;
+            if passed >= ms {
+                return passed * 1e6 / units as f64;
+            }
+        }
+    }
+
+    /// Some 0.2 to 4 ms of the subject; how many units.
+    fn some(&mut self, subject: Subject) -> u32 {
+        let Self { rig, limits, events } = self;
+        match subject {
+            Subject::ReadTwin => reading::by_twin(rig, events),
+            Subject::ReadMachine => reading::by_machine(rig, events),
+            Subject::ReadWatch => reading::by_watch(rig, events),
+            Subject::ReadDetector => reading::by_detector(rig, events),
+            Subject::Migrate => moving::by_machine(rig),
+            Subject::Copy => limits.copies(),
+            Subject::CompareExchange => limits.compare_exchanges(),
+            Subject::Swap => limits.swaps(),
+            Subject::Store => limits.stores(),
+            Subject::Demanded => limits.migrations(),
+        }
+    }
+
+    /// Corruptions that the detectors have seen; not 0 means that something else was measured than what it should be.
+    #[must_use]
+    pub fn corruptions(&self) -> u32 {
+        self.rig.world.corruption_counts(&self.rig.memory()).iter().map(|(_, count)| count).sum()
+    }
+}

@@ -1,0 +1,98 @@
+/** Chromium, driven through its driver, on pages that this machine serves. */
+import { createRequire } from 'node:module';
+import { fileURLToPath } from 'node:url';
+
+import { serve } from '../../.build/serve.mjs';
+
+const { Builder } = createRequire(new URL('../package.json', import.meta.url))('selenium-webdriver');
+const chrome = createRequire(new URL('../package.json', import.meta.url))('selenium-webdriver/chrome');
+
+/** How long one measurement may take before it counts as hung. */
+const SCRIPT_MS = 30 * 60_000;
+
+export async function startChromium() {
+  const server = await serve({ root: fileURLToPath(new URL('../../dist', import.meta.url)) });
+  const options = new chrome.Options();
+  // As root Chromium refuses to run in its sandbox.
+  if (process.getuid?.() === 0) options.addArguments('--no-sandbox');
+  options.addArguments('--headless=new', '--disable-gpu', '--disable-quic', '--no-first-run');
+  options.addArguments('--disable-background-networking', '--disable-component-update', '--disable-sync');
+  options.addArguments('--window-size=1400,1000');
+  options.setChromeBinaryPath(process.env.CHROMIUM ?? '/usr/bin/chromium');
+  const service = new chrome.ServiceBuilder(process.env.CHROMEDRIVER ?? '/usr/bin/chromedriver');
+  const driver = await new Builder().forBrowser('chrome').setChromeOptions(options).setChromeService(service).build();
+  await driver.manage().setTimeouts({ script: SCRIPT_MS, pageLoad: 60_000 });
+  return new Chromium(server, driver);
+}
+
+export class Chromium {
+  #server;
+  #driver;
+
+  /** @param {{ url: string, close: () => Promise<void> }} server  @param {any} driver */
+  constructor(server, driver) {
+    this.#server = server;
+    this.#driver = driver;
+  }
+
+  /** @returns {Promise<string>} */
+  async version() {
+    const capabilities = await this.#driver.getCapabilities();
+    return `Chromium ${capabilities.get('browserVersion')}`;
+  }
+
+  /** @param {string} path below dist */
+  async open(path) {
+    await this.#driver.get(new URL(path, this.#server.url).href);
+  }
+
+  /** Away from whatever runs. */
+  leave() {
+    return this.#driver.get('about:blank');
+  }
+
+  /**
+   * Runs a script in each page before the page's own.
+   *
+   * @param {string} source
+   * @returns {Promise<() => Promise<void>>} ends it
+   */
+  async inEveryPage(source) {
+    const { identifier } = await this.#driver.sendAndGetDevToolsCommand('Page.addScriptToEvaluateOnNewDocument', { source });
+    return async () => {
+      await this.#driver.sendAndGetDevToolsCommand('Page.removeScriptToEvaluateOnNewDocument', { identifier });
+    };
+  }
+
+  /** Runs a function of the page's; it may return a promise. @param {string} source  @param {unknown[]} args */
+  async call(source, ...args) {
+    const script = `
+      const done = arguments[arguments.length - 1];
+      const args = [...arguments].slice(0, -1);
+      Promise.resolve().then(() => (${source})(...args))
+        .then((value) => done({ value }), (error) => done({ error: String(error?.stack ?? error) }));`;
+    const { value, error } = await this.#driver.executeAsyncScript(script, ...args);
+    if (error) throw new Error(error);
+    return value;
+  }
+
+  /** The bench's page, ready. */
+  async openBench() {
+    await this.open('bench/page.html');
+    const isolated = await this.call(`async () => {
+      while (!globalThis.bench) await new Promise((resolve) => setTimeout(resolve, 20));
+      return bench.isolated;
+    }`);
+    if (!isolated) throw new Error('the page is not isolated: the headers are missing');
+  }
+
+  /** Samples in the Worker, rounds in the given order. @param {{ batch: number, ms: number, rounds: string[][] }} question */
+  sample(question) {
+    return this.call('(question) => bench.ask(question)', question);
+  }
+
+  async close() {
+    await this.#driver.quit().catch(() => {});
+    await this.#server.close();
+  }
+}

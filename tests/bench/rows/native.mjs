@@ -1,0 +1,41 @@
+/** The same code in the browser and on this machine. */
+import { median, shuffled, spread } from '../stats.mjs';
+import { ofValues } from './row.mjs';
+
+const BATCH = 32;
+const MS = 10;
+const SAMPLES = 5;
+
+/** @param {import('./row.mjs').Bench} bench @returns {Promise<import('./row.mjs').Row[]>} */
+export async function againstNative({ chromium, native, quick }) {
+  await chromium.openBench();
+  const browser = async (subject) => {
+    const rounds = Array.from({ length: SAMPLES }, () => [subject]);
+    return median((await chromium.sample({ batch: BATCH, ms: MS, rounds })).map((round) => round[subject]));
+  };
+  const here = async (subject) => median(native(subject, BATCH, MS, SAMPLES));
+  const all = [];
+  for (const [subject, name, atLeast] of [
+    ['read/machine', 'one reader, batch 32', 0.7],
+    ['read/detector', 'one reader, batch 32, with record and detectors', undefined],
+  ]) {
+    await chromium.sample({ batch: BATCH, ms: 200, rounds: [[subject]] });
+    const pairs = [];
+    for (let i = 0; i < (quick ? 7 : 21); i += 1) {
+      const pair = { browser: 0, here: 0 };
+      for (const [place, measure] of shuffled([['browser', browser], ['here', here]])) pair[place] = await measure(subject);
+      pairs.push(pair);
+    }
+    all.push(
+      ofValues({
+        name: `wasm against native: ${name}`,
+        values: pairs.map((pair) => pair.here / pair.browser),
+        unit: '× native events/s',
+        atLeast,
+        how: `${pairs.length} alternations in random order, each the median of ${SAMPLES} × ${MS} ms in a Worker and in a process of its own; the same source, release builds without -Ctarget-cpu; uncontended, ring filled beforehand`,
+        details: { nsPerEvent: { wasm: spread(pairs.map((pair) => pair.browser)), native: spread(pairs.map((pair) => pair.here)) } },
+      }),
+    );
+  }
+  return all;
+}

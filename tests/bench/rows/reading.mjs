@@ -1,0 +1,39 @@
+/** What the Machine costs the read path, against the same by hand. */
+import { ratios, shuffled, spread } from '../stats.mjs';
+import { ofValues } from './row.mjs';
+
+const TWIN = 'read/twin';
+const SUBJECTS = {
+  'read/machine': { name: 'Machine', atMost: 1.05 },
+  'read/twin#2': { name: 'control: twin against itself' },
+  'read/watch': { name: 'Machine with the record of steps' },
+  'read/detector': { name: 'Machine with record and detectors' },
+};
+const MS = 8;
+
+/** @param {import('./row.mjs').Bench} bench @returns {Promise<import('./row.mjs').Row[]>} */
+export async function reading({ chromium, quick }) {
+  const names = [TWIN, ...Object.keys(SUBJECTS)];
+  const all = [];
+  await chromium.openBench();
+  for (const batch of [1, 8, 32]) {
+    // V8 compiles once more, for speed, after a while.
+    await chromium.sample({ batch, ms: 100, rounds: [names, names] });
+    const order = Array.from({ length: quick ? 15 : 61 }, () => shuffled(names));
+    const rounds = await chromium.sample({ batch, ms: MS, rounds: order });
+    for (const [subject, { name, atMost }] of Object.entries(SUBJECTS)) {
+      all.push(
+        ofValues({
+          name: `read_events, batch ${batch}: ${name}`,
+          values: ratios(rounds, subject, TWIN),
+          unit: '× twin',
+          atMost,
+          how: `${rounds.length} rounds of all subjects in random order, ${MS} ms each, in a Worker; time an event over the hand-written twin's of the same round; ring of 4 pages filled beforehand, read empty and rewound by 5 plain stores, the same for all`,
+          details: { nsPerEvent: spread(rounds.map((round) => round[subject])), twinNsPerEvent: spread(rounds.map((round) => round[TWIN])) },
+        }),
+      );
+    }
+  }
+  // What has a target first.
+  return all.sort((a, b) => Number(a.target === null) - Number(b.target === null));
+}
