@@ -33,7 +33,8 @@ export class FrameMapPanel {
   /** @type {Record<string, string>} */
   #ink = {};
   #gone = new AbortController();
-  #resizing = new ResizeObserver(() => this.#draw(Infinity));
+  // A frame later: drawing sets the canvas's height, and browsers call that a loop (an `error` event) while they observe.
+  #resizing = new ResizeObserver(() => requestAnimationFrame(() => this.#draw(Infinity)));
 
   constructor() {
     const key = (/** @type {string} */ kind, /** @type {string} */ text) => h('span', { class: `frame-key ${kind}` }, text);

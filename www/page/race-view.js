@@ -193,7 +193,7 @@ class Race {
     return (sample, now) => {
       if (!running && run.state === 'running') {
         running = true;
-        this.#bar.say('Running.');
+        this.#bar.say(this.#firstMs === null ? 'Running.' : 'Running. A corruption was observed.');
       }
       if (sample.timeMs > 0) document.documentElement.dataset['firstSampleMs'] ??= performance.now().toFixed(1);
       this.#take(sample);

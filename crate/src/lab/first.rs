@@ -10,7 +10,6 @@ use super::catalog::SCENARIO;
 use super::race::Race;
 use crate::machine::threads::record::DEPTH;
 use crate::machine::{Op, Step, ThreadId};
-use crate::ring::Page;
 use crate::scenario::describe::head_word;
 use crate::scenario::detect::Seen;
 use crate::scenario::{Kind, Role, World};
@@ -73,7 +72,8 @@ fn tell(world: &World, steps: &[Step], whole: &[bool], seen: Seen, protocol: &st
     let last_of = |steps: &[Step]| steps.iter().rposition(|step| step.thread == seen.thread);
     let noticed = last_of(steps).and_then(|extra| last_of(&steps[..extra])).unwrap_or(steps.len().saturating_sub(1));
     let operations = operations(steps, world.roles.len());
-    let cause = Cause::find(world, steps, seen);
+    let evidence = Evidence { world, steps, operations: &operations, noticed };
+    let cause = evidence.cause(seen);
     let end = steps.len().min(noticed.max(cause.as_ref().map_or(0, |cause| cause.damage)) + 1);
     let told: Vec<usize> = match &cause {
         Some(cause) => [cause.damage, cause.before, noticed].map(|i| operations[i]).to_vec(),
@@ -81,9 +81,9 @@ fn tell(world: &World, steps: &[Step], whole: &[bool], seen: Seen, protocol: &st
     };
     let begin = operations.iter().position(|operation| told.contains(operation)).unwrap_or(0);
     // Before the two operations overlap, nothing happens that needs telling.
-    let first_of = |operation: usize| operations.iter().position(|&other| other == operation).unwrap_or(0);
     let overlap = cause.as_ref().map_or(0, |cause| {
-        [cause.damage, cause.before].into_iter().map(|i| first_of(operations[i])).max().unwrap_or(0)
+        let both = evidence.begin_of(cause.damage).max(evidence.begin_of(cause.before));
+        both.min(evidence.begin_of(noticed))
     });
     let is_told = |i: usize| i >= overlap && told.contains(&operations[i]);
     // Of a thread's first recorded operation the beginning may have been overwritten.
@@ -223,47 +223,76 @@ struct Cause {
     note: &'static str,
 }
 
-impl Cause {
-    fn find(world: &World, steps: &[Step], seen: Seen) -> Option<Self> {
+/// What there is to find a cause in.
+struct Evidence<'a> {
+    world: &'a World,
+    steps: &'a [Step],
+    operations: &'a [usize],
+    /// Index of the step in which the corruption was noticed.
+    noticed: usize,
+}
+
+impl Evidence<'_> {
+    fn cause(&self, seen: Seen) -> Option<Cause> {
         match seen.kind {
-            Kind::StaleHead => lost_head(world, steps, Some(seen.numbers)),
-            Kind::Duplicate | Kind::Slots | Kind::Lost => lost_head(world, steps, None),
-            Kind::ReadAfterFree | Kind::WriteAfterFree => freed(world, steps, seen.numbers[0]),
+            Kind::StaleHead => self.lost_head(Some(seen.numbers)),
+            Kind::Duplicate | Kind::Slots | Kind::Lost => self.lost_head(None),
+            Kind::ReadAfterFree | Kind::WriteAfterFree => self.freed(seen.numbers[0]),
             Kind::Reordered | Kind::Foreign | Kind::Reference => None,
         }
     }
-}
 
-/// The last head that a reader stored to a page which had been copied before: the store and the copy. `heads`: the head
-/// that was found instead, and the head that was stored, where they are known.
-fn lost_head(world: &World, steps: &[Step], heads: Option<[u32; 2]>) -> Option<Cause> {
-    let stores = steps.iter().enumerate().rev().filter(|(_, step)| step.op == Op::Store);
-    stores.filter(|(_, step)| heads.is_none_or(|[_, stored]| step.value == stored)).find_map(|(damage, store)| {
-        let frame = head_word(&world.frames, store.at)?;
-        let before = steps[..damage].iter().rposition(|copy| {
-            copy.op == Op::CopyPage
-                && copy.thread != store.thread
-                && world.frames.locate(copy.at).is_some_and(|(source, _)| source == frame)
-        })?;
-        // A frame that has been handed out again since is another page.
-        let reused = steps[before..damage].iter().any(|step| {
-            step.op == Op::Alloc
-                && !Page::from_word(step.value).is_null()
-                && Page::from_word(step.value).frame() == frame
-        });
-        let stale = copied_head(&steps[before + 1..], &steps[before]);
-        let fits = heads.is_none_or(|[found, _]| stale == Some(found));
-        (!reused && fits).then_some(Cause { damage, before, note: "lost: this page has been copied already" })
-    })
-}
+    /// Index of the first step of the operation that step `i` belongs to.
+    fn begin_of(&self, i: usize) -> usize {
+        self.operations.iter().position(|operation| *operation == self.operations[i]).unwrap_or(i)
+    }
 
-/// Where the frame lost its last reference.
-fn freed(world: &World, steps: &[Step], frame: u32) -> Option<Cause> {
-    let word = world.frames.word(frame);
-    let damage = steps.iter().rposition(|step| step.op == Op::Put && step.at == word && step.value == 0)?;
-    // The migration that took it out of the ring.
-    let before = steps[..damage].iter().rposition(|step| {
-        step.op == Op::CopyPage && world.frames.locate(step.at).is_some_and(|(source, _)| source == frame)
-    });
-    Some(Cause { damage, before: before.unwrap_or(damage), note: "the last reference: the frame is free" })
+    /// The frame that step `i` copies from, if it copies a page.
+    fn copied_from(&self, i: usize) -> Option<u32> {
+        let step = &self.steps[i];
+        let (frame, _) = self.world.frames.locate(step.at)?;
+        (step.op == Op::CopyPage).then_some(frame)
+    }
+
+    /// Index of the step by which the thread of step `i` publishes the page that it copies there.
+    fn published(&self, i: usize) -> Option<usize> {
+        let is_slot = |step: &Step| (0..self.world.ctx.ring.pages()).any(|k| self.world.ctx.ring_page(k) == step.at);
+        let same = |step: &Step| step.thread == self.steps[i].thread && step.op == Op::Store && is_slot(step);
+        self.steps[i..].iter().position(same).map(|after| i + after)
+    }
+
+    /// The last head that a reader stored to a page which had been copied before: the store and the copy. `heads`: the
+    /// head that was found instead, and the head that was stored, where they are known.
+    fn lost_head(&self, heads: Option<[u32; 2]>) -> Option<Cause> {
+        let is_store = |i: &usize| self.steps[*i].op == Op::Store;
+        let fits = |i: &usize| heads.is_none_or(|[_, stored]| self.steps[*i].value == stored);
+        (0..self.steps.len()).rev().filter(is_store).filter(fits).find_map(|damage| {
+            let frame = head_word(&self.world.frames, self.steps[damage].at)?;
+            let begin = self.begin_of(damage);
+            // The frame was in the ring when the reader began, so it is the first migration from it that was published
+            // since. (A later one would be of another page in the same frame.)
+            let before = (0..damage).find(|&copy| {
+                self.copied_from(copy) == Some(frame)
+                    && self.steps[copy].thread != self.steps[damage].thread
+                    && self.published(copy).is_none_or(|published| published > begin)
+            })?;
+            let stale = copied_head(&self.steps[before + 1..], &self.steps[before]);
+            let fits = heads.is_none_or(|[found, _]| stale == Some(found));
+            fits.then_some(Cause { damage, before, note: "lost: this page has been copied already" })
+        })
+    }
+
+    /// Where the frame lost its last reference: the first time since the operation began in which that was noticed.
+    fn freed(&self, frame: u32) -> Option<Cause> {
+        let word = self.world.frames.word(frame);
+        let frees = |i: &usize| {
+            let step = &self.steps[*i];
+            step.op == Op::Put && step.at == word && step.value == 0
+        };
+        let begin = self.begin_of(self.noticed);
+        let damage = (begin..self.steps.len()).find(frees).or_else(|| (0..begin).rev().find(frees))?;
+        // The migration that took it out of the ring.
+        let before = (0..damage).rev().find(|&copy| self.copied_from(copy) == Some(frame));
+        Some(Cause { damage, before: before.unwrap_or(damage), note: "the last reference: the frame is free" })
+    }
 }

@@ -23,9 +23,9 @@ pub enum Kind {
     Foreign,
     /// The head went back: a reader's store was lost.
     StaleHead,
-    /// A page was read through a pointer to a freed frame.
+    /// A page was freed before a reader was done with it.
     ReadAfterFree,
-    /// A page was written through a pointer to a freed frame, or a freed frame's poison was found broken.
+    /// A page was freed before a writer was done with it, or a freed frame's poison was found broken.
     WriteAfterFree,
     /// More slots are out than the ring has.
     Slots,
@@ -81,14 +81,14 @@ pub const KINDS: [KindInfo; 9] = [
     KindInfo {
         kind: Kind::ReadAfterFree,
         name: "readAfterFree",
-        label: "freed page read",
-        help: "A reader read a page whose frame had been freed by then: its generation had moved on.",
+        label: "page freed under a read",
+        help: "A page's frame was freed before a reader was done with it: by the end of the read its generation had moved on.",
     },
     KindInfo {
         kind: Kind::WriteAfterFree,
         name: "writeAfterFree",
-        label: "freed page written",
-        help: "A page was written whose frame had been freed by then, or a free frame's poison was found broken.",
+        label: "page freed under a write",
+        help: "A page's frame was freed before a writer was done with it, or a free frame's poison was found broken.",
     },
     KindInfo {
         kind: Kind::Slots,
@@ -144,8 +144,8 @@ impl Seen {
             Kind::Reordered => format!("event {b} of completer {a} came after later ones"),
             Kind::Foreign => format!("slot contents with data {b:#x}{a:08x} are no event of this ring"),
             Kind::StaleHead => format!("the head is {a}, but the last reader had stored {b}"),
-            Kind::ReadAfterFree => format!("frame {a} was read after it had been freed"),
-            Kind::WriteAfterFree => format!("frame {a} was written after it had been freed (word {b})"),
+            Kind::ReadAfterFree => format!("frame {a} was freed before it had been read to the end"),
+            Kind::WriteAfterFree => format!("frame {a} was freed before somebody was done writing to it (word {b})"),
             Kind::Slots => format!("{a} slots are out, and the ring has {b}"),
             Kind::Reference => format!("frame {a}, generation {b}, had no reference left to put"),
         }
