@@ -144,8 +144,8 @@ impl Seen {
             Kind::Reordered => format!("event {b} of completer {a} came after later ones"),
             Kind::Foreign => format!("slot contents with data {b:#x}{a:08x} are no event of this ring"),
             Kind::StaleHead => format!("the head is {a}, but the last reader had stored {b}"),
-            Kind::ReadAfterFree => format!("frame {a} was freed before it had been read to the end"),
-            Kind::WriteAfterFree => format!("frame {a} was freed before somebody was done writing to it (word {b})"),
+            Kind::ReadAfterFree => format!("frame {a} was freed while a reader was still at it"),
+            Kind::WriteAfterFree => format!("frame {a} was freed while somebody was still writing to it (word {b})"),
             Kind::Slots => format!("{a} slots are out, and the ring has {b}"),
             Kind::Reference => format!("frame {a}, generation {b}, had no reference left to put"),
         }
