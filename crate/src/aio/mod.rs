@@ -43,8 +43,8 @@ pub mod tracepoints;
 pub use kioctx::Kioctx;
 pub use mapping::Mapping;
 pub use migrate::{Errno, Migration};
-pub use presets::{PRESETS, Preset};
-pub use protocol::{Compiled, Protocol, Rules};
+pub use presets::{Compiled, PRESETS, Preset};
+pub use protocol::{Protocol, Rules};
 pub use tracepoints::{Access, Tracepoints};
 
 use crate::machine::Machine;

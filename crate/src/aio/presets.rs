@@ -1,6 +1,6 @@
 //! The versions that Linux had, or nearly had, as sets of parts.
 
-use super::protocol::{Order, PrivateLock, Protocol, RingLock};
+use super::protocol::{Order, PrivateLock, Protocol, RingLock, Rules};
 
 /// A protocol with its place in history.
 #[derive(Clone, Copy, Debug)]
@@ -99,6 +99,17 @@ pub const PRESETS: [Preset; 3] = [
         },
     },
 ];
+
+/// A preset that the compiler knows: `parts` is a constant, so that no part is tested at run time.
+#[derive(Clone, Copy, Debug)]
+pub struct Compiled<const PRESET: usize>;
+
+impl<const PRESET: usize> Rules for Compiled<PRESET> {
+    #[inline(always)]
+    fn parts(self) -> Protocol {
+        const { PRESETS[PRESET].parts }
+    }
+}
 
 /// The preset of this name.
 #[must_use]

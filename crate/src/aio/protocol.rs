@@ -74,17 +74,6 @@ impl Rules for Protocol {
     }
 }
 
-/// A preset that the compiler knows: `parts` is a constant, so that no part is tested at run time.
-#[derive(Clone, Copy, Debug)]
-pub struct Compiled<const PRESET: usize>;
-
-impl<const PRESET: usize> Rules for Compiled<PRESET> {
-    #[inline(always)]
-    fn parts(self) -> Protocol {
-        const { super::presets::PRESETS[PRESET].parts }
-    }
-}
-
 /// A value of a part, as embedders give it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum PartValue {

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use super::config::{FIELDS, Values};
 use crate::aio::presets::PRESETS;
 use crate::aio::protocol::{PARTS, PartKind, PartValue, Protocol};
-use crate::scenario::detect::KINDS;
+use crate::scenario::kind::KINDS;
 
 fn part_value(value: PartValue) -> Value {
     match value {

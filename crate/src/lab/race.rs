@@ -4,7 +4,6 @@
 //! [`Watchdog::look`] now and then from outside.
 
 use super::config::{Choice, RunConfig};
-use super::report::{Report, WaitReport};
 use crate::aio::presets::{LINUX_3_12, TANG_GU, V4};
 use crate::aio::{Aio, Compiled, Rules};
 use crate::machine::threads::{self, Record, Shared, Threads, Tick, Watch, Words, park, time};
@@ -128,12 +127,6 @@ impl Race {
     fn raise(&self, word: crate::ring::Addr) {
         self.memory().store(word, 1);
         park::wake(self.memory().atomic(word), true);
-    }
-
-    /// What the run came to. To be asked when all its threads have ended.
-    #[must_use]
-    pub fn report(&self, stuck: Option<&Stuck>) -> Report {
-        Report::new(self, stuck.map(|stuck| WaitReport::new(&self.world, stuck)))
     }
 }
 

@@ -8,7 +8,7 @@ use super::race::Race;
 use crate::machine::{Stuck, ThreadId};
 use crate::ring::Memory;
 use crate::scenario::check;
-use crate::scenario::detect::KINDS;
+use crate::scenario::kind::KINDS;
 use crate::scenario::{Counter, World};
 
 /// A run's report.
@@ -26,8 +26,11 @@ pub struct Report {
 }
 
 impl Report {
-    pub(super) fn new(race: &Race, deadlock: Option<WaitReport>) -> Self {
+    /// What `race` came to; `stuck` is what the watchdog gave it up for. To be asked when all its threads have ended.
+    #[must_use]
+    pub fn new(race: &Race, stuck: Option<&Stuck>) -> Self {
         let (world, memory) = (race.world(), race.memory());
+        let deadlock = stuck.map(|stuck| WaitReport::new(world, stuck));
         let aborted = memory.load(world.control.abort()) != 0;
         let broken = if aborted { Vec::new() } else { check::at_rest(&memory, world) };
         Self {

@@ -3,9 +3,9 @@
 //! | file | holds |
 //! |---|---|
 //! | [`world`] | everything that a run shares, laid out in one arena |
-//! | [`roles`] | reader, completer, migrator |
+//! | [`role`], [`roles`] | reader, completer, migrator; what each does |
 //! | [`tag`] | what each event carries, so that its fate can be told |
-//! | [`detect`] | the detectors, as tracepoints; the kinds of corruption |
+//! | [`kind`], [`detect`] | the kinds of corruption; the detectors, as tracepoints |
 //! | [`ledger`] | the detectors' own shared words |
 //! | [`check`] | what must hold when everybody has finished |
 //! | [`describe`] | a step in the protocol's words |
@@ -14,13 +14,17 @@
 pub mod check;
 pub mod describe;
 pub mod detect;
+pub mod kind;
 pub mod ledger;
+pub mod role;
 pub mod roles;
 pub mod script;
 pub mod tag;
 pub mod world;
 
-pub use detect::{Detector, Kind};
+pub use detect::Detector;
+pub use kind::Kind;
 pub use ledger::{Counter, Ledger};
-pub use roles::{PageChoice, Role, Work};
+pub use role::{PageChoice, Role};
+pub use roles::Work;
 pub use world::{World, WorldConfig};

@@ -1,8 +1,10 @@
 //! A world with a few operations each, run in the model under one schedule.
 
 use super::check::{self, Broken};
-use super::detect::{Detector, Kind, Seen};
-use super::roles::{Actor, Role, Work};
+use super::detect::{Detector, Seen};
+use super::kind::Kind;
+use super::role::Role;
+use super::roles::{Actor, Work};
 use super::world::{World, WorldConfig};
 use crate::aio::{Aio, Protocol};
 use crate::machine::model::{Body, End, Grain, Model, Run, Schedule};

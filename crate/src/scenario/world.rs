@@ -1,8 +1,8 @@
 //! Everything that a run shares, laid out in one arena: threads, ring, mapping, frames, detectors, records.
 
-use super::detect::{KINDS, Kind};
+use super::kind::{KINDS, Kind};
 use super::ledger::{Counter, Ledger};
-use super::roles::Role;
+use super::role::Role;
 use crate::aio::{Kioctx, Mapping};
 use crate::machine::threads::Records;
 use crate::machine::{Control, Lock, ThreadId, WaitFor};

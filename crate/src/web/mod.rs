@@ -7,11 +7,11 @@ use wasm_bindgen::prelude::*;
 
 use crate::lab::catalog::catalog;
 use crate::lab::report::{WaitReport, counter_names};
-use crate::lab::{Race, RunConfig, Watchdog};
+use crate::lab::{Race, Report, RunConfig, Watchdog};
 use crate::machine::Stuck;
 use crate::ring::Addr;
 use crate::ring::frames::Frames;
-use crate::scenario::detect::KINDS;
+use crate::scenario::kind::KINDS;
 
 pub use panic::install_panic_hook;
 
@@ -99,7 +99,7 @@ impl RaceHost {
 
     /// What the run came to; to be asked when all its threads have ended.
     pub fn report(&self) -> JsValue {
-        to_js(&self.race.report(self.stuck.as_ref()))
+        to_js(&Report::new(&self.race, self.stuck.as_ref()))
     }
 }
 

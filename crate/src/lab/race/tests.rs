@@ -4,6 +4,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use super::*;
+use crate::lab::Report;
 use crate::scenario::Kind;
 
 /// Runs `config` on native threads for `limit` at the most, with a watchdog; returns the report.
@@ -23,7 +24,7 @@ fn run(config: &str, limit: Duration, until: impl Fn(&Race) -> bool) -> (Race, R
         }
         race.stop();
     });
-    let report = race.report(stuck.as_ref());
+    let report = Report::new(&race, stuck.as_ref());
     (race, report)
 }
 
