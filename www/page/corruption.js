@@ -84,7 +84,7 @@ export class CorruptionPanel {
     this.element.hidden = false;
     // The picture is higher than its box: begin where it matters.
     const box = this.element.querySelector('.lanes-scroll');
-    const row = this.element.querySelector('td.lost')?.parentElement;
+    const row = this.element.querySelector('td.lost, td.noted')?.parentElement;
     if (box && row) box.scrollTop = row.getBoundingClientRect().top - box.getBoundingClientRect().top - box.clientHeight * 0.6;
   }
 

@@ -21,7 +21,7 @@ export function lanes(trace, caption) {
   const heads = columns.length > 0 ? columns.map(({ name, does }) => h('th', { scope: 'col', role: 'columnheader' }, name, does ? h('code', { class: 'lane-function' }, does) : null)) : [h('th', { scope: 'col', role: 'columnheader' }, 'All threads')];
   const rows = trace.steps.map((step, i) => {
     const before = trace.steps[i - 1];
-    const kind = step.lost ? 'step lost' : isFolded(step) ? 'step folded' : 'step';
+    const kind = step.lost ? 'step lost' : step.note ? 'step noted' : isFolded(step) ? 'step folded' : 'step';
     const texts = () => h('td', { class: kind, role: 'cell' }, ...stepTexts(step, trace.threads[step.thread] ?? ''));
     const cells = columns.length > 0 ? columns.map(({ thread }) => (thread === step.thread ? texts() : h('td', { class: 'idle', role: 'cell' }))) : [texts()];
     const turned = before !== undefined && before.thread !== step.thread;

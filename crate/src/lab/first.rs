@@ -114,7 +114,7 @@ fn tell(world: &World, steps: &[Step], whole: &[bool], seen: Seen, protocol: &st
             described.reads = Some(format!("head {head}"));
         }
         if let Some(cause) = cause.as_ref().filter(|cause| cause.damage == i) {
-            described.lost = true;
+            described.lost = cause.lost;
             described.note = Some(cause.note.to_owned());
         }
         told_steps.push(described);
@@ -221,6 +221,8 @@ struct Cause {
     before: usize,
     /// What is to be said of the damaging step.
     note: &'static str,
+    /// Whether what that step wrote was lost.
+    lost: bool,
 }
 
 /// What there is to find a cause in.
@@ -278,7 +280,7 @@ impl Evidence<'_> {
             })?;
             let stale = copied_head(&self.steps[before + 1..], &self.steps[before]);
             let fits = heads.is_none_or(|[found, _]| stale == Some(found));
-            fits.then_some(Cause { damage, before, note: "lost: this page has been copied already" })
+            fits.then_some(Cause { damage, before, note: "lost: this page has been copied already", lost: true })
         })
     }
 
@@ -293,6 +295,11 @@ impl Evidence<'_> {
         let damage = (begin..self.steps.len()).find(frees).or_else(|| (0..begin).rev().find(frees))?;
         // The migration that took it out of the ring.
         let before = (0..damage).rev().find(|&copy| self.copied_from(copy) == Some(frame));
-        Some(Cause { damage, before: before.unwrap_or(damage), note: "the last reference: the frame is free" })
+        Some(Cause {
+            damage,
+            before: before.unwrap_or(damage),
+            note: "freed here, while it was still in use",
+            lost: false,
+        })
     }
 }
