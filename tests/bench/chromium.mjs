@@ -1,27 +1,16 @@
 /** Chromium, driven through its driver, on pages that this machine serves. */
-import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
 
 import { serve } from '../../.build/serve.mjs';
-
-const { Builder } = createRequire(new URL('../package.json', import.meta.url))('selenium-webdriver');
-const chrome = createRequire(new URL('../package.json', import.meta.url))('selenium-webdriver/chrome');
+import { launch } from '../support/browsers.mjs';
 
 /** How long one measurement may take before it counts as hung. */
 const SCRIPT_MS = 30 * 60_000;
 
 export async function startChromium() {
   const server = await serve({ root: fileURLToPath(new URL('../../dist', import.meta.url)) });
-  const options = new chrome.Options();
-  // As root Chromium refuses to run in its sandbox.
-  if (process.getuid?.() === 0) options.addArguments('--no-sandbox');
-  options.addArguments('--headless=new', '--disable-gpu', '--disable-quic', '--no-first-run');
-  options.addArguments('--disable-background-networking', '--disable-component-update', '--disable-sync');
-  options.addArguments('--window-size=1400,1000');
-  options.setChromeBinaryPath(process.env.CHROMIUM ?? '/usr/bin/chromium');
-  const service = new chrome.ServiceBuilder(process.env.CHROMEDRIVER ?? '/usr/bin/chromedriver');
-  const driver = await new Builder().forBrowser('chrome').setChromeOptions(options).setChromeService(service).build();
-  await driver.manage().setTimeouts({ script: SCRIPT_MS, pageLoad: 60_000 });
+  const { driver } = await launch('chromium');
+  await driver.manage().setTimeouts({ script: SCRIPT_MS });
   return new Chromium(server, driver);
 }
 

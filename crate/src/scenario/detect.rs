@@ -6,6 +6,7 @@ use super::kind::{KINDS, Kind};
 use super::ledger::Ledger;
 use super::tag::{Tag, Verdict};
 use super::world::World;
+use crate::aio::kioctx::head_of;
 use crate::aio::{Access, Kioctx, Tracepoints};
 use crate::machine::ThreadId;
 use crate::ring::{IoEvent, Memory, Page};
@@ -208,9 +209,11 @@ impl<M: Memory> Tracepoints for Detector<'_, M> {
 
     #[inline(always)]
     fn completing(&self, ctx: &Kioctx, tail: u32) {
-        // A reader gives slots back after it has noted its head, so whoever owns a slot sees that head or a later one; and
-        // before the tail is published no reader can have followed it.
-        if tail == self.memory.peek(self.world.ledger.head()) {
+        // A reader gives slots back after it has stored its head, so whoever owns a slot sees that head or a later one; and
+        // before the tail is published no reader can have followed it. Where a head was lost, it is the old head that the
+        // tail runs into.
+        let ring = Page::from_word(self.memory.load(ctx.ring_page(0)));
+        if tail == self.memory.peek(head_of(&self.world.frames, ring)) {
             self.report(Kind::Slots, 1, [ctx.ring.nr(), ctx.ring.usable()]);
         }
     }

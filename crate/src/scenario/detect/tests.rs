@@ -275,3 +275,15 @@ fn only_the_first_corruption_is_kept() {
     let (first, _) = Seen::first(&scene.memory(), &scene.world).unwrap();
     assert_eq!((first.kind, first.numbers), (Kind::Lost, [0, 1]));
 }
+
+#[test]
+fn a_tail_that_laps_a_lost_head_is_over_committed_before_anybody_reads() {
+    let scene = Scene::new();
+    let usable = scene.world.ctx.ring.usable();
+    scene.complete(0..4);
+    assert_eq!(scene.read(4), 4);
+    // The store of that head is lost; the slots are back all the same.
+    scene.memory().store(scene.header(Field::Head), 0);
+    scene.complete(4..4 + usable - 3);
+    assert_eq!(scene.seen(), [(Kind::Slots, 1)]);
+}

@@ -1,0 +1,45 @@
+/** What axe finds on the page in Chromium, light and dark: nothing serious. */
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { describe, test } from 'node:test';
+
+import { missing } from './support/browsers.mjs';
+import { pageIn } from './support/setup.mjs';
+
+const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+
+describe('accessibility in Chromium', { skip: missing('chromium') }, () => {
+  const page = pageIn('chromium');
+
+  /** @param {string} where */
+  async function nothingSerious(where) {
+    await page.driver.executeScript(axe);
+    const found = await page.call(async () => (await globalThis.axe.run(document, { resultTypes: ['violations'] })).violations
+      .map(({ id, impact, help, nodes }) => ({ id, impact, help, nodes: nodes.slice(0, 4).map((node) => `${node.html.slice(0, 160)} -- ${node.failureSummary}`) })));
+    const serious = found.filter((/** @type {any} */ { impact }) => impact === 'serious' || impact === 'critical');
+    assert.deepEqual(serious, [], `${where}: ${JSON.stringify(serious, null, 2)}`);
+    return found.map((/** @type {any} */ { id, impact }) => `${id} (${impact})`);
+  }
+
+  for (const scheme of ['light', 'dark']) {
+    test(`${scheme}: ready, running, corrupted, custom, with notes`, { timeout: 240_000 }, async (t) => {
+      await page.driver.sendAndGetDevToolsCommand('Emulation.setEmulatedMedia', { features: [{ name: 'prefers-color-scheme', value: scheme }] });
+      const lesser = new Set();
+      const look = async (/** @type {string} */ where) => (await nothingSerious(`${scheme}, ${where}`)).forEach((/** @type {string} */ id) => lesser.add(id));
+
+      await page.open();
+      await look('ready');
+      await page.run();
+      await page.until('a corruption is counted', 60_000, () => document.querySelector('[data-tile="corruptions"]')?.dataset.verdict === 'wrong');
+      await look('running');
+      await page.stop();
+      await page.says('#first-corruption', /First corruption/);
+      await page.call(() => document.querySelectorAll('details').forEach((details) => (details.open = true)));
+      await look('corrupted, everything open');
+      await page.open('?protocol=custom&readers=0&widen=100#trace=1.x');
+      await look('custom, notes, window widened');
+      if (lesser.size > 0) t.diagnostic(`less than serious: ${[...lesser].join(', ')}`);
+    });
+  }
+});
