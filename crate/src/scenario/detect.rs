@@ -22,6 +22,9 @@ pub struct Seen {
     pub numbers: [u32; 2],
 }
 
+/// In place of a word's number: a pointer was found stale, whatever was done through it.
+const NO_WORD: u32 = u32::MAX;
+
 impl Seen {
     /// The first corruption of a run, as the detector left it in the arena, and when it was (milliseconds).
     #[must_use]
@@ -44,7 +47,8 @@ impl Seen {
             Kind::Foreign => format!("slot contents with data {b:#x}{a:08x} are no event of this ring"),
             Kind::StaleHead => format!("the head is {a}, but the last reader had stored {b}"),
             Kind::ReadAfterFree => format!("frame {a} was freed while a reader was still at it"),
-            Kind::WriteAfterFree => format!("frame {a} was freed while somebody was still writing to it (word {b})"),
+            Kind::WriteAfterFree if b == NO_WORD => format!("frame {a} was freed while somebody was still writing to it"),
+            Kind::WriteAfterFree => format!("frame {a} was free when somebody wrote to its word {b}"),
             Kind::Slots => format!("{a} slots are out, and the ring has {b}"),
             Kind::Reference => format!("frame {a}, generation {b}, had no reference left to put"),
         }
@@ -160,7 +164,7 @@ impl<'a, M: Memory> Detector<'a, M> {
             Access::Read => Kind::ReadAfterFree,
             Access::Write => Kind::WriteAfterFree,
         };
-        self.report(kind, 1, [page.frame(), 0]);
+        self.report(kind, 1, [page.frame(), NO_WORD]);
     }
 }
 
