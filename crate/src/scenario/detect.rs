@@ -47,7 +47,9 @@ impl Seen {
             Kind::Foreign => format!("slot contents with data {b:#x}{a:08x} are no event of this ring"),
             Kind::StaleHead => format!("the head is {a}, but the last reader had stored {b}"),
             Kind::ReadAfterFree => format!("frame {a} was freed while a reader was still at it"),
-            Kind::WriteAfterFree if b == NO_WORD => format!("frame {a} was freed while somebody was still writing to it"),
+            Kind::WriteAfterFree if b == NO_WORD => {
+                format!("frame {a} was freed while somebody was still writing to it")
+            }
             Kind::WriteAfterFree => format!("frame {a} was free when somebody wrote to its word {b}"),
             Kind::Slots => format!("{a} slots are out, and the ring has {b}"),
             Kind::Reference => format!("frame {a}, generation {b}, had no reference left to put"),
