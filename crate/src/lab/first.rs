@@ -239,7 +239,11 @@ impl Evidence<'_> {
         match seen.kind {
             Kind::StaleHead => self.lost_head(Some(seen.numbers)),
             Kind::Duplicate | Kind::Slots | Kind::Lost => self.lost_head(None),
-            Kind::ReadAfterFree | Kind::WriteAfterFree => self.freed(seen.numbers[0]),
+            Kind::ReadAfterFree | Kind::WriteAfterFree => {
+                let [frame, word] = seen.numbers;
+                let freed = self.freed(frame)?;
+                Some(self.late_write(frame, word, freed.damage).unwrap_or(freed))
+            }
             Kind::Reordered | Kind::Foreign | Kind::Reference => None,
         }
     }
@@ -282,6 +286,17 @@ impl Evidence<'_> {
             let fits = heads.is_none_or(|[found, _]| stale == Some(found));
             fits.then_some(Cause { damage, before, note: "lost: this page has been copied already", lost: true })
         })
+    }
+
+    /// The write that broke a free frame's poison, which somebody else than the writer noticed: another thread's last
+    /// store to that word. It may have been recorded only after that.
+    fn late_write(&self, frame: u32, word: u32, freed: usize) -> Option<Cause> {
+        let noticed_by = self.steps[self.noticed].thread;
+        let damage = self.steps.iter().rposition(|step| {
+            let wrote = matches!(step.op, Op::Store | Op::WriteEvent);
+            wrote && step.thread != noticed_by && self.world.frames.locate(step.at) == Some((frame, word))
+        })?;
+        (damage > freed).then_some(Cause { damage, before: freed, note: "lost: this page has been freed", lost: true })
     }
 
     /// Where the frame lost its last reference: the first time since the operation began in which that was noticed.
