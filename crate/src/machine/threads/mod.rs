@@ -44,12 +44,6 @@ impl<'a, R: Record> Threads<'a, R> {
         Self { memory, control, frames, me, record }
     }
 
-    /// The memory itself.
-    #[must_use]
-    pub fn memory(&self) -> Words<'a> {
-        self.memory
-    }
-
     #[inline(always)]
     fn note(&self, op: Op, at: Addr, value: u32, place: &'static Location<'static>) {
         self.record.note(self.memory, &self.control, self.me, op, at, value, place);

@@ -167,18 +167,43 @@ fn a_sleeper_is_woken_and_a_stop_ends_a_wait() {
     }
 }
 
+/// A thread that moves the clock, one that watches it, and a word for both.
+struct Recorded {
+    arena: Shared,
+    control: Control,
+    frames: Frames,
+    records: Records,
+    word: Addr,
+}
+
+impl Recorded {
+    const THREADS: [ThreadId; 2] = [ThreadId::new(0), ThreadId::new(1)];
+
+    fn new() -> Self {
+        let mut placer = Placer::default();
+        let control = Control::place(&mut placer, 2);
+        let frames = Frames::place(&mut placer, 1, 16);
+        let records = Records::place(&mut placer, 2);
+        let word = placer.line();
+        Self { arena: Shared::new(placer.words()), control, frames, records, word }
+    }
+
+    fn threads(&self, keep: u32) -> (Threads<'_, Tick>, Threads<'_, Watch>) {
+        let [ticker, watcher] = Self::THREADS;
+        let memory = self.arena.words();
+        (
+            Threads::new(memory, self.control, self.frames, ticker, Tick::new(&self.records, ticker, keep)),
+            Threads::new(memory, self.control, self.frames, watcher, Watch::new(&self.records, watcher)),
+        )
+    }
+}
+
 #[test]
 fn a_record_keeps_the_last_steps_in_order_with_their_places() {
-    let mut placer = Placer::default();
-    let control = Control::place(&mut placer, 2);
-    let frames = Frames::place(&mut placer, 1, 16);
-    let records = Records::place(&mut placer, 2);
-    let word = placer.line();
-    let arena = Shared::new(placer.words());
-    let memory = arena.words();
-    let (ticker, watcher) = (ThreadId::new(0), ThreadId::new(1));
-    let tick = Threads::new(memory, control, frames, ticker, Tick::new(&records, ticker, 2));
-    let watch = Threads::new(memory, control, frames, watcher, Watch::new(&records, watcher));
+    let scene = Recorded::new();
+    let (control, records, word) = (scene.control, scene.records, scene.word);
+    let (memory, [ticker, watcher]) = (scene.arena.words(), Recorded::THREADS);
+    let (tick, watch) = scene.threads(2);
     let steps = record::DEPTH + 10;
     for value in 0..steps {
         run(tick.store(word, value));
@@ -206,16 +231,10 @@ fn a_record_keeps_the_last_steps_in_order_with_their_places() {
 #[test]
 fn operations_that_nobody_watched_overwrite_each_other() {
     const KEEP: u32 = 3;
-    let mut placer = Placer::default();
-    let control = Control::place(&mut placer, 2);
-    let frames = Frames::place(&mut placer, 1, 16);
-    let records = Records::place(&mut placer, 2);
-    let word = placer.line();
-    let arena = Shared::new(placer.words());
-    let memory = arena.words();
-    let (ticker, watcher) = (ThreadId::new(0), ThreadId::new(1));
-    let tick = Threads::new(memory, control, frames, ticker, Tick::new(&records, ticker, KEEP));
-    let watch = Threads::new(memory, control, frames, watcher, Watch::new(&records, watcher));
+    let scene = Recorded::new();
+    let (control, records, word) = (scene.control, scene.records, scene.word);
+    let (memory, [ticker, _]) = (scene.arena.words(), Recorded::THREADS);
+    let (tick, watch) = scene.threads(KEEP);
     for operation in 0..1000 {
         tick.begin_operation();
         run(tick.store(word, operation));
