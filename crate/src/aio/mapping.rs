@@ -1,6 +1,7 @@
 //! The ring file's `struct address_space`: where the page cache keeps the ring's pages, and how one is replaced.
 
 use super::Aio;
+use super::context::ContextRef;
 use super::protocol::Rules;
 use super::tracepoints::Tracepoints;
 use crate::machine::{Aborted, Lock, LockKind, Machine};
@@ -32,14 +33,14 @@ impl Mapping {
     }
 
     /// Puts the pages into the cache and connects the context; nobody else may be there yet.
-    pub fn init(&self, memory: &impl Memory, pages: &[Page]) {
+    pub fn init(&self, memory: &impl Memory, pages: &[Page], ctx: ContextRef) {
         for (i, page) in (0..).zip(pages) {
             memory.store(self.page(i), page.to_word());
         }
-        memory.store(self.private_data, CONNECTED);
+        memory.store(self.private_data, ctx.to_word());
     }
 
-    /// `mapping->private_data`: [`CONNECTED`], or 0 once the context has been disconnected.
+    /// `mapping->private_data`: the [`ContextRef`] of the ring's context, or null once it has been disconnected.
     #[inline(always)]
     #[must_use]
     pub const fn private_data(&self) -> Addr {
@@ -65,9 +66,6 @@ impl Mapping {
         [("private_lock", self.private_lock), ("tree_lock", self.tree_lock)]
     }
 }
-
-/// `private_data` of a mapping whose context is there.
-pub const CONNECTED: u32 = 1;
 
 impl<M: Machine, P: Rules, T: Tracepoints> Aio<'_, M, P, T> {
     /// `migrate_page_move_mapping`: puts `new` into the cache's slot in place of `old`, if `old` has just the

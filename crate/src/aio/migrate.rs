@@ -1,11 +1,11 @@
-//! Migration: `aio_migratepage`, and as much of the migration core as calls it.
+//! Migration: `aio_migratepage`, in all its versions.
 
-use super::mapping::CONNECTED;
+use super::context::ContextRef;
 use super::protocol::{Order, PrivateLock, RingLock, Rules};
 use super::tracepoints::Tracepoints;
-use super::{Aio, Kioctx, Mapping};
-use crate::machine::{Aborted, Lock, LockKind, Machine};
-use crate::ring::{Frames, Page, Put};
+use super::{Aio, Kioctx};
+use crate::machine::{Aborted, Machine};
+use crate::ring::{Page, Put};
 
 /// Why a page was not migrated.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -32,15 +32,13 @@ pub enum Busy {
 /// The page to migrate, and where to.
 #[derive(Clone, Copy, Debug)]
 pub struct Migration<'a> {
-    /// The context that the mapping belongs to, while it is connected.
+    /// The slot of the context that the ring file belongs to, while it is connected.
     pub ctx: &'a Kioctx,
-    /// The ring file's mapping.
-    pub mapping: &'a Mapping,
     /// `old->index`.
     pub idx: u32,
     /// The page that the ring has; the caller holds a reference and the page lock.
     pub old: Page,
-    /// The page that it is to have; the caller holds a reference.
+    /// The page that it is to have; the caller holds a reference and the page lock.
     pub new: Page,
     /// Turns of spinning between copy and publication, 0 by default: makes the window wider on purpose.
     pub widen: u32,
@@ -58,26 +56,15 @@ impl<M: Machine, P: Rules, T: Tracepoints> Aio<'_, M, P, T> {
     /// The outer one when the run was aborted, the inner one when the page was not moved.
     #[inline(always)]
     pub async fn migrate_page(&self, job: &Migration<'_>) -> Migrated {
-        let (m, parts) = (self.machine, self.parts());
-        if !parts.extra_reference {
-            self.put(job.old).await;
-        }
+        let (m, parts, file) = (self.machine, self.parts(), &job.ctx.file);
         match parts.private_lock {
-            PrivateLock::Publish => self.move_then_publish(job).await,
-            PrivateLock::Split => {
-                m.lock(job.mapping.private_lock).await?;
-                let checked = self.check_under_completion_lock(job).await?;
-                m.unlock(job.mapping.private_lock).await;
-                match checked {
-                    Ok(()) => self.move_then_publish(job).await,
-                    Err(errno) => Ok(Err(errno)),
-                }
-            }
+            PrivateLock::Publish => self.move_then_publish(job, parts.ring_lock).await,
+            PrivateLock::Split => self.migrate_in_two_halves(job).await,
             PrivateLock::Whole => {
                 // Here it protects against the teardown of the context, until the end.
-                m.lock(job.mapping.private_lock).await?;
+                m.lock(file.private_lock).await?;
                 let migrated = self.migrate_connected(job).await?;
-                m.unlock(job.mapping.private_lock).await;
+                m.unlock(file.private_lock).await;
                 Ok(migrated)
             }
         }
@@ -86,15 +73,13 @@ impl<M: Machine, P: Rules, T: Tracepoints> Aio<'_, M, P, T> {
     /// The fixed shape (v3, v4): everything under `private_lock`, with `ring_lock` in between.
     #[inline(always)]
     async fn migrate_connected(&self, job: &Migration<'_>) -> Migrated {
-        if self.machine.load(job.mapping.private_data()).await != CONNECTED {
-            return Ok(Err(Errno::Inval));
-        }
-        let held = match self.take_ring_lock(job.ctx).await? {
+        let Some(ctx) = self.private_data(job).await else { return Ok(Err(Errno::Inval)) };
+        let held = match self.take_ring_lock(job, ctx, self.parts().ring_lock).await? {
             Ok(held) => held,
             Err(errno) => return Ok(Err(errno)),
         };
         let migrated = match self.check_identity(job).await {
-            Ok(()) => self.move_and_publish(job).await?,
+            Ok(()) => self.move_and_publish(job, ctx).await?,
             Err(errno) => Err(errno),
         };
         if held {
@@ -103,23 +88,84 @@ impl<M: Machine, P: Rules, T: Tracepoints> Aio<'_, M, P, T> {
         Ok(migrated)
     }
 
-    /// Takes `ring_lock` as the protocol says; whether it is held.
+    /// 3.13's shape, and what v1 and v2 put around it: the checks first, the swap in another critical section, and in
+    /// between `private_lock` is free. v1 and v2 hold `ring_lock` over both, on a context that they have a reference to.
     #[inline(always)]
-    async fn take_ring_lock(&self, ctx: &Kioctx) -> Result<Result<bool, Errno>, Aborted> {
+    async fn migrate_in_two_halves(&self, job: &Migration<'_>) -> Migrated {
         let (m, parts) = (self.machine, self.parts());
-        match parts.ring_lock {
-            RingLock::None => Ok(Ok(false)),
+        if parts.ring_lock == RingLock::None && !parts.ctx_reference {
+            return self.check_then_move(job).await;
+        }
+        m.lock(job.ctx.file.private_lock).await?;
+        let found = self.private_data(job).await;
+        if let Some(ctx) = found
+            && parts.ctx_reference
+        {
+            self.get_ioctx(job.ctx, ctx).await;
+        }
+        m.unlock(job.ctx.file.private_lock).await;
+        let Some(ctx) = found else { return Ok(Err(Errno::Inval)) };
+
+        let migrated = match self.take_ring_lock(job, ctx, parts.ring_lock).await? {
+            Ok(held) => {
+                let migrated = self.check_then_move(job).await?;
+                if held {
+                    m.unlock(job.ctx.ring_lock).await;
+                }
+                migrated
+            }
+            Err(errno) => Err(errno),
+        };
+        if parts.ctx_reference {
+            self.put_ioctx(job.ctx, ctx).await;
+        }
+        Ok(migrated)
+    }
+
+    /// 3.13: both halves.
+    #[inline(always)]
+    async fn check_then_move(&self, job: &Migration<'_>) -> Migrated {
+        let m = self.machine;
+        m.lock(job.ctx.file.private_lock).await?;
+        let checked = self.check_under_completion_lock(job).await?;
+        m.unlock(job.ctx.file.private_lock).await;
+        match checked {
+            Ok(()) => self.move_then_publish(job, RingLock::None).await,
+            Err(errno) => Ok(Err(errno)),
+        }
+    }
+
+    /// `mapping->private_data`: the context, while it is connected.
+    #[inline(always)]
+    async fn private_data(&self, job: &Migration<'_>) -> Option<ContextRef> {
+        let ctx = ContextRef::from_word(self.machine.load(job.ctx.file.private_data()).await);
+        (!ctx.is_null()).then_some(ctx)
+    }
+
+    /// Takes `ring_lock` in the way of `how`; whether it is held.
+    #[inline(always)]
+    async fn take_ring_lock(
+        &self,
+        job: &Migration<'_>,
+        ctx: ContextRef,
+        how: RingLock,
+    ) -> Result<Result<bool, Errno>, Aborted> {
+        let m = self.machine;
+        let held = match how {
+            RingLock::None => false,
             RingLock::Block => {
-                m.lock(ctx.ring_lock).await?;
-                Ok(Ok(true))
+                m.lock(job.ctx.ring_lock).await?;
+                true
             }
             // Only tried: ring_lock is the outer lock of a reader that may wait for what the migrating thread holds.
-            RingLock::Try => match m.try_lock(ctx.ring_lock).await {
-                true => Ok(Ok(true)),
-                false if parts.ignore_refused => Ok(Ok(false)),
-                false => Ok(Err(Errno::Again(Busy::RingLock))),
+            RingLock::Try => match m.try_lock(job.ctx.ring_lock).await {
+                true => true,
+                false if self.parts().ignore_refused => false,
+                false => return Ok(Err(Errno::Again(Busy::RingLock))),
             },
-        }
+        };
+        self.trace.context_used(job.ctx, ctx);
+        Ok(Ok(held))
     }
 
     /// "Make sure the old page hasn't already been changed."
@@ -138,22 +184,23 @@ impl<M: Machine, P: Rules, T: Tracepoints> Aio<'_, M, P, T> {
     #[inline(always)]
     async fn check_under_completion_lock(&self, job: &Migration<'_>) -> Migrated {
         let m = self.machine;
-        if m.load(job.mapping.private_data()).await != CONNECTED {
-            return Ok(Err(Errno::Inval));
-        }
+        let Some(ctx) = self.private_data(job).await else { return Ok(Err(Errno::Inval)) };
         m.lock(job.ctx.completion_lock).await?;
         let checked = self.check_identity(job).await;
         m.unlock(job.ctx.completion_lock).await;
+        self.trace.context_used(job.ctx, ctx);
         Ok(checked)
     }
 
     /// v4: moves the mapping and publishes the page, with the ring's reference kept throughout.
     #[inline(always)]
-    async fn move_and_publish(&self, job: &Migration<'_>) -> Migrated {
+    async fn move_and_publish(&self, job: &Migration<'_>, ctx: ContextRef) -> Migrated {
         if let Err(errno) = self.move_page(job).await? {
             return Ok(Err(errno));
         }
-        self.copy_and_publish(job).await?;
+        if let Err(errno) = self.copy_and_publish(job, ctx, false).await? {
+            return Ok(Err(errno));
+        }
         if self.parts().extra_reference {
             // "The old page is no longer accessible."
             self.put(if self.parts().wrong_frame_put { job.new } else { job.old }).await;
@@ -163,27 +210,29 @@ impl<M: Machine, P: Rules, T: Tracepoints> Aio<'_, M, P, T> {
 
     /// 3.12 and 3.13: the mapping moves first, and only then is the context looked up and locked.
     #[inline(always)]
-    async fn move_then_publish(&self, job: &Migration<'_>) -> Migrated {
-        let m = self.machine;
+    async fn move_then_publish(&self, job: &Migration<'_>, ring_lock: RingLock) -> Migrated {
+        let (m, file) = (self.machine, &job.ctx.file);
         if let Err(errno) = self.move_page(job).await? {
             return Ok(Err(errno));
         }
-        m.lock(job.mapping.private_lock).await?;
-        let published = if m.load(job.mapping.private_data()).await == CONNECTED {
-            match self.take_ring_lock(job.ctx).await? {
+        m.lock(file.private_lock).await?;
+        let published = match self.private_data(job).await {
+            Some(ctx) => match self.take_ring_lock(job, ctx, ring_lock).await? {
                 Ok(held) => {
-                    let published = self.publish_if_unchanged(job).await?;
+                    let published = self.copy_and_publish(job, ctx, true).await?;
                     if held {
                         m.unlock(job.ctx.ring_lock).await;
                     }
                     published
                 }
                 Err(errno) => Err(errno),
-            }
-        } else {
-            Err(Errno::Busy)
+            },
+            None => Err(Errno::Busy),
         };
-        m.unlock(job.mapping.private_lock).await;
+        m.unlock(file.private_lock).await;
+        if published.is_err() {
+            self.trace.failed_after_move(job.ctx, job.idx);
+        }
         if self.parts().extra_reference {
             let put_old = published.is_ok() != self.parts().wrong_frame_put;
             self.put(if put_old { job.old } else { job.new }).await;
@@ -191,27 +240,17 @@ impl<M: Machine, P: Rules, T: Tracepoints> Aio<'_, M, P, T> {
         Ok(published)
     }
 
-    /// Copies and swaps, unless another migration came between check and swap.
-    #[inline(always)]
-    async fn publish_if_unchanged(&self, job: &Migration<'_>) -> Migrated {
-        if let Err(errno) = self.check_identity(job).await {
-            return Ok(Err(errno));
-        }
-        self.copy_and_publish(job).await?;
-        Ok(Ok(()))
-    }
-
     /// Gives `new` the ring's reference and puts it into the page cache in `old`'s place.
     #[inline(always)]
     async fn move_page(&self, job: &Migration<'_>) -> Migrated {
-        let m = self.machine;
         let parts = self.parts();
-        // Caller, page cache and ring hold one each; 3.12 has put the ring's already.
+        // Caller, page cache and ring hold one each; 3.12 puts the ring's "at once".
         let expected = if parts.extra_reference { 3 } else { 2 };
-        if parts.extra_reference {
-            m.get_page(job.new).await;
+        match parts.extra_reference {
+            true => self.get(job.new).await,
+            false => self.put(job.old).await,
         }
-        let moved = self.move_mapping(job.mapping, job.idx, job.old, job.new, expected).await?;
+        let moved = self.move_mapping(&job.ctx.file, job.idx, job.old, job.new, expected).await?;
         match (moved, parts.extra_reference) {
             (true, true) => {}
             (true, false) => self.get(job.new).await,
@@ -222,9 +261,10 @@ impl<M: Machine, P: Rules, T: Tracepoints> Aio<'_, M, P, T> {
     }
 
     /// Copies the page and puts it into `ring_pages[]`. `completion_lock` keeps completions from writing to the old page
-    /// in between; readers must have been kept out by the caller, or [the head is lost](super#the-lost-head).
+    /// in between; readers must have been kept out by the caller, or [the head is lost](super#the-lost-head). `recheck`:
+    /// only if the ring still has the old page ("and only do the move if things haven't changed", 3.13).
     #[inline(always)]
-    async fn copy_and_publish(&self, job: &Migration<'_>) -> Result<(), Aborted> {
+    async fn copy_and_publish(&self, job: &Migration<'_>, pointer: ContextRef, recheck: bool) -> Migrated {
         let (m, parts, ctx) = (self.machine, self.parts(), job.ctx);
         if parts.completion_lock {
             m.lock(ctx.completion_lock).await?;
@@ -232,13 +272,14 @@ impl<M: Machine, P: Rules, T: Tracepoints> Aio<'_, M, P, T> {
         if parts.reader_spinlock {
             m.lock(ctx.page0_lock).await?;
         }
+        let mut published = Ok(());
         if parts.order == Order::PublishFirst {
-            m.store(ctx.ring_page(job.idx), job.new.to_word()).await;
+            published = self.publish(job, recheck).await;
         }
         m.copy_page(job.old, job.new).await;
         m.widen(job.widen);
         if parts.order == Order::CopyPublishRelease {
-            m.store(ctx.ring_page(job.idx), job.new.to_word()).await;
+            published = self.publish(job, recheck).await;
         }
         if parts.reader_spinlock {
             m.unlock(ctx.page0_lock).await;
@@ -247,8 +288,19 @@ impl<M: Machine, P: Rules, T: Tracepoints> Aio<'_, M, P, T> {
             m.unlock(ctx.completion_lock).await;
         }
         if parts.order == Order::ReleaseFirst {
-            m.store(ctx.ring_page(job.idx), job.new.to_word()).await;
+            published = self.publish(job, recheck).await;
         }
+        self.trace.context_used(ctx, pointer);
+        Ok(published)
+    }
+
+    /// `ctx->ring_pages[idx] = new`.
+    #[inline(always)]
+    async fn publish(&self, job: &Migration<'_>, recheck: bool) -> Result<(), Errno> {
+        if recheck {
+            self.check_identity(job).await?;
+        }
+        self.machine.store(job.ctx.ring_page(job.idx), job.new.to_word()).await;
         Ok(())
     }
 
@@ -262,80 +314,9 @@ impl<M: Machine, P: Rules, T: Tracepoints> Aio<'_, M, P, T> {
 
     /// `get_page`, observed.
     #[inline(always)]
-    async fn get(&self, page: Page) {
+    pub async fn get(&self, page: Page) {
         if !self.machine.get_page(page).await {
             self.trace.reference_missing(page);
         }
-    }
-}
-
-/// The page lock of `page`.
-#[must_use]
-pub const fn page_lock(frames: &Frames, page: Page) -> Lock {
-    Lock { at: frames.lock_word(page), kind: LockKind::Mutex }
-}
-
-/// Passes of the migration core over a page that says −EAGAIN, as in `migrate_pages`.
-pub const PASSES: u32 = 10;
-
-/// How a call of the migration core ended.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Outcome {
-    /// Whether the page was moved.
-    pub migrated: bool,
-    /// Times that the trylock was refused.
-    pub refused: u32,
-}
-
-impl<M: Machine, P: Rules, T: Tracepoints> Aio<'_, M, P, T> {
-    /// The migration core for one page of the ring file (`migrate_pages`, `unmap_and_move`): isolates the page (a
-    /// reference), allocates its successor, locks both as far as others could see them, and calls
-    /// [`migrate_page`](Self::migrate_page) up to `passes` times while it says −EAGAIN. `hint` is where the search for a
-    /// free frame starts.
-    ///
-    /// # Errors
-    /// When the run was aborted.
-    #[inline(always)]
-    pub async fn migrate(
-        &self,
-        ctx: &Kioctx,
-        mapping: &Mapping,
-        idx: u32,
-        passes: u32,
-        hint: u32,
-        widen: u32,
-    ) -> Result<Outcome, Aborted> {
-        let m = self.machine;
-        let mut outcome = Outcome { migrated: false, refused: 0 };
-        // Isolation: the page must still be there when its reference has been taken.
-        let old = Page::from_word(m.load(mapping.page(idx)).await);
-        if !m.get_page(old).await {
-            return Ok(outcome);
-        }
-        let Some(allocated) = m.alloc_page(hint).await else {
-            self.put(old).await;
-            return Ok(outcome);
-        };
-        let new = allocated.page;
-        if let Some(words) = allocated.damage {
-            self.trace.poison_broken(new, words);
-        }
-        let page_lock = page_lock(m.frames(), old);
-        for _ in 0..passes {
-            if !m.try_lock(page_lock).await {
-                continue;
-            }
-            let verdict = self.migrate_page(&Migration { ctx, mapping, idx, old, new, widen }).await?;
-            m.unlock(page_lock).await;
-            outcome.migrated = verdict.is_ok();
-            outcome.refused += u32::from(verdict == Err(Errno::Again(Busy::RingLock)));
-            if !matches!(verdict, Err(Errno::Again(_))) || !m.keep_going() {
-                break;
-            }
-        }
-        // The caller's references: on success the old page dies with it, otherwise the new one.
-        self.put(old).await;
-        self.put(new).await;
-        Ok(outcome)
     }
 }

@@ -2,13 +2,18 @@
 //!
 //! | file | kernel |
 //! |---|---|
-//! | [`kioctx`] | `struct kioctx`, `aio_setup_ring` |
+//! | [`mm`] | `struct mm_struct`: `mmap_sem`, the table of contexts |
+//! | [`kioctx`], [`context`] | `struct kioctx`; pointers to it |
 //! | [`mapping`] | the ring file's `struct address_space`; `migrate_page_move_mapping` |
+//! | [`setup`] | `ioctx_alloc`, `aio_setup_ring`, `ioctx_add_table` |
+//! | [`teardown`], [`users`] | `kill_ioctx`, `aio_free_ring`, `put_aio_ring_file`; `percpu_ref` |
 //! | [`slots`] | `get_reqs_available`, `put_reqs_available` |
 //! | [`complete`] | `aio_complete` |
 //! | [`read`] | `aio_read_events_ring` |
-//! | [`migrate`] | `aio_migratepage`; the migration core's `unmap_and_move` |
-//! | [`protocol`], [`presets`] | the parts of the fix, and the versions that Linux had |
+//! | [`migrate`] | `aio_migratepage` |
+//! | [`unmap_and_move`] | the migration core that calls it; `move_pages` |
+//! | [`user`] | user code that goes through its own mapping of the ring |
+//! | [`protocol`], [`parts`], [`presets`] | the parts of the fix, and the versions that Linux had |
 //! | [`tracepoints`] | where an observer may look |
 //!
 //! # The lost head
@@ -31,18 +36,28 @@
 //! ```
 
 pub mod complete;
+pub mod context;
 pub mod kioctx;
 pub mod mapping;
 pub mod migrate;
+pub mod mm;
+pub mod parts;
 pub mod presets;
 pub mod protocol;
 pub mod read;
+pub mod setup;
 pub mod slots;
+pub mod teardown;
 pub mod tracepoints;
+pub mod unmap_and_move;
+pub mod user;
+pub mod users;
 
+pub use context::ContextRef;
 pub use kioctx::Kioctx;
 pub use mapping::Mapping;
 pub use migrate::{Errno, Migration};
+pub use mm::Mm;
 pub use presets::{Compiled, PRESETS, Preset};
 pub use protocol::{Protocol, Rules};
 pub use tracepoints::{Access, Tracepoints};

@@ -4,12 +4,12 @@ use super::kioctx::{head_of, tail_of};
 use super::protocol::Rules;
 use super::tracepoints::{Access, Tracepoints};
 use super::{Aio, Kioctx};
-use crate::machine::{Aborted, Machine};
+use crate::machine::{Aborted, Lock, Machine};
 use crate::ring::{Addr, IoEvent, Page};
 
 impl<M: Machine, P: Rules, T: Tracepoints> Aio<'_, M, P, T> {
     /// `aio_read_events_ring`: moves at most `into.len()` events to the user; how many there were. `cache` is this cpu's
-    /// slot cache.
+    /// slot cache; `faults`: the address space's semaphore, if copying to the user faults.
     ///
     /// The store of the new head is the one that is lost when a migration copies page 0 between the first load and that
     /// store; see [the picture](super#the-lost-head).
@@ -17,10 +17,16 @@ impl<M: Machine, P: Rules, T: Tracepoints> Aio<'_, M, P, T> {
     /// # Errors
     /// When the run was aborted.
     #[inline(always)]
-    pub async fn read_events(&self, ctx: &Kioctx, cache: Addr, into: &mut [IoEvent]) -> Result<usize, Aborted> {
+    pub async fn read_events(
+        &self,
+        ctx: &Kioctx,
+        cache: Addr,
+        into: &mut [IoEvent],
+        faults: Option<Lock>,
+    ) -> Result<usize, Aborted> {
         let m = self.machine;
         m.lock(ctx.ring_lock).await?;
-        let read = self.read_events_locked(ctx, into).await?;
+        let read = self.read_events_locked(ctx, into, faults).await?;
         if read > 0 {
             // 3.12 and 3.13: as many slots come back as were read, whoever read them before.
             self.put_reqs_available(ctx, cache, read as u32).await;
@@ -33,7 +39,12 @@ impl<M: Machine, P: Rules, T: Tracepoints> Aio<'_, M, P, T> {
     }
 
     #[inline(always)]
-    async fn read_events_locked(&self, ctx: &Kioctx, into: &mut [IoEvent]) -> Result<usize, Aborted> {
+    async fn read_events_locked(
+        &self,
+        ctx: &Kioctx,
+        into: &mut [IoEvent],
+        faults: Option<Lock>,
+    ) -> Result<usize, Aborted> {
         let m = self.machine;
         self.lock_page0(ctx).await?;
         let ring = Page::from_word(m.load(ctx.ring_page(0)).await);
@@ -54,6 +65,11 @@ impl<M: Machine, P: Rules, T: Tracepoints> Aio<'_, M, P, T> {
             let to_end = if head <= tail { tail } else { ctx.ring.nr() } - head;
             let avail = to_end.min((into.len() - read) as u32).min(ctx.ring.events_per_page() - place.index);
             let page = Page::from_word(m.load(ctx.ring_page(place.page)).await);
+            if let Some(mmap_sem) = faults {
+                // copy_to_user: the page fault needs the address space, and ring_lock is held.
+                m.down_read(mmap_sem).await?;
+                m.up_read(mmap_sem).await;
+            }
             m.read_events(page, place.index, &mut into[read..read + avail as usize]).await;
             self.trace.page_accessed(page, Access::Read);
             read += avail as usize;

@@ -6,6 +6,8 @@
 use core::ops::Range;
 
 use super::Kioctx;
+use super::context::ContextRef;
+use crate::ring::header::Header;
 use crate::ring::{IoEvent, Page};
 
 /// What was done to a page.
@@ -60,6 +62,36 @@ pub trait Tracepoints {
     #[inline(always)]
     fn reference_missing(&self, page: Page) {
         let _ = page;
+    }
+
+    /// A context was used through a pointer; called right after the access.
+    #[inline(always)]
+    fn context_used(&self, slot: &Kioctx, ctx: ContextRef) {
+        let _ = (slot, ctx);
+    }
+
+    /// The last reference to a context was put, for the `times`th time.
+    #[inline(always)]
+    fn context_released(&self, slot: &Kioctx, times: u32) {
+        let _ = (slot, times);
+    }
+
+    /// A context's memory is about to be given back.
+    #[inline(always)]
+    fn context_freed(&self, slot: &Kioctx) {
+        let _ = slot;
+    }
+
+    /// User code has looked at the header of a new ring through its own mapping of the file.
+    #[inline(always)]
+    fn header_seen(&self, slot: &Kioctx, expected: Header, found: Header) {
+        let _ = (slot, expected, found);
+    }
+
+    /// A migration reports failure although the page cache has the new page by now.
+    #[inline(always)]
+    fn failed_after_move(&self, slot: &Kioctx, idx: u32) {
+        let _ = (slot, idx);
     }
 
     /// A frame was handed out whose poison somebody had written over: these words.

@@ -68,6 +68,9 @@ pub trait Machine {
     /// `migrate_page_copy`: the bytes of `from` to `to`.
     #[track_caller]
     fn copy_page(&self, from: Page, to: Page) -> impl Future<Output = ()>;
+    /// `clear_page`: zeroes.
+    #[track_caller]
+    fn clear_page(&self, page: Page) -> impl Future<Output = ()>;
     /// Copies the events at `page`, from the event `index` in it, out to `into`.
     #[track_caller]
     fn read_events(&self, page: Page, index: u32, into: &mut [IoEvent]) -> impl Future<Output = ()>;
@@ -131,7 +134,7 @@ pub trait Machine {
     /// A new operation of this thread begins: what it has observed until now matters no more.
     fn begin_operation(&self);
 
-    /// `this_cpu_read`: a word that only this thread uses.
+    /// `this_cpu_read`: a word that only this thread uses, or of an object that no other thread knows yet.
     fn this_cpu_read(&self, at: Addr) -> u32;
     /// `this_cpu_write`.
     fn this_cpu_write(&self, at: Addr, value: u32);

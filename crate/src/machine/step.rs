@@ -23,6 +23,8 @@ pub enum Op {
     CopyPage,
     /// The head word that a page copy has just written; its value. Follows [`Op::CopyPage`], is no step of its own.
     CopiedHead,
+    /// The first word of the page; the page.
+    ClearPage,
     /// The first word of the first event read; how many events.
     ReadEvents,
     /// The first word of the event; the low half of its `data`.
@@ -62,7 +64,7 @@ pub enum Op {
 }
 
 impl Op {
-    const ALL: [Self; 25] = [
+    const ALL: [Self; 26] = [
         Self::Load,
         Self::Store,
         Self::Add,
@@ -70,6 +72,7 @@ impl Op {
         Self::NotExchanged,
         Self::CopyPage,
         Self::CopiedHead,
+        Self::ClearPage,
         Self::ReadEvents,
         Self::WriteEvent,
         Self::Alloc,

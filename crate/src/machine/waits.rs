@@ -1,6 +1,6 @@
 //! Who waits for whom: the wait-for graph, read from lock words and the threads' own blocks at any time.
 
-use super::lock::{Lock, LockWord};
+use super::lock::{Lock, LockKind, LockWord};
 use super::{Control, ThreadId};
 use crate::ring::{Addr, Memory};
 
@@ -80,6 +80,14 @@ pub struct Stuck {
     pub cycle: bool,
 }
 
+impl Stuck {
+    /// A circle of threads that wait for each other's locks, each for the next one's; empty where there is none.
+    #[must_use]
+    pub fn circle(&self) -> Vec<&Wait> {
+        self.waits.iter().find_map(|wait| circle_from(&self.waits, wait)).unwrap_or_default()
+    }
+}
+
 /// Finds the threads that can never go on by themselves.
 ///
 /// `locks` are all locks of the run; `wakers` tells who may wake a queue. A snapshot of running threads is only a
@@ -126,7 +134,7 @@ pub fn find_stuck(
             Some(Wait { thread, wants, held_by, holds: held(memory, control, locks, thread) })
         })
         .collect();
-    let cycle = waits.iter().any(|wait| reaches(&waits, wait.thread, wait.thread));
+    let cycle = waits.iter().any(|wait| circle_from(&waits, wait).is_some());
     (!waits.is_empty()).then_some(Stuck { waits, cycle })
 }
 
@@ -139,32 +147,40 @@ fn holders(memory: &impl Memory, control: &Control, at: Addr) -> Vec<ThreadId> {
 
 /// The locks of `locks` that `thread` holds.
 fn held(memory: &impl Memory, control: &Control, locks: &[Lock], thread: ThreadId) -> Vec<Lock> {
-    locks.iter().copied().filter(|lock| holders(memory, control, lock.at).contains(&thread)).collect()
+    let reads = memory.load(control.reads(thread));
+    let holds = |lock: &Lock| match LockWord::from_word(memory.load(lock.at)).owner() {
+        Some(owner) => owner == thread,
+        None => lock.kind == LockKind::RwSemaphore && reads == lock.at.to_word() + 1,
+    };
+    locks.iter().copied().filter(holds).collect()
 }
 
-/// Whether following "waits for the holder" from `from` comes to `to`.
-fn reaches(waits: &[Wait], from: ThreadId, to: ThreadId) -> bool {
+/// The shortest way from `first` along "waits for the holder" back to it.
+fn circle_from<'a>(waits: &'a [Wait], first: &'a Wait) -> Option<Vec<&'a Wait>> {
+    let mut ways = vec![vec![first]];
     let mut seen = Vec::new();
-    let mut next = vec![from];
-    while let Some(thread) = next.pop() {
-        let Some(wait) = waits.iter().find(|wait| wait.thread == thread) else { continue };
-        for &by in &wait.held_by {
-            if by == to {
-                return true;
+    // Breadth first: `ways` grows while it is gone through.
+    let mut next = 0;
+    while let Some(way) = ways.get(next).cloned() {
+        next += 1;
+        for &by in &way[way.len() - 1].held_by {
+            if by == first.thread {
+                return Some(way);
             }
-            if !seen.contains(&by) {
+            if let Some(wait) = waits.iter().find(|wait| wait.thread == by)
+                && !seen.contains(&by)
+            {
                 seen.push(by);
-                next.push(by);
+                ways.push(way.iter().copied().chain([wait]).collect());
             }
         }
     }
-    false
+    None
 }
 
 #[cfg(all(test, not(target_arch = "wasm32")))]
 mod tests {
     use super::*;
-    use crate::machine::LockKind;
     use crate::machine::model::Cells;
     use crate::ring::Placer;
 
@@ -241,12 +257,24 @@ mod tests {
     }
 
     #[test]
+    fn a_circle_leaves_out_those_who_only_wait_for_it_and_may_be_one_thread() {
+        let scene = scene();
+        scene.hold(T[1], scene.a);
+        scene.wants(T[0], WaitFor::Lock(scene.a.at));
+        scene.wants(T[1], WaitFor::Lock(scene.a.at));
+        let stuck = scene.find().unwrap();
+        assert_eq!(stuck.waits.len(), 2);
+        assert!(stuck.cycle);
+        assert_eq!(stuck.circle().iter().map(|wait| wait.thread).collect::<Vec<_>>(), [T[1]]);
+    }
+
+    #[test]
     fn waiting_for_what_nobody_is_left_to_do_is_a_hang() {
         let scene = scene();
         scene.wants(T[0], WaitFor::Queue(scene.queue));
         scene.memory.store(scene.control.ended(T[2]), 1);
         let stuck = scene.find().unwrap();
-        assert!(!stuck.cycle);
+        assert!(!stuck.cycle && stuck.circle().is_empty());
         assert_eq!(stuck.waits.len(), 1);
     }
 

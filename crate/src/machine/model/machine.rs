@@ -138,6 +138,15 @@ impl Machine for ModelThread<'_> {
     }
 
     #[track_caller]
+    fn clear_page(&self, page: Page) -> impl Future<Output = ()> {
+        let (this, place) = (*self, Location::caller());
+        this.act(move |memory| {
+            memory.fill(this.frames().data(page), this.frames().page_words(), 0);
+            this.note(Op::ClearPage, this.frames().data(page), page.to_word(), place);
+        })
+    }
+
+    #[track_caller]
     fn read_events(&self, page: Page, index: u32, into: &mut [IoEvent]) -> impl Future<Output = ()> {
         let (this, place) = (*self, Location::caller());
         let from = IoEvent::at(self.frames().data(page), index);

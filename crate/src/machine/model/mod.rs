@@ -18,7 +18,7 @@ use core::task::{Context, Waker};
 
 pub use cells::Cells;
 pub use machine::ModelThread;
-pub use schedule::{Given, Random, Schedule};
+pub use schedule::{Bursts, Given, Random, Schedule};
 
 use super::lock::{Lock, LockWord, WaitQueue};
 use super::waits::WaitFor;

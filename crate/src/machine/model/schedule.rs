@@ -52,3 +52,31 @@ impl Schedule for Random {
         Ok(enabled[self.0.usize(..enabled.len())])
     }
 }
+
+/// A random walk in bursts: as a rule the thread that went last goes on, now and then any thread that can does. Finds
+/// what needs one thread to sleep through a whole operation of another, which [`Random`] all but never does.
+#[derive(Clone, Debug)]
+pub struct Bursts {
+    rng: fastrand::Rng,
+    last: Option<ThreadId>,
+}
+
+impl Bursts {
+    /// Steps of a burst, on the average.
+    const LENGTH: u32 = 8;
+
+    /// The walk of this seed.
+    #[must_use]
+    pub fn new(seed: u64) -> Self {
+        Self { rng: fastrand::Rng::with_seed(seed), last: None }
+    }
+}
+
+impl Schedule for Bursts {
+    fn pick(&mut self, enabled: &[ThreadId]) -> Result<ThreadId, ThreadId> {
+        let go_on = self.last.filter(|last| enabled.contains(last) && self.rng.u32(..Self::LENGTH) > 0);
+        let next = go_on.unwrap_or_else(|| enabled[self.rng.usize(..enabled.len())]);
+        self.last = Some(next);
+        Ok(next)
+    }
+}

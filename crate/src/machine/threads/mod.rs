@@ -167,6 +167,14 @@ impl<R: Record> Machine for Threads<'_, R> {
 
     #[inline(always)]
     #[track_caller]
+    fn clear_page(&self, page: Page) -> impl Future<Output = ()> {
+        self.memory.fill(self.frames.data(page), self.frames.page_words(), 0);
+        self.note(Op::ClearPage, self.frames.data(page), page.to_word(), Location::caller());
+        ready(())
+    }
+
+    #[inline(always)]
+    #[track_caller]
     fn read_events(&self, page: Page, index: u32, into: &mut [IoEvent]) -> impl Future<Output = ()> {
         let from = IoEvent::at(self.frames.data(page), index);
         self.memory.read(from, IoEvent::words_mut(into));
