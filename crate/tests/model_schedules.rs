@@ -2,13 +2,16 @@
 
 #![cfg(not(target_arch = "wasm32"))]
 
-use aio_ring_lab::aio::presets::{LINUX_3_12, PRESETS, TANG_GU, V4};
+use aio_ring_lab::aio::presets::{LINUX_3_12, PRESETS, TANG_GU, V1, V2, V3, V4};
 use aio_ring_lab::aio::protocol::{Order, Protocol, RingLock};
-use aio_ring_lab::machine::model::{End, Given, Grain, Random};
+use aio_ring_lab::aio::unmap_and_move::PASSES;
+use aio_ring_lab::machine::model::{End, Given, Grain, Random, Schedule};
 use aio_ring_lab::machine::{Op, ThreadId};
 use aio_ring_lab::ring::Geometry;
+use aio_ring_lab::scenario::catalog::find;
+use aio_ring_lab::scenario::role::Core;
 use aio_ring_lab::scenario::script::{Outcome, Script};
-use aio_ring_lab::scenario::{Kind, PageChoice, Role};
+use aio_ring_lab::scenario::{Counter, Kind, PageChoice, Role};
 
 /// Schedules in which what is broken has to break.
 const BREAK_WITHIN: u64 = 2_000;
@@ -18,11 +21,11 @@ const HOLD_FOR: u64 = 5_000;
 const V4_PARTS: Protocol = PRESETS[V4].parts;
 
 fn reader(batch: u32, inline: bool) -> Role {
-    Role::Reader { batch, inline }
+    Role::Reader { batch, inline, faults: false }
 }
 
 fn migrator(page: PageChoice) -> Role {
-    Role::Migrator { page, pace: 0, widen: 0 }
+    Role::Migrator { core: Core::Compaction, page, pace: 0, widen: 0 }
 }
 
 /// One reader that completes its own requests, one migrator of page 0; a ring of two pages, three slots.
@@ -163,10 +166,69 @@ fn publishing_before_copying_is_harmless_while_both_locks_are_held() {
     );
 }
 
-/// Only a thread that takes these locks the other way round could deadlock with it; that is another scenario.
+/// Nobody has to wait for it: to ask for a mutex with a spinlock held is the mistake (I7).
 #[test]
-fn a_blocking_ring_lock_holds_where_nobody_takes_the_locks_the_other_way_round() {
-    assert_holds(&lost_head(), Protocol { ring_lock: RingLock::Block, ..V4_PARTS });
+fn a_blocking_ring_lock_sleeps_under_private_lock_unless_that_is_released_first() {
+    let run = lost_head().run(Protocol { ring_lock: RingLock::Block, ..V4_PARTS }, &mut Random::new(0));
+    let broken: Vec<&str> = run.broken.iter().map(|broken| broken.invariant).collect();
+    assert_eq!(broken, ["I7"]);
+    assert!(run.broken[0].text.contains("ring_lock") && run.broken[0].text.contains("private_lock"));
+    // v1 lets go of private_lock; only a thread that takes the locks the other way round could deadlock with it.
+    assert_holds(&lost_head(), PRESETS[V1].parts);
+}
+
+/// Strict turns: whoever can go on goes, after the one that went last.
+struct Turns(Option<ThreadId>);
+
+impl Schedule for Turns {
+    fn pick(&mut self, enabled: &[ThreadId]) -> Result<ThreadId, ThreadId> {
+        let next = enabled.iter().find(|&&thread| Some(thread) > self.0).unwrap_or(&enabled[0]);
+        self.0 = Some(*next);
+        Ok(*next)
+    }
+}
+
+#[test]
+fn a_refused_migration_gets_through_when_everybody_takes_turns() {
+    let script = find("starvation").unwrap().script();
+    for preset in [V2, V3, V4] {
+        let run = script.run(PRESETS[preset].parts, &mut Turns(None));
+        assert!(run.holds());
+        assert_eq!(run.total(Counter::Migrations), 1, "{}", PRESETS[preset].name);
+    }
+}
+
+#[test]
+fn an_unfair_schedule_brings_a_reader_in_before_every_try() {
+    let script = find("starvation").unwrap().script();
+    let ring_lock = script.world().ctx.ring_lock.at;
+    let [reader, migrator] = [0, 1].map(ThreadId::new);
+    for preset in [V2, V3, V4] {
+        let parts = PRESETS[preset].parts;
+        let mut order: Vec<ThreadId> = Vec::new();
+        let (mut inside, mut met, mut reads) = (false, false, 0);
+        loop {
+            let run = script.run(parts, &mut Given::new(order.clone()));
+            match run.trace[..order.len()].last() {
+                Some(step) if step.at == ring_lock && step.thread == reader => {
+                    inside = step.op == Op::Lock;
+                    reads += u32::from(inside);
+                    met = false;
+                }
+                Some(step) if step.op == Op::Refused => met = true,
+                _ => {}
+            }
+            // The reader is let go on only to leave and to come back before the next try.
+            let refused = run.trace[..order.len()].iter().filter(|step| step.op == Op::Refused).count();
+            if refused as u32 == PASSES {
+                assert!(run.holds());
+                assert_eq!((run.total(Counter::Migrations), run.total(Counter::Refused)), (0, PASSES));
+                assert_eq!(reads, PASSES, "each try meets another read");
+                break;
+            }
+            order.push(if inside && !met { migrator } else { reader });
+        }
+    }
 }
 
 #[test]

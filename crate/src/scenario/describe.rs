@@ -1,6 +1,7 @@
 //! A step in the protocol's words: addresses become `ring_pages[0]`, `ring->head`, `ring_lock`.
 
 use super::world::World;
+use crate::aio::{ContextRef, Kioctx};
 use crate::machine::{Op, Step, ThreadId};
 use crate::ring::frames::Page;
 use crate::ring::header::Field;
@@ -40,6 +41,7 @@ impl World {
                 (format!("copy frame {frame} to frame {}", Page::from_word(step.value).frame()), None, None)
             }
             Op::CopiedHead => ("copied head".to_owned(), Some(value.clone()), Some(value)),
+            Op::ClearPage => (format!("zero frame {frame}"), None, None),
             Op::ReadEvents => (format!("copy {} event(s) of frame {frame} to the user", step.value), None, None),
             Op::WriteEvent => (format!("write an event to frame {frame}"), None, Some(format!("#{}", step.value))),
             Op::Alloc => match Page::from_word(step.value) {
@@ -76,52 +78,72 @@ impl World {
         }
     }
 
-    /// The word at `at`, as the kernel would call it.
+    /// The word at `at`, as the kernel would call it; words of contexts other than the first say whose they are.
     #[must_use]
     pub fn name(&self, at: Addr) -> String {
-        let Self { ctx, mapping, frames, .. } = self;
-        if let Some((name, _)) = self.locks().into_iter().find(|(_, lock)| lock.at == at) {
-            return name.to_owned();
-        }
-        if let Some(i) = (0..ctx.ring.pages()).find(|&i| ctx.ring_page(i) == at) {
-            return format!("ring_pages[{i}]");
-        }
-        if let Some(i) = (0..ctx.ring.pages()).find(|&i| mapping.page(i) == at) {
-            return format!("mapping page {i}");
-        }
-        if let Some((frame, word)) = frames.locate(at) {
+        if let Some((frame, word)) = self.frames.locate(at) {
             return match Field::ALL.get(word as usize) {
                 Some(field) => format!("ring->{} in frame {frame}", field.name()),
                 None => format!("word {word} of frame {frame}"),
             };
         }
-        if let Some((frame, word)) = frames.locate_entry(at) {
+        if let Some((frame, word)) = self.frames.locate_entry(at) {
             return if word == 1 { format!("page lock of frame {frame}") } else { format!("frame {frame}") };
         }
-        let known = [
-            (ctx.tail(), "ctx->tail"),
-            (ctx.reqs_available(), "ctx->reqs_available"),
-            (mapping.private_data(), "mapping->private_data"),
-            (ctx.wait.at, "events"),
-            (ctx.slots.at, "slots"),
-        ];
-        known
-            .iter()
-            .find(|(known, _)| *known == at)
-            .map_or_else(|| format!("word {}", at.to_word()), |k| k.1.to_owned())
+        if let Some((name, _)) = self.locks().into_iter().find(|(_, lock)| lock.at == at) {
+            return name;
+        }
+        if let Some((name, _)) = self.queues().into_iter().find(|(_, queue)| queue.at == at) {
+            return name.to_owned();
+        }
+        if let Some(id) = (0..self.mm.nr()).find(|&id| self.mm.ioctx(id) == at) {
+            return format!("ioctx_table[{id}]");
+        }
+        (0..)
+            .zip(&self.contexts)
+            .find_map(|(slot, ctx)| {
+                let name = word_of(ctx, at)?;
+                Some(if slot == 0 { name } else { format!("{name} of context {slot}") })
+            })
+            .unwrap_or_else(|| format!("word {}", at.to_word()))
     }
 
     /// The value of the word at `at`, as a reader of the trace wants it.
     fn value(&self, at: Addr, value: u32) -> String {
-        let is_page = (0..self.ctx.ring.pages()).any(|i| self.ctx.ring_page(i) == at || self.mapping.page(i) == at);
-        if is_page {
-            return format!("frame {}", Page::from_word(value).frame());
+        let pages = 0..self.ctx.ring.pages();
+        let holds_page = |ctx: &Kioctx| pages.clone().any(|i| ctx.ring_page(i) == at || ctx.file.page(i) == at);
+        if self.contexts.iter().any(holds_page) {
+            let page = Page::from_word(value);
+            return if page.is_null() { "NULL".to_owned() } else { format!("frame {}", page.frame()) };
         }
-        if at == self.mapping.private_data() {
-            return if value == 0 { "NULL".to_owned() } else { "ctx".to_owned() };
+        let mut pointers = self.contexts.iter().map(|ctx| ctx.file.private_data());
+        if pointers.any(|pointer| pointer == at) || (0..self.mm.nr()).any(|id| self.mm.ioctx(id) == at) {
+            return if ContextRef::from_word(value).is_null() { "NULL".to_owned() } else { "ctx".to_owned() };
+        }
+        if self.contexts.iter().any(|ctx| ctx.state() == at) {
+            return if ContextRef::from_word(value).is_null() { "free".to_owned() } else { "live".to_owned() };
         }
         value.to_string()
     }
+}
+
+/// A word of a context, if `at` is one.
+fn word_of(ctx: &Kioctx, at: Addr) -> Option<String> {
+    if let Some(i) = (0..ctx.ring.pages()).find(|&i| ctx.ring_page(i) == at) {
+        return Some(format!("ring_pages[{i}]"));
+    }
+    if let Some(i) = (0..ctx.ring.pages()).find(|&i| ctx.file.page(i) == at) {
+        return Some(format!("mapping page {i}"));
+    }
+    let known = [
+        (ctx.tail(), "ctx->tail"),
+        (ctx.reqs_available(), "ctx->reqs_available"),
+        (ctx.users(), "ctx->users"),
+        (ctx.released(), "ctx->users put to 0"),
+        (ctx.state(), "the context's memory"),
+        (ctx.file.private_data(), "mapping->private_data"),
+    ];
+    known.iter().find(|(known, _)| *known == at).map(|(_, name)| (*name).to_owned())
 }
 
 /// Which frame's head word this is.

@@ -6,9 +6,12 @@ use super::kind::{KINDS, Kind};
 use super::ledger::Ledger;
 use super::tag::{Tag, Verdict};
 use super::world::World;
+use crate::aio::context::{ContextRef, SlotWord};
 use crate::aio::kioctx::head_of;
 use crate::aio::{Access, Kioctx, Tracepoints};
 use crate::machine::ThreadId;
+use crate::machine::lock::LockWord;
+use crate::ring::header::{Field, Header};
 use crate::ring::{IoEvent, Memory, Page};
 
 /// One corruption, as the detector saw it.
@@ -53,6 +56,11 @@ impl Seen {
             Kind::WriteAfterFree => format!("frame {a} was free when somebody wrote to its word {b}"),
             Kind::Slots => format!("{a} slots are out, and the ring has {b}"),
             Kind::Reference => format!("frame {a}, generation {b}, had no reference left to put"),
+            Kind::LostHeader => format!("ring->{} of a new ring is {b:#x}", Field::ALL[a as usize % 8].name()),
+            Kind::UseAfterTeardown if b > 1 => format!("the last reference to context {a} was put {b} times"),
+            Kind::UseAfterTeardown => format!("context {a} was used after it had been freed"),
+            Kind::ErrorAfterMove => format!("page {b} of context {a} has moved, and the migration says that it failed"),
+            Kind::LockLeaked => format!("context {a} was freed with its ring_lock held by thread {b}"),
         }
     }
 }
@@ -156,6 +164,11 @@ impl<'a, M: Memory> Detector<'a, M> {
         false
     }
 
+    /// Number of the context's slot.
+    fn slot_of(&self, slot: &Kioctx) -> u32 {
+        SlotWord::from_word(self.memory.load(slot.state())).slot()
+    }
+
     /// Somebody used a pointer to a frame that has been freed.
     #[cold]
     #[inline(never)]
@@ -237,6 +250,36 @@ impl<M: Memory> Tracepoints for Detector<'_, M> {
     }
 
     #[inline(always)]
+    fn context_used(&self, slot: &Kioctx, ctx: ContextRef) {
+        if self.memory.load(slot.state()) != ctx.to_word() {
+            self.report(Kind::UseAfterTeardown, 1, [ctx.slot(), 0]);
+        }
+    }
+
+    fn context_released(&self, slot: &Kioctx, times: u32) {
+        if times > 1 {
+            self.report(Kind::UseAfterTeardown, 1, [self.slot_of(slot), times]);
+        }
+    }
+
+    fn context_freed(&self, slot: &Kioctx) {
+        if let Some(owner) = LockWord::from_word(self.memory.load(slot.ring_lock.at)).owner() {
+            self.report(Kind::LockLeaked, 1, [self.slot_of(slot), owner.index()]);
+        }
+    }
+
+    fn header_seen(&self, _slot: &Kioctx, expected: Header, found: Header) {
+        let differs = expected.to_words().into_iter().zip(found.to_words()).position(|(a, b)| a != b);
+        if let Some(word) = differs {
+            self.report(Kind::LostHeader, 1, [word as u32, found.to_words()[word]]);
+        }
+    }
+
+    fn failed_after_move(&self, slot: &Kioctx, idx: u32) {
+        self.report(Kind::ErrorAfterMove, 1, [self.slot_of(slot), idx]);
+    }
+
+    #[inline(always)]
     fn poison_broken(&self, page: Page, words: Range<u32>) {
         let touched = self.world.ledger.touched(page.frame());
         self.memory.poke(touched, self.memory.peek(touched).wrapping_add(1));
@@ -246,3 +289,5 @@ impl<M: Memory> Tracepoints for Detector<'_, M> {
 
 #[cfg(all(test, not(target_arch = "wasm32")))]
 mod tests;
+#[cfg(all(test, not(target_arch = "wasm32")))]
+mod tests_of_contexts;

@@ -22,6 +22,14 @@ pub enum Kind {
     Slots,
     /// A reference was put that nobody held.
     Reference,
+    /// What setup wrote to the header of a new ring is not there.
+    LostHeader,
+    /// A context was used, or released, after its last reference had been put.
+    UseAfterTeardown,
+    /// A migration reported failure after the page had moved.
+    ErrorAfterMove,
+    /// A context was freed with its `ring_lock` held.
+    LockLeaked,
 }
 
 /// A kind, described.
@@ -38,7 +46,7 @@ pub struct KindInfo {
 }
 
 /// All kinds, in the order of [`Kind`].
-pub const KINDS: [KindInfo; 9] = [
+pub const KINDS: [KindInfo; 13] = [
     KindInfo {
         kind: Kind::Duplicate,
         name: "duplicate",
@@ -92,6 +100,31 @@ pub const KINDS: [KindInfo; 9] = [
         name: "reference",
         label: "reference missing",
         help: "A reference was put, or taken, on a page that had none.",
+    },
+    KindInfo {
+        kind: Kind::LostHeader,
+        name: "lostHeader",
+        label: "header lost",
+        help: "User code looked at the header of a new ring and did not find what setup had written: the store went to a page \
+               that had been copied already.",
+    },
+    KindInfo {
+        kind: Kind::UseAfterTeardown,
+        name: "useAfterTeardown",
+        label: "context used after teardown",
+        help: "A migration used a context whose slot had been freed, or put a last reference that had been put before.",
+    },
+    KindInfo {
+        kind: Kind::ErrorAfterMove,
+        name: "errorAfterMove",
+        label: "error after the move",
+        help: "A migration reported failure, but the page cache had the new page by then.",
+    },
+    KindInfo {
+        kind: Kind::LockLeaked,
+        name: "lockLeaked",
+        label: "locked mutex freed",
+        help: "A failed setup gave the context's memory back with its ring_lock still held.",
     },
 ];
 

@@ -20,17 +20,26 @@ pub enum Counter {
     Refused,
     /// Operations begun; the thread's own place in its work.
     Rounds,
+    /// Contexts set up.
+    Setups,
+    /// Setups that failed.
+    FailedSetups,
+    /// Contexts torn down.
+    Teardowns,
 }
 
 impl Counter {
     /// All counters, with their names in the API.
-    pub const ALL: [(Self, &'static str); 6] = [
+    pub const ALL: [(Self, &'static str); 9] = [
         (Self::Events, "events"),
         (Self::Completed, "completed"),
         (Self::Calls, "calls"),
         (Self::Migrations, "migrations"),
         (Self::Refused, "refused"),
         (Self::Rounds, "rounds"),
+        (Self::Setups, "setups"),
+        (Self::FailedSetups, "failedSetups"),
+        (Self::Teardowns, "teardowns"),
     ];
 
     /// The counter's word.

@@ -3,7 +3,7 @@
 //! | file | holds |
 //! |---|---|
 //! | [`world`] | everything that a run shares, laid out in one arena |
-//! | [`role`], [`roles`] | reader, completer, migrator; what each does |
+//! | [`role`], [`roles`], `churn` | reader, completer, migrator, setup, teardown, address space; what each does |
 //! | [`tag`] | what each event carries, so that its fate can be told |
 //! | [`kind`], [`detect`] | the kinds of corruption; the detectors, as tracepoints |
 //! | [`ledger`] | the detectors' own shared words |
@@ -11,7 +11,9 @@
 //! | [`describe`] | a step in the protocol's words |
 //! | [`script`] | small scripts for the model |
 
+pub mod catalog;
 pub mod check;
+mod churn;
 pub mod describe;
 pub mod detect;
 pub mod kind;
@@ -20,8 +22,10 @@ pub mod role;
 pub mod roles;
 pub mod script;
 pub mod tag;
+pub mod truth;
 pub mod world;
 
+pub use catalog::{SCENARIOS, Scenario};
 pub use detect::Detector;
 pub use kind::Kind;
 pub use ledger::{Counter, Ledger};

@@ -11,6 +11,15 @@ pub enum PageChoice {
     Random,
 }
 
+/// Who calls migration, and with which locks held.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Core {
+    /// Compaction: none.
+    Compaction,
+    /// `move_pages`: `mmap_sem`, for reading.
+    MovePages,
+}
+
 /// What a thread is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Role {
@@ -20,11 +29,15 @@ pub enum Role {
         batch: u32,
         /// Whether it makes its own completions.
         inline: bool,
+        /// Whether copying events to the user faults, and so takes `mmap_sem` with `ring_lock` held.
+        faults: bool,
     },
     /// Submits and completes requests.
     Completer,
     /// Migrates pages of the ring.
     Migrator {
+        /// On whose behalf.
+        core: Core,
         /// Which ones.
         page: PageChoice,
         /// Migrations a second; 0: as many as it can.
@@ -32,6 +45,19 @@ pub enum Role {
         /// Turns of spinning between copy and publication; 0 unless asked for.
         widen: u32,
     },
+    /// Sets contexts up, over and over.
+    Setup {
+        /// Whether it fails, at one step after the other.
+        failures: bool,
+        /// Whether its own allocations compact its own ring.
+        compacts: bool,
+        /// Whether it destroys each context again, because nobody else does.
+        destroys: bool,
+    },
+    /// Destroys contexts that others have set up.
+    Teardown,
+    /// Changes the address space, as `mmap` and `munmap` do: `mmap_sem`, for writing.
+    AddressSpace,
 }
 
 impl Role {
@@ -42,6 +68,9 @@ impl Role {
             Self::Reader { .. } => "reader",
             Self::Completer => "completer",
             Self::Migrator { .. } => "migrator",
+            Self::Setup { .. } => "setup",
+            Self::Teardown => "teardown",
+            Self::AddressSpace => "address-space",
         }
     }
 
@@ -52,7 +81,16 @@ impl Role {
             Self::Reader { .. } => "aio_read_events_ring()",
             Self::Completer => "aio_complete()",
             Self::Migrator { .. } => "aio_migratepage()",
+            Self::Setup { .. } => "ioctx_alloc()",
+            Self::Teardown => "aio_free_ring()",
+            Self::AddressSpace => "do_mmap()",
         }
+    }
+
+    /// Whether the role uses a ring that is there from the beginning.
+    #[must_use]
+    pub const fn uses_ring(&self) -> bool {
+        matches!(self, Self::Reader { .. } | Self::Completer)
     }
 
     /// Whether the role makes completions.

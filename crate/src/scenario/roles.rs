@@ -1,12 +1,11 @@
 //! What each role does: one `async` function over any machine. How long it works is the [`Work`]'s.
 
 use super::ledger::Counter;
-use super::role::{PageChoice, Role};
+use super::role::{Core, PageChoice, Role};
 use super::tag::Tag;
 use super::world::World;
-use crate::aio::migrate::PASSES;
 use crate::aio::{Aio, Rules, Tracepoints};
-use crate::machine::{Aborted, Machine};
+use crate::machine::{Aborted, Lock, Machine};
 use crate::ring::IoEvent;
 
 /// How long a role works.
@@ -36,9 +35,12 @@ impl<M: Machine, P: Rules, T: Tracepoints> Actor<'_, M, P, T> {
     /// When the run was aborted while the thread waited.
     pub async fn play(&self, role: Role) -> Result<(), Aborted> {
         match role {
-            Role::Reader { batch, inline } => self.read(batch, inline).await,
+            Role::Reader { batch, inline, faults } => self.read(batch, inline, faults).await,
             Role::Completer => self.complete().await,
-            Role::Migrator { page, pace, widen } => self.migrate(page, pace, widen).await,
+            Role::Migrator { core, page, pace, widen } => self.migrate(core, page, pace, widen).await,
+            Role::Setup { failures, compacts, destroys } => self.set_up(failures, compacts, destroys).await,
+            Role::Teardown => self.tear_down().await,
+            Role::AddressSpace => self.change_address_space().await,
         }
     }
 
@@ -46,16 +48,17 @@ impl<M: Machine, P: Rules, T: Tracepoints> Actor<'_, M, P, T> {
     ///
     /// # Errors
     /// See [`play`](Self::play).
-    pub async fn read(&self, batch: u32, inline: bool) -> Result<(), Aborted> {
+    pub async fn read(&self, batch: u32, inline: bool, faults: bool) -> Result<(), Aborted> {
         let cache = self.world.control.reqs_available(self.aio.machine.me());
+        let faults = faults.then_some(self.world.mm.mmap_sem);
         let mut events = vec![IoEvent::default(); batch as usize];
         while self.next_round() {
             let completed = if inline { self.complete_some(batch).await? } else { 0 };
-            let read = self.aio.read_events(&self.world.ctx, cache, &mut events).await?;
+            let read = self.aio.read_events(&self.world.ctx, cache, &mut events, faults).await?;
             self.count(Counter::Calls, 1);
             self.count(Counter::Events, read as u32);
             if read == 0 && completed == 0 && self.work == Work::UntilStopped {
-                self.wait_for_events(&mut events).await?;
+                self.wait_for_events(&mut events, faults).await?;
             }
         }
         Ok(())
@@ -74,19 +77,23 @@ impl<M: Machine, P: Rules, T: Tracepoints> Actor<'_, M, P, T> {
         Ok(())
     }
 
-    /// Migrates pages.
+    /// Migrates pages of one ring after the other.
     ///
     /// # Errors
     /// See [`play`](Self::play).
-    pub async fn migrate(&self, page: PageChoice, pace: u32, widen: u32) -> Result<(), Aborted> {
+    pub async fn migrate(&self, core: Core, page: PageChoice, pace: u32, widen: u32) -> Result<(), Aborted> {
         let m = self.aio.machine;
         let interval = if pace == 0 { 0.0 } else { 1e3 / f64::from(pace) };
+        let contexts = &self.world.contexts;
         let mut due = m.now();
         while self.next_round() {
             let round = self.round();
-            let idx = self.choose(page, round);
-            let (ctx, mapping) = (&self.world.ctx, &self.world.mapping);
-            let outcome = self.aio.migrate(ctx, mapping, idx, PASSES, round, widen).await?;
+            let ctx = &contexts[round as usize % contexts.len()];
+            let idx = self.choose(page, round / contexts.len() as u32);
+            let outcome = match core {
+                Core::Compaction => self.aio.migrate(ctx, idx, round, widen).await?,
+                Core::MovePages => self.aio.move_pages(&self.world.mm, ctx, idx, round, widen).await?,
+            };
             self.count(Counter::Migrations, u32::from(outcome.migrated));
             self.count(Counter::Refused, outcome.refused);
             if pace > 0 {
@@ -94,6 +101,19 @@ impl<M: Machine, P: Rules, T: Tracepoints> Actor<'_, M, P, T> {
                 due = (due + interval).max(m.now() - 100.0);
                 m.pause_until(due);
             }
+        }
+        Ok(())
+    }
+
+    /// Takes the address space for writing, as `mmap` does, and leaves it as it was.
+    ///
+    /// # Errors
+    /// See [`play`](Self::play).
+    pub async fn change_address_space(&self) -> Result<(), Aborted> {
+        let m = self.aio.machine;
+        while self.next_round() {
+            m.lock(self.world.mm.mmap_sem).await?;
+            m.unlock(self.world.mm.mmap_sem).await;
         }
         Ok(())
     }
@@ -116,12 +136,12 @@ impl<M: Machine, P: Rules, T: Tracepoints> Actor<'_, M, P, T> {
     }
 
     /// Sleeps until a completion wakes readers; looks once more after announcing itself, so no wake-up is missed.
-    async fn wait_for_events(&self, events: &mut [IoEvent]) -> Result<(), Aborted> {
+    async fn wait_for_events(&self, events: &mut [IoEvent], faults: Option<Lock>) -> Result<(), Aborted> {
         let m = self.aio.machine;
         let queue = self.world.ctx.wait;
         let ticket = m.prepare_to_wait(queue).await;
         let cache = self.world.control.reqs_available(m.me());
-        let read = self.aio.read_events(&self.world.ctx, cache, events).await?;
+        let read = self.aio.read_events(&self.world.ctx, cache, events, faults).await?;
         self.count(Counter::Events, read as u32);
         let woken = if read == 0 { m.wait(queue, ticket).await } else { Ok(()) };
         m.finish_wait(queue).await;
@@ -140,7 +160,7 @@ impl<M: Machine, P: Rules, T: Tracepoints> Actor<'_, M, P, T> {
     }
 
     fn choose(&self, page: PageChoice, round: u32) -> u32 {
-        let pages = self.world.mapping.nr_pages();
+        let pages = self.world.ctx.ring.pages();
         match page {
             PageChoice::RoundRobin => round % pages,
             PageChoice::Zero => 0,
@@ -152,13 +172,13 @@ impl<M: Machine, P: Rules, T: Tracepoints> Actor<'_, M, P, T> {
     }
 
     /// Number of the operation that the thread is in, from 0.
-    fn round(&self) -> u32 {
+    pub(super) fn round(&self) -> u32 {
         let m = self.aio.machine;
         m.this_cpu_read(Counter::Rounds.of(&self.world.control, m.me())).wrapping_sub(1)
     }
 
     /// Whether there is another operation to do; begins it.
-    fn next_round(&self) -> bool {
+    pub(super) fn next_round(&self) -> bool {
         let go = match self.work {
             Work::UntilStopped => self.aio.machine.keep_going(),
             Work::Rounds(rounds) => self.round().wrapping_add(1) < rounds,
@@ -171,7 +191,7 @@ impl<M: Machine, P: Rules, T: Tracepoints> Actor<'_, M, P, T> {
     }
 
     #[inline(always)]
-    fn count(&self, counter: Counter, by: u32) {
+    pub(super) fn count(&self, counter: Counter, by: u32) {
         counter.add(self.aio.machine, &self.world.control, by);
     }
 }

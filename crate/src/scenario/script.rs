@@ -3,6 +3,7 @@
 use super::check::{self, Broken};
 use super::detect::{Detector, Seen};
 use super::kind::Kind;
+use super::ledger::Counter;
 use super::role::Role;
 use super::roles::{Actor, Work};
 use super::world::{World, WorldConfig};
@@ -34,7 +35,9 @@ pub struct Outcome {
     pub corruptions: Vec<(Kind, u32)>,
     /// The first of it.
     pub first: Option<Seen>,
-    /// Invariants broken at rest; empty when the run did not come to rest.
+    /// The sums of the threads' counters, in the order of [`Counter::ALL`].
+    pub counts: Vec<u32>,
+    /// Invariants broken at rest, if the run came to rest, and on the way there.
     pub broken: Vec<Broken>,
     /// Who waits for whom, when the run got stuck.
     pub stuck: Option<Stuck>,
@@ -47,6 +50,12 @@ impl Outcome {
     #[must_use]
     pub fn holds(&self) -> bool {
         self.end == End::Done && self.corruptions.is_empty() && self.broken.is_empty()
+    }
+
+    /// The sum of the threads' counters of this kind.
+    #[must_use]
+    pub fn total(&self, counter: Counter) -> u32 {
+        self.counts[counter as usize]
     }
 
     /// How often `kind` was seen.
@@ -88,13 +97,19 @@ impl Script {
             .collect();
         let end = Run::new(&model, bodies).run(schedule, STEP_BOUND);
         model.publish_waits();
+        let trace = model.trace();
+        let mut broken: Vec<Broken> = check::sleep_under_spinlock(&world, &trace).into_iter().collect();
+        if end == End::Done {
+            broken.extend(check::at_rest(model.memory(), &world));
+        }
         Outcome {
             end,
             corruptions: world.corruption_counts(model.memory()),
             first: Seen::first(model.memory(), &world).map(|(seen, _)| seen),
-            broken: if end == End::Done { check::at_rest(model.memory(), &world) } else { Vec::new() },
+            counts: Counter::ALL.iter().map(|(counter, _)| counter.total(model.memory(), &world.control)).collect(),
+            broken,
             stuck: if end == End::Stuck { world.find_stuck(model.memory()) } else { None },
-            trace: model.trace(),
+            trace,
         }
     }
 }

@@ -1,11 +1,11 @@
-//! Everything that a run shares, laid out in one arena: threads, ring, mapping, frames, detectors, records.
+//! Everything that a run shares, laid out in one arena: threads, contexts, the process, frames, detectors, records.
 
 use super::kind::{KINDS, Kind};
 use super::ledger::{Counter, Ledger};
 use super::role::Role;
-use crate::aio::{Kioctx, Mapping};
+use crate::aio::{ContextRef, Kioctx, Mm};
 use crate::machine::threads::Records;
-use crate::machine::{Control, Lock, ThreadId, WaitFor};
+use crate::machine::{Control, Lock, Stuck, ThreadId, WaitQueue};
 use crate::ring::frames::Frames;
 use crate::ring::{Addr, Geometry, Memory, Page, Placer};
 
@@ -14,11 +14,11 @@ use crate::ring::{Addr, Geometry, Memory, Page, Placer};
 pub struct WorldConfig {
     /// What each thread is; their order gives the thread numbers.
     pub roles: Vec<Role>,
-    /// The ring's shape.
+    /// The rings' shape.
     pub ring: Geometry,
     /// Seed of whatever is random, and of the context's cookie.
     pub seed: u32,
-    /// Frames beyond those that the ring and its migrations need at once.
+    /// Frames beyond those that rings and migrations need at once.
     pub spare_frames: u32,
     /// Whether threads record their last steps (the model keeps all steps by itself).
     pub recorded: bool,
@@ -29,10 +29,16 @@ pub struct WorldConfig {
 pub struct World {
     /// Run words and thread blocks.
     pub control: Control,
-    /// The context.
+    /// The process.
+    pub mm: Mm,
+    /// The slots that contexts live in. Where there are readers or completers, the first has a context from the beginning.
+    pub contexts: Vec<Kioctx>,
+    /// The first of `contexts`: the one that readers and completers use.
     pub ctx: Kioctx,
-    /// Its ring file's mapping.
-    pub mapping: Mapping,
+    /// Those who destroy contexts wait here for one.
+    pub made: WaitQueue,
+    /// Those who set contexts up wait here for a free slot.
+    pub freed: WaitQueue,
     /// The frames.
     pub frames: Frames,
     /// The detectors' words.
@@ -41,14 +47,14 @@ pub struct World {
     pub records: Records,
     /// What each thread is.
     pub roles: Vec<Role>,
-    /// What marks the events of this context.
+    /// What marks the events of the first context.
     pub cookie: u64,
     /// The seed.
     pub seed: u32,
     words: u32,
 }
 
-/// The context's id in the table of contexts.
+/// The first context's id in the table of contexts.
 const CTX_ID: u32 = 0;
 
 impl World {
@@ -57,18 +63,27 @@ impl World {
     pub fn new(config: WorldConfig) -> Self {
         let WorldConfig { roles, ring, seed, spare_frames, recorded } = config;
         let threads = roles.len() as u32;
+        let count = |is: fn(&Role) -> bool| roles.iter().filter(|role| is(role)).count() as u32;
+        let setups = count(|role| matches!(role, Role::Setup { .. }));
+        // Whoever only sets up can have one more in the making while another waits to be destroyed.
+        let waiting = if count(|role| *role == Role::Teardown) > 0 { setups } else { 0 };
+        let permanent = u32::from(roles.iter().any(Role::uses_ring));
+        let contexts = (permanent + setups + waiting).max(1);
         // A migration needs its new page, and holds the old one until it ends.
-        let migrators = roles.iter().filter(|role| matches!(role, Role::Migrator { .. })).count() as u32;
-        let frames = ring.pages() + 2 * migrators + spare_frames;
+        let migrators = count(|role| matches!(role, Role::Migrator { .. } | Role::Setup { compacts: true, .. }));
+        let frames = contexts * ring.pages() + 2 * migrators + spare_frames;
+
         let placer = &mut Placer::default();
         let control = Control::place(placer, threads);
-        let ctx = Kioctx::place(placer, ring, threads);
-        let mapping = Mapping::place(placer, ring.pages());
+        let mm = Mm::place(placer, contexts);
+        let contexts: Vec<Kioctx> = (0..contexts).map(|_| Kioctx::place(placer, ring, threads)).collect();
+        let [made, freed] = [(); 2].map(|()| WaitQueue::place(placer));
         let ledger = Ledger::place(placer, threads, frames);
         let records = Records::place(placer, if recorded { threads } else { 0 });
         let frames = Frames::place(placer, frames, ring.page_words());
         let cookie = fastrand::Rng::with_seed(u64::from(seed)).u64(..);
-        Self { control, ctx, mapping, frames, ledger, records, roles, cookie, seed, words: placer.words() }
+        let (ctx, words) = (contexts[0], placer.words());
+        Self { control, mm, contexts, ctx, made, freed, frames, ledger, records, roles, cookie, seed, words }
     }
 
     /// Words of the arena.
@@ -77,22 +92,39 @@ impl World {
         self.words
     }
 
-    /// Sets an empty ring up in zeroed memory. Nobody else may be there yet.
+    /// Whether the first context is there from the beginning to the end.
+    #[must_use]
+    pub fn is_permanent(&self) -> bool {
+        self.roles.iter().any(Role::uses_ring)
+    }
+
+    /// The table entries that contexts come to and go from.
+    #[must_use]
+    pub fn changing_ids(&self) -> core::ops::Range<u32> {
+        u32::from(self.is_permanent())..self.mm.nr()
+    }
+
+    /// Sets the world up in zeroed memory. Nobody else may be there yet.
     ///
     /// # Panics
-    /// Never: a world has more frames than its ring has pages.
+    /// Never: a world has more frames than its rings have pages.
     pub fn init(&self, memory: &impl Memory) {
         self.frames.init(memory);
-        let pages: Vec<Page> = (0..self.ctx.ring.pages())
-            .map(|i| {
-                let page = self.frames.alloc(memory, i).expect("a fresh world has frames").page;
-                // One reference is the page cache's, one is the ring's.
-                self.frames.get(memory, page);
-                page
-            })
-            .collect();
-        self.ctx.init(memory, &self.frames, &pages, CTX_ID);
-        self.mapping.init(memory, &pages);
+        for (slot, ctx) in (0..).zip(&self.contexts) {
+            ctx.init_free(memory, slot);
+        }
+        if self.is_permanent() {
+            let pages: Vec<Page> = (0..self.ctx.ring.pages())
+                .map(|i| {
+                    let page = self.frames.alloc(memory, i).expect("a fresh world has frames").page;
+                    // One reference is the page cache's, one is the ring's.
+                    self.frames.get(memory, page);
+                    page
+                })
+                .collect();
+            let ctx: ContextRef = self.ctx.init(memory, &self.frames, &pages, CTX_ID);
+            memory.store(self.mm.ioctx(CTX_ID), ctx.to_word());
+        }
     }
 
     /// The counter of `kind` in the thread's block.
@@ -126,42 +158,50 @@ impl World {
         format!("{role} {number}")
     }
 
-    /// All locks that threads wait for, with the kernel's names. Page locks are only ever tried.
+    /// All locks that threads wait for, with the kernel's names; those of contexts other than the first say whose.
     #[must_use]
-    pub fn locks(&self) -> Vec<(&'static str, Lock)> {
-        self.ctx.locks().into_iter().chain(self.mapping.locks()).collect()
+    pub fn locks(&self) -> Vec<(String, Lock)> {
+        let process = self.mm.locks().into_iter().map(|(name, lock)| (name.to_owned(), lock));
+        let contexts = (0..).zip(&self.contexts).flat_map(|(slot, ctx)| {
+            ctx.locks().map(move |(name, lock)| match slot {
+                0 => (name.to_owned(), lock),
+                _ => (format!("{name} of context {slot}"), lock),
+            })
+        });
+        let pages = (0..self.frames.count()).map(|frame| {
+            let lock = crate::aio::unmap_and_move::page_lock(&self.frames, Page::new(frame, 0));
+            (format!("page lock of frame {frame}"), lock)
+        });
+        process.chain(contexts).chain(pages).collect()
     }
 
-    /// What a thread waits for, in words.
+    /// The queues that threads wait on, by what they wait for.
     #[must_use]
-    pub fn wait_name(&self, wait: WaitFor) -> &'static str {
-        let at = wait.at();
-        if at == self.ctx.wait.at {
-            return "events";
-        }
-        if at == self.ctx.slots.at {
-            return "slots";
-        }
-        self.locks().into_iter().find(|(_, lock)| lock.at == at).map_or("a page lock", |(name, _)| name)
+    pub fn queues(&self) -> Vec<(&'static str, WaitQueue)> {
+        let process = [("a context to destroy", self.made), ("a free context", self.freed)];
+        let contexts = self
+            .contexts
+            .iter()
+            .flat_map(|ctx| [("events", ctx.wait), ("slots", ctx.slots), ("the last reference", ctx.dying)]);
+        process.into_iter().chain(contexts).collect()
     }
 
-    /// Who can wake the queue at `at`: completions wake readers, readers wake those who wait for slots.
+    /// Who can wake the queue at `at`: completions wake readers, readers wake those who wait for slots, and so on.
     #[must_use]
     pub fn wakers(&self, at: Addr) -> Vec<ThreadId> {
-        let completes = |role: &Role| role.completes();
-        let reads = |role: &Role| matches!(role, Role::Reader { .. });
-        self.control
-            .all()
-            .filter(|thread| {
-                let role = &self.roles[thread.index() as usize];
-                if at == self.ctx.wait.at { completes(role) } else { reads(role) }
-            })
-            .collect()
+        let wakes: fn(&Role) -> bool = match self.queues().into_iter().find(|(_, queue)| queue.at == at) {
+            Some(("events", _)) => Role::completes,
+            Some(("slots", _)) => |role| matches!(role, Role::Reader { .. }),
+            Some(("a context to destroy", _)) => |role| matches!(role, Role::Setup { .. }),
+            Some(("a free context", _)) => |role| matches!(role, Role::Teardown),
+            _ => |role| matches!(role, Role::Migrator { .. } | Role::Setup { .. }),
+        };
+        self.control.all().filter(|thread| wakes(&self.roles[thread.index() as usize])).collect()
     }
 
     /// The threads that can never go on by themselves; see [`find_stuck`](crate::machine::waits::find_stuck).
     #[must_use]
-    pub fn find_stuck(&self, memory: &impl Memory) -> Option<crate::machine::Stuck> {
+    pub fn find_stuck(&self, memory: &impl Memory) -> Option<Stuck> {
         let locks: Vec<Lock> = self.locks().into_iter().map(|(_, lock)| lock).collect();
         crate::machine::waits::find_stuck(memory, &self.control, &locks, |at| self.wakers(at))
     }

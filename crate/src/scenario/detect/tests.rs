@@ -2,13 +2,13 @@
 //! unchanged protocol run over it.
 
 use super::*;
-use crate::aio::migrate::PASSES;
 use crate::aio::presets::V4;
 use crate::aio::{Aio, Compiled};
 use crate::machine::threads::{self, NoRecord, Shared, Threads, Words};
 use crate::ring::frames::POISON;
 use crate::ring::header::Field;
 use crate::ring::{Addr, Geometry};
+use crate::scenario::role::Core;
 use crate::scenario::{PageChoice, Role, WorldConfig};
 
 const ME: ThreadId = ThreadId::new(0);
@@ -24,8 +24,8 @@ impl Scene {
     fn new() -> Self {
         let world = World::new(WorldConfig {
             roles: vec![
-                Role::Reader { batch: 4, inline: true },
-                Role::Migrator { page: PageChoice::Zero, pace: 0, widen: 0 },
+                Role::Reader { batch: 4, inline: true, faults: false },
+                Role::Migrator { core: Core::Compaction, page: PageChoice::Zero, pace: 0, widen: 0 },
             ],
             ring: Geometry::of_pages(2, 128),
             seed: 3,
@@ -68,12 +68,11 @@ impl Scene {
 
     fn read(&self, count: usize) -> usize {
         let mut events = vec![IoEvent::default(); count];
-        self.with(async |aio| aio.read_events(&self.world.ctx, self.cache(), &mut events).await.unwrap())
+        self.with(async |aio| aio.read_events(&self.world.ctx, self.cache(), &mut events, None).await.unwrap())
     }
 
     fn migrate(&self, idx: u32) -> bool {
-        let World { ctx, mapping, .. } = &self.world;
-        self.with(async |aio| aio.migrate(ctx, mapping, idx, PASSES, 0, 0).await.unwrap().migrated)
+        self.with(async |aio| aio.migrate(&self.world.ctx, idx, 0, 0).await.unwrap().migrated)
     }
 
     fn ring_page(&self, i: u32) -> Page {

@@ -1,0 +1,175 @@
+//! The table of truth, held against the model: what is broken breaks within 2,000 seeded schedules, what holds does so for
+//! 100,000.
+
+#![cfg(not(target_arch = "wasm32"))]
+
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use aio_ring_lab::aio::protocol::Protocol;
+use aio_ring_lab::aio::{PRESETS, presets};
+use aio_ring_lab::machine::model::{Bursts, Random};
+use aio_ring_lab::scenario::catalog::{Scenario, Sign, find};
+use aio_ring_lab::scenario::script::Outcome;
+use aio_ring_lab::scenario::truth::{Expected, TABLE, Verdict, row};
+use aio_ring_lab::scenario::{Counter, Role, SCENARIOS};
+
+/// Schedules within which what is broken has to break.
+const BREAK_WITHIN: u64 = 2_000;
+/// Schedules under which what holds has to hold.
+const HOLD_FOR: u64 = 100_000;
+
+/// One cell, with what it takes to check it.
+struct Cell {
+    scenario: &'static Scenario,
+    label: String,
+    protocol: Protocol,
+    expected: Expected,
+}
+
+fn cells() -> Vec<Cell> {
+    SCENARIOS
+        .iter()
+        .flat_map(|scenario| {
+            let row = row(scenario);
+            let presets =
+                PRESETS.iter().zip(row.presets).map(|(preset, expected)| (preset.name, preset.parts, expected));
+            let v4 = PRESETS[presets::V4].parts;
+            let apart = row.taken_apart.iter().map(move |apart| (apart.label, (apart.take)(v4), apart.expected));
+            presets.chain(apart).map(move |(label, protocol, expected)| Cell {
+                scenario,
+                label: format!("{} under {label}", scenario.name),
+                protocol,
+                expected,
+            })
+        })
+        .collect()
+}
+
+/// The run of seed `seed`: even ones walk at random, odd ones in bursts, which is a different kind of bad luck.
+fn run(cell: &Cell, seed: u64) -> Outcome {
+    let script = cell.scenario.script();
+    match seed % 2 {
+        0 => script.run(cell.protocol, &mut Random::new(seed / 2)),
+        _ => script.run(cell.protocol, &mut Bursts::new(seed / 2)),
+    }
+}
+
+/// What is wrong with a cell, if anything is.
+fn check(cell: &Cell) -> Result<(), String> {
+    let Cell { scenario, label, expected, .. } = cell;
+    let is_deadlock = |sign: &Sign| *sign == Sign::Deadlock;
+    match expected.outcome {
+        Verdict::NotApplicable => Ok(()),
+        Verdict::Holds => match (0..HOLD_FOR).find_map(|seed| Some((seed, scenario.breach(&run(cell, seed))?))) {
+            None => Ok(()),
+            Some((seed, sign)) => Err(format!("{label} should hold, but seed {seed} shows {sign:?}")),
+        },
+        outcome => {
+            let signs: Vec<Sign> = (0..BREAK_WITHIN).filter_map(|seed| scenario.breach(&run(cell, seed))).collect();
+            match signs.first() {
+                None => Err(format!("{label} should be {}, but held for {BREAK_WITHIN}", outcome.name())),
+                Some(sign) if is_deadlock(sign) != (outcome == Verdict::Deadlock) => {
+                    Err(format!("{label} should be {}, but shows {sign:?}", outcome.name()))
+                }
+                Some(_) => Ok(()),
+            }
+        }
+    }
+}
+
+#[test]
+fn every_cell_is_what_the_table_says() {
+    let cells = cells();
+    let next = AtomicUsize::new(0);
+    let wrong: Vec<String> = std::thread::scope(|scope| {
+        let work = || {
+            let mut wrong = Vec::new();
+            while let Some(cell) = cells.get(next.fetch_add(1, Ordering::Relaxed)) {
+                wrong.extend(check(cell).err());
+            }
+            wrong
+        };
+        let cores = std::thread::available_parallelism().map_or(1, core::num::NonZero::get);
+        let workers: Vec<_> = (0..cores).map(|_| scope.spawn(work)).collect();
+        workers.into_iter().flat_map(|worker| worker.join().unwrap()).collect()
+    });
+    assert!(wrong.is_empty(), "{} of {} cells:\n{}", wrong.len(), cells.len(), wrong.join("\n"));
+}
+
+/// Under the fix nothing at all may be wrong, whichever scenario it belongs to.
+#[test]
+fn v4_shows_no_damage_of_any_kind_in_any_scenario() {
+    for scenario in SCENARIOS {
+        let parts = PRESETS[presets::V4].parts;
+        let cell =
+            Cell { scenario, label: String::new(), protocol: parts, expected: row(scenario).presets[presets::V4] };
+        for seed in 0..10_000 {
+            let run = run(&cell, seed);
+            assert!(run.holds(), "{} seed {seed}: {:?} {:?} {:?}", scenario.name, run.end, run.corruptions, run.broken);
+        }
+    }
+}
+
+#[test]
+fn each_scenario_has_its_row_and_each_row_its_reasons() {
+    let names: Vec<&str> = SCENARIOS.iter().map(|scenario| scenario.name).collect();
+    assert_eq!(names, TABLE.iter().map(|row| row.scenario).collect::<Vec<_>>());
+    for row in TABLE {
+        let reasons = row.presets.iter().chain(row.taken_apart.iter().map(|apart| &apart.expected));
+        assert!(reasons.map(|expected| expected.reason).all(|reason| reason.ends_with('.')), "{}", row.scenario);
+    }
+}
+
+/// A claim that nothing breaks would be no claim: each scenario has something that shows its breach, and `v4` holds it.
+#[test]
+fn each_scenario_can_be_broken_and_v4_is_expected_to_hold() {
+    for row in TABLE.iter().filter(|row| row.scenario != "starvation") {
+        let all = row.presets.iter().chain(row.taken_apart.iter().map(|apart| &apart.expected));
+        assert!(all.clone().any(|e| matches!(e.outcome, Verdict::Broken | Verdict::Deadlock)), "{}", row.scenario);
+        assert_eq!(row.presets[presets::V4].outcome, Verdict::Holds, "{}", row.scenario);
+    }
+}
+
+/// Damage that is not of the scenario's kind, and came first, makes no breach of it.
+#[test]
+fn what_follows_from_other_damage_is_not_counted() {
+    let scenario = find("lost-header").unwrap();
+    let cell = |name| cells().into_iter().find(|cell| cell.label == format!("{} under {name}", scenario.name)).unwrap();
+    let cell = cell("linux-3.12");
+    let runs: Vec<Outcome> = (0..BREAK_WITHIN).map(|seed| run(&cell, seed)).collect();
+    let other_first = |run: &&Outcome| run.first.is_some_and(|seen| !scenario.signs.contains(&Sign::Seen(seen.kind)));
+    assert!(runs.iter().filter(other_first).count() > 20);
+    assert!(runs.iter().filter(other_first).all(|run| scenario.breach(run).is_none()));
+}
+
+/// The scripts do what they are for: contexts are made and destroyed, migrations succeed and are refused.
+#[test]
+fn the_casts_really_do_their_work() {
+    for scenario in SCENARIOS {
+        let script = scenario.script();
+        let world = script.world();
+        let cell = Cell {
+            scenario,
+            label: String::new(),
+            protocol: PRESETS[presets::V4].parts,
+            expected: row(scenario).presets[presets::V4],
+        };
+        let runs: Vec<Outcome> = (0..200).map(|seed| run(&cell, seed)).collect();
+        let total = |counter: Counter| runs.iter().map(|run| run.total(counter)).sum::<u32>();
+        let cast = |is: fn(&Role) -> bool| world.roles.iter().any(is);
+        if cast(|role| matches!(role, Role::Migrator { .. })) {
+            let tried = total(Counter::Migrations) + total(Counter::Refused);
+            assert!(tried > 0, "{}: nothing migrates, and nothing is refused", scenario.name);
+        }
+        if cast(|role| matches!(role, Role::Setup { .. })) {
+            assert!(total(Counter::Setups) > 0, "{}: nothing is set up", scenario.name);
+            assert_eq!(total(Counter::Setups), total(Counter::Teardowns), "{}", scenario.name);
+        }
+        if cast(|role| matches!(role, Role::Setup { failures: true, .. })) {
+            assert_eq!(total(Counter::FailedSetups), 6 * total(Counter::Setups), "{}", scenario.name);
+        }
+        if cast(|role| matches!(role, Role::Reader { .. })) {
+            assert!(total(Counter::Events) > 0, "{}: nothing is read", scenario.name);
+        }
+    }
+}
