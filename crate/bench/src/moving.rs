@@ -6,8 +6,8 @@
 //! undone between two migrations: after one the old page is left with the caller's reference alone, and the new one has
 //! three (caller, page cache, ring), so the next migration goes the other way with the roles swapped.
 
-use aio_ring_lab::aio::migrate::page_lock;
 use aio_ring_lab::aio::presets::V4;
+use aio_ring_lab::aio::unmap_and_move::page_lock;
 use aio_ring_lab::aio::{Aio, Compiled, Migration, Tracepoints};
 use aio_ring_lab::machine::Machine;
 use aio_ring_lab::machine::threads::run;
@@ -35,8 +35,7 @@ fn back_and_forth<M: Machine, T: Tracepoints>(
     here: Page,
     there: Page,
 ) -> u32 {
-    let (ctx, mapping) = (&rig.world.ctx, &rig.world.mapping);
-    let mut job = Migration { ctx, mapping, idx: IDX, old: here, new: there, widen: 0 };
+    let mut job = Migration { ctx: &rig.world.ctx, idx: IDX, old: here, new: there, widen: 0 };
     let mut migrated = 0;
     for _ in 0..ROUNDS {
         migrated += u32::from(run(aio.migrate_page(&job)) == Ok(Ok(())));
@@ -48,7 +47,7 @@ fn back_and_forth<M: Machine, T: Tracepoints>(
 /// What the migration core does around it: references and page lock, on the ring's page and a new one.
 fn isolated(rig: &Rig, migrate: impl FnOnce(Page, Page) -> u32) -> u32 {
     let (world, memory) = (&rig.world, &rig.memory());
-    let here = Page::from_word(memory.load(world.mapping.page(IDX)));
+    let here = Page::from_word(memory.load(world.ctx.file.page(IDX)));
     assert!(world.frames.get(memory, here));
     let there = world.frames.alloc(memory, here.frame() + 1).expect("a frame is free").page;
     let lock = page_lock(&world.frames, here);
@@ -92,7 +91,7 @@ mod tests {
             Threads::new(rig.memory(), rig.world.control, rig.world.frames, ME, Watch::new(&rig.world.records, ME));
         let aio = Aio { machine: &machine, rules: Compiled::<V4>, trace: &() };
         isolated(&rig, |old, new| {
-            let job = Migration { ctx: &rig.world.ctx, mapping: &rig.world.mapping, idx: IDX, old, new, widen: 0 };
+            let job = Migration { ctx: &rig.world.ctx, idx: IDX, old, new, widen: 0 };
             u32::from(run(aio.migrate_page(&job)) == Ok(Ok(())))
         });
         let steps = rig.world.records.last_steps(&rig.memory(), &rig.world.control, ME);

@@ -60,7 +60,7 @@ fn watching(rig: &Rig) -> Threads<'_, Watch> {
 
 fn through(rig: &Rig, into: &mut [IoEvent], machine: &impl Machine, trace: &impl Tracepoints) -> u32 {
     let aio = Aio { machine, rules: Compiled::<V4>, trace };
-    drain(rig, into, |into| run(aio.read_events(&rig.world.ctx, rig.cache(), into)).expect("nobody aborts"))
+    drain(rig, into, |into| run(aio.read_events(&rig.world.ctx, rig.cache(), into, None)).expect("nobody aborts"))
 }
 
 #[cfg(test)]

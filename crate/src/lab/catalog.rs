@@ -1,11 +1,15 @@
 //! What there is to choose from: protocols, parts, fields, kinds of corruption. For embedders and the page.
 
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
-use super::config::{FIELDS, Values};
+use super::fields::{FIELDS, Values};
+use super::settings::settings;
+use crate::aio::Protocol;
+use crate::aio::parts::{PARTS, PartKind, PartRole, PartValue};
 use crate::aio::presets::PRESETS;
-use crate::aio::protocol::{PARTS, PartKind, PartValue, Protocol};
+use crate::scenario::catalog::{INVARIANTS, SCENARIOS, Scenario, Sign, Stage};
 use crate::scenario::kind::KINDS;
+use crate::scenario::truth::{self, Expected};
 
 fn part_value(value: PartValue) -> Value {
     match value {
@@ -17,13 +21,18 @@ fn part_value(value: PartValue) -> Value {
 /// The parts of a protocol, by name.
 #[must_use]
 pub fn parts_of(protocol: &Protocol) -> Value {
-    PARTS.iter().map(|part| (part.name.to_owned(), protocol.get(part.name).map_or(Value::Null, part_value))).collect()
+    PARTS.iter().map(|part| (part.name.to_owned(), part_value(part.value(protocol)))).collect()
+}
+
+/// The protocol that others are taken apart from.
+fn fixed() -> &'static Protocol {
+    &PRESETS[crate::aio::presets::V4].parts
 }
 
 /// The whole catalogue.
 #[must_use]
 pub fn catalog() -> Value {
-    let fixed = &PRESETS[crate::aio::presets::V4].parts;
+    let fixed = fixed();
     json!({
         "version": env!("CARGO_PKG_VERSION"),
         "protocols": PRESETS.iter().map(|preset| json!({
@@ -37,11 +46,7 @@ pub fn catalog() -> Value {
             "correct": preset.flaw.is_none(),
             "parts": parts_of(&preset.parts),
         })).collect::<Vec<_>>(),
-        "scenarios": [{
-            "name": SCENARIO,
-            "title": "Race",
-            "summary": "Readers, migrators and completers work on one ring until they are stopped.",
-        }],
+        "scenarios": SCENARIOS.iter().map(scenario).collect::<Vec<_>>(),
         "fields": FIELDS.iter().map(|field| {
             let mut info = json!({
                 "name": field.name, "label": field.label, "help": field.help, "unit": field.unit,
@@ -65,8 +70,8 @@ pub fn catalog() -> Value {
         }).collect::<Vec<_>>(),
         "parts": PARTS.iter().map(|part| {
             let mut info = json!({
-                "name": part.name, "label": part.label, "sentence": part.sentence, "mutant": part.mutant,
-                "default": fixed.get(part.name).map_or(Value::Null, part_value),
+                "name": part.name, "label": part.label, "sentence": part.sentence, "role": part.role.name(),
+                "mutant": part.role == PartRole::Mutant, "default": part_value(part.value(fixed)),
             });
             match part.kind {
                 PartKind::Switch => info["type"] = "boolean".into(),
@@ -84,5 +89,40 @@ pub fn catalog() -> Value {
     })
 }
 
-/// Name of the scenario that runs on threads.
-pub const SCENARIO: &str = "race";
+fn scenario(scenario: &Scenario) -> Value {
+    let cell = |expected: &Expected| json!({ "outcome": expected.outcome.name(), "reason": expected.reason });
+    let row = truth::row(scenario);
+    json!({
+        "name": scenario.name,
+        "title": scenario.title,
+        "summary": scenario.summary,
+        "invariants": INVARIANTS
+            .iter()
+            .filter(|(name, _)| scenario.invariants.contains(name))
+            .map(|(name, text)| json!({ "name": name, "text": text }))
+            .collect::<Vec<_>>(),
+        "shows": scenario.signs.iter().filter_map(|sign| match sign {
+            Sign::Seen(kind) => Some(kind.info().name),
+            Sign::AtRest(_) => None,
+            Sign::Deadlock => Some("deadlock"),
+            Sign::Hang => Some("hang"),
+        }).collect::<Vec<_>>(),
+        "onThreads": matches!(scenario.stage, Stage::Threads(_)),
+        "note": match scenario.stage {
+            Stage::Threads(_) => Value::Null,
+            Stage::Model(why) => why.into(),
+        },
+        "settings": settings(scenario),
+        "expected": PRESETS
+            .iter()
+            .zip(&row.presets)
+            .map(|(preset, expected)| (preset.name.to_owned(), cell(expected)))
+            .collect::<Map<_, _>>(),
+        "brokenBy": row.taken_apart.iter().map(|apart| {
+            let mut info = cell(&apart.expected);
+            info["label"] = apart.label.into();
+            info["parts"] = parts_of(&(apart.take)(*fixed()));
+            info
+        }).collect::<Vec<_>>(),
+    })
+}

@@ -1,135 +1,20 @@
-//! The knobs of a run: the one place where names, ranges and defaults are said.
+//! What a run is to be: its fields, checked against [`FIELDS`].
 
 use core::fmt;
 
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
-use crate::aio::presets;
-use crate::aio::protocol::{PARTS, PartValue, Protocol};
+use super::fields::FIELDS;
+use super::settings::settings;
+use crate::aio::parts::{PARTS, PartInfo, PartKind, PartValue};
+use crate::aio::{Protocol, presets};
 use crate::machine::ThreadId;
 use crate::ring::Geometry;
 use crate::ring::size::PAGE_BYTES;
+use crate::scenario::catalog::{self, SCENARIOS, Scenario, Stage};
+use crate::scenario::role::Core;
 use crate::scenario::{PageChoice, Role, World, WorldConfig};
-
-/// Which values a field takes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Values {
-    /// Whole numbers, both ends included.
-    Integer {
-        /// The smallest.
-        min: u32,
-        /// The largest.
-        max: u32,
-        /// When nothing is said.
-        default: u32,
-    },
-    /// One of these: value, label, help.
-    Choice {
-        /// All of them; the first is the default.
-        choices: &'static [(&'static str, &'static str, &'static str)],
-    },
-}
-
-/// A field of [`RunConfig`], described.
-#[derive(Clone, Copy, Debug)]
-pub struct FieldInfo {
-    /// Its name in the API.
-    pub name: &'static str,
-    /// A few words.
-    pub label: &'static str,
-    /// What it does, in a sentence.
-    pub help: &'static str,
-    /// Of what it is a number.
-    pub unit: Option<&'static str>,
-    /// Its values.
-    pub values: Values,
-}
-
-const fn integer(min: u32, max: u32, default: u32) -> Values {
-    Values::Integer { min, max, default }
-}
-
-/// All fields but `protocol`.
-pub const FIELDS: &[FieldInfo] = &[
-    FieldInfo {
-        name: "readers",
-        label: "Readers",
-        help: "Workers that read events from the ring; ring_lock lets one of them in at a time.",
-        unit: None,
-        values: integer(1, 64, 1),
-    },
-    FieldInfo {
-        name: "migrators",
-        label: "Migrators",
-        help: "Workers that migrate the ring's pages to new frames.",
-        unit: None,
-        values: integer(0, 64, 1),
-    },
-    FieldInfo {
-        name: "completers",
-        label: "Completers",
-        help: "Workers that submit and complete requests; with none, each reader completes its own, as inline I/O does.",
-        unit: None,
-        values: integer(0, 64, 0),
-    },
-    FieldInfo {
-        name: "ringEvents",
-        label: "Events asked for",
-        help: "What io_setup() is asked for; the kernel's rule makes a ring of whole pages that holds at least that many.",
-        unit: Some("events"),
-        values: integer(1, 4096, 60),
-    },
-    FieldInfo {
-        name: "batch",
-        label: "Batch",
-        help: "Events that a reader asks for in one call.",
-        unit: Some("events"),
-        values: integer(1, 1024, 8),
-    },
-    FieldInfo {
-        name: "pace",
-        label: "Migration pace",
-        help: "Migrations a second for each migrator; 0 is as fast as it can.",
-        unit: Some("migrations/s"),
-        values: integer(0, 1_000_000, 0),
-    },
-    FieldInfo {
-        name: "page",
-        label: "Page to migrate",
-        help: "Which ring page a migrator takes next; page 0 has the header with head and tail.",
-        unit: None,
-        values: Values::Choice {
-            choices: &[
-                ("round-robin", "round robin", "One page after the other."),
-                ("zero", "page 0 only", "Always the page with the header."),
-                ("random", "random", "Any page, by the seed."),
-            ],
-        },
-    },
-    FieldInfo {
-        name: "durationMs",
-        label: "Duration",
-        help: "How long the run lasts unless it is stopped; 0 is until it is stopped.",
-        unit: Some("ms"),
-        values: integer(0, 3_600_000, 10_000),
-    },
-    FieldInfo {
-        name: "seed",
-        label: "Seed",
-        help: "Of whatever is random: the pages that are chosen, and the mark that the events carry.",
-        unit: None,
-        values: integer(0, u32::MAX, 1),
-    },
-    FieldInfo {
-        name: "widen",
-        label: "Widen the race window",
-        help: "Turns of idle spinning between copying a page and publishing it: makes the race easier to hit, which no \
-               kernel does. 0 injects nothing.",
-        unit: Some("turns"),
-        values: integer(0, 1_000_000, 0),
-    },
-];
 
 /// A value that a run cannot have.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -174,6 +59,9 @@ impl Choice {
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct RunConfig {
+    /// The scenario: its name.
+    #[serde(skip)]
+    pub scenario: &'static str,
     /// The protocol.
     #[serde(skip, default = "default_protocol")]
     pub protocol: Choice,
@@ -183,6 +71,20 @@ pub struct RunConfig {
     pub migrators: u32,
     /// Number of completers; 0: readers complete inline.
     pub completers: u32,
+    /// Number of threads that set contexts up.
+    pub setups: u32,
+    /// Number of threads that destroy them.
+    pub teardowns: u32,
+    /// Number of threads that change the address space.
+    pub address_spaces: u32,
+    /// Who calls migration.
+    pub core: String,
+    /// Whether readers' copies fault.
+    pub faults: String,
+    /// Whether setups fail.
+    pub failures: String,
+    /// How setups allocate pages.
+    pub allocation: String,
     /// Events asked of `io_setup`.
     pub ring_events: u32,
     /// Events that a reader asks for in one call.
@@ -204,8 +106,9 @@ const fn default_protocol() -> Choice {
 }
 
 impl RunConfig {
-    /// Reads a configuration from JSON: an object with any of [`FIELDS`] and `protocol`, a preset's name or an object with
-    /// any of [`PARTS`]. What is missing gets its default; missing parts are those of `v4`.
+    /// Reads a configuration from JSON: an object with any of [`FIELDS`], `scenario`, the name of one, and `protocol`, a
+    /// preset's name or an object with any of [`PARTS`]. A field that is missing gets the scenario's setting, or its own
+    /// default; missing parts are those of `v4`.
     ///
     /// # Errors
     /// The first field that is unknown, or whose value is out of range.
@@ -215,22 +118,33 @@ impl RunConfig {
             value: error.to_string(),
             range: "an object".to_owned(),
         })?;
+        let scenario = given.get("scenario").map_or(Ok(&SCENARIOS[0]), parse_scenario)?;
+        let settings = settings(scenario);
         let mut complete = Map::new();
         for field in FIELDS {
-            let value = given.get(field.name).cloned().unwrap_or_else(|| field.default_value());
-            complete.insert(field.name.to_owned(), field.check(value)?);
+            let value = given.get(field.name).or_else(|| settings.get(field.name)).cloned();
+            complete.insert(field.name.to_owned(), field.check(value.unwrap_or_else(|| field.default_value()))?);
         }
-        if let Some(unknown) = given.keys().find(|name| *name != "protocol" && !complete.contains_key(*name)) {
+        let known = |name: &str| ["scenario", "protocol"].contains(&name) || complete.contains_key(name);
+        if let Some(unknown) = given.keys().find(|name| !known(name)) {
+            let names = FIELDS.iter().map(|field| field.name).collect::<Vec<_>>().join(", ");
             return Err(ConfigError {
                 field: unknown.clone(),
                 value: "set".to_owned(),
-                range: format!("protocol, {}", FIELDS.iter().map(|field| field.name).collect::<Vec<_>>().join(", ")),
+                range: format!("scenario, protocol, {names}"),
             });
         }
         let protocol = given.get("protocol").map_or(Ok(default_protocol()), parse_protocol)?;
         let config: Self =
             serde_json::from_value(Value::Object(complete)).expect("every field has been checked against FIELDS");
-        Ok(Self { protocol, ..config })
+        if config.roles().is_empty() {
+            return Err(ConfigError {
+                field: "readers".to_owned(),
+                value: "0".to_owned(),
+                range: "at least one thread of any role".to_owned(),
+            });
+        }
+        Ok(Self { scenario: scenario.name, protocol, ..config })
     }
 
     /// What each thread is.
@@ -241,12 +155,25 @@ impl RunConfig {
             "random" => PageChoice::Random,
             _ => PageChoice::RoundRobin,
         };
-        let reader = Role::Reader { batch: self.batch, inline: self.completers == 0 };
-        let migrator = Role::Migrator { page, pace: self.pace, widen: self.widen };
-        [(reader, self.readers), (migrator, self.migrators), (Role::Completer, self.completers)]
-            .into_iter()
-            .flat_map(|(role, count)| core::iter::repeat_n(role, count as usize))
-            .collect()
+        let core = if self.core == "move-pages" { Core::MovePages } else { Core::Compaction };
+        let reader = Role::Reader { batch: self.batch, inline: self.completers == 0, faults: self.faults == "always" };
+        let migrator = Role::Migrator { core, page, pace: self.pace, widen: self.widen };
+        let setup = Role::Setup {
+            failures: self.failures == "each-step",
+            compacts: self.allocation == "compacts",
+            destroys: self.teardowns == 0,
+        };
+        [
+            (reader, self.readers),
+            (migrator, self.migrators),
+            (Role::Completer, self.completers),
+            (setup, self.setups),
+            (Role::Teardown, self.teardowns),
+            (Role::AddressSpace, self.address_spaces),
+        ]
+        .into_iter()
+        .flat_map(|(role, count)| core::iter::repeat_n(role, count as usize))
+        .collect()
     }
 
     /// The world that this run happens in.
@@ -259,32 +186,14 @@ impl RunConfig {
     }
 }
 
-impl FieldInfo {
-    /// The value when nothing is said.
-    #[must_use]
-    pub fn default_value(&self) -> Value {
-        match self.values {
-            Values::Integer { default, .. } => default.into(),
-            Values::Choice { choices } => choices[0].0.into(),
-        }
-    }
-
-    fn check(&self, value: Value) -> Result<Value, ConfigError> {
-        let (fits, range) = match self.values {
-            Values::Integer { min, max, .. } => {
-                // JavaScript has one kind of number: 3.0 is the integer 3.
-                let number = value.as_f64().filter(|number| number.fract() == 0.0);
-                let integer = number.filter(|&number| f64::from(min) <= number && number <= f64::from(max));
-                (integer.map(|number| Value::from(number as u32)), format!("a whole number from {min} to {max}"))
-            }
-            Values::Choice { choices } => {
-                let known = choices.iter().any(|choice| value.as_str() == Some(choice.0));
-                let names: Vec<&str> = choices.iter().map(|choice| choice.0).collect();
-                (known.then(|| value.clone()), format!("one of {}", names.join(", ")))
-            }
-        };
-        fits.ok_or_else(|| ConfigError { field: self.name.to_owned(), value: value.to_string(), range })
-    }
+fn parse_scenario(value: &Value) -> Result<&'static Scenario, ConfigError> {
+    let on_threads = |scenario: &&Scenario| matches!(scenario.stage, Stage::Threads(_));
+    let found = value.as_str().and_then(catalog::find).filter(on_threads);
+    found.ok_or_else(|| {
+        let names: Vec<&str> = SCENARIOS.iter().filter(on_threads).map(|scenario| scenario.name).collect();
+        let range = format!("one of {}", names.join(", "));
+        ConfigError { field: "scenario".to_owned(), value: value.to_string(), range }
+    })
 }
 
 fn parse_protocol(value: &Value) -> Result<Choice, ConfigError> {
@@ -314,13 +223,13 @@ fn parse_protocol(value: &Value) -> Result<Choice, ConfigError> {
     Ok(Choice::Custom(protocol))
 }
 
-impl crate::aio::protocol::PartInfo {
+impl PartInfo {
     /// The values that the part takes, in words.
     #[must_use]
     pub fn range(&self) -> String {
         match self.kind {
-            crate::aio::protocol::PartKind::Switch => "true or false".to_owned(),
-            crate::aio::protocol::PartKind::Choice(choices) => {
+            PartKind::Switch => "true or false".to_owned(),
+            PartKind::Choice(choices) => {
                 format!("one of {}", choices.iter().map(|(value, _)| *value).collect::<Vec<_>>().join(", "))
             }
         }
@@ -329,6 +238,7 @@ impl crate::aio::protocol::PartInfo {
 
 #[cfg(all(test, not(target_arch = "wasm32")))]
 mod tests {
+    use super::super::fields::Values;
     use super::*;
 
     #[test]

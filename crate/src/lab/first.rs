@@ -6,7 +6,7 @@
 
 use serde::Serialize;
 
-use super::catalog::SCENARIO;
+use super::config::RunConfig;
 use super::race::Race;
 use crate::machine::threads::record::DEPTH;
 use crate::machine::{Op, Step, ThreadId};
@@ -50,7 +50,7 @@ impl Corruption {
             })
             .collect();
         let whole: Vec<bool> = records.iter().map(|record| record.entries.len() < DEPTH as usize).collect();
-        let trace = tell(world, &merge(&records), &whole, seen, race.config().protocol.name());
+        let trace = tell(world, &merge(&records), &whole, seen, race.config());
         Some(Self {
             kind: seen.kind.info().name,
             time_ms: time - race.started(),
@@ -67,7 +67,7 @@ fn is_migrator(world: &World, thread: ThreadId) -> bool {
 }
 
 /// The trace of a corruption, from all that was recorded; `whole`: whether a thread's record still has its first step.
-fn tell(world: &World, steps: &[Step], whole: &[bool], seen: Seen, protocol: &str) -> Trace {
+fn tell(world: &World, steps: &[Step], whole: &[bool], seen: Seen, config: &RunConfig) -> Trace {
     // The thread that noticed recorded one more step, as every thread does when the records freeze.
     let last_of = |steps: &[Step]| steps.iter().rposition(|step| step.thread == seen.thread);
     let noticed = last_of(steps).and_then(|extra| last_of(&steps[..extra])).unwrap_or(steps.len().saturating_sub(1));
@@ -120,8 +120,8 @@ fn tell(world: &World, steps: &[Step], whole: &[bool], seen: Seen, protocol: &st
         told_steps.push(described);
     }
     Trace {
-        scenario: SCENARIO.to_owned(),
-        protocol: protocol.to_owned(),
+        scenario: config.scenario.to_owned(),
+        protocol: config.protocol.name().to_owned(),
         threads: lanes.iter().map(|&lane| lane_info(world, lane)).collect(),
         steps: told_steps,
         complete,
@@ -244,7 +244,13 @@ impl Evidence<'_> {
                 let freed = self.freed(frame)?;
                 Some(self.late_write(frame, word, freed.damage).unwrap_or(freed))
             }
-            Kind::Reordered | Kind::Foreign | Kind::Reference => None,
+            Kind::Reordered
+            | Kind::Foreign
+            | Kind::Reference
+            | Kind::LostHeader
+            | Kind::UseAfterTeardown
+            | Kind::ErrorAfterMove
+            | Kind::LockLeaked => None,
         }
     }
 

@@ -2,7 +2,9 @@
 //!
 //! | file | holds |
 //! |---|---|
-//! | [`config`] | the knobs with their ranges, and the parts of a custom protocol |
+//! | [`fields`] | the knobs, with their ranges and defaults |
+//! | [`settings`] | what a scenario sets them to |
+//! | [`config`] | a run's configuration, read and checked |
 //! | [`catalog`] | what there is to choose from, for embedders and the page |
 //! | [`race`] | a run: its arena, its threads' bodies, its watchdog |
 //! | [`first`] | the first corruption as a trace |
@@ -10,9 +12,11 @@
 
 pub mod catalog;
 pub mod config;
+pub mod fields;
 pub mod first;
 pub mod race;
 pub mod report;
+pub mod settings;
 
 pub use config::{ConfigError, RunConfig};
 pub use race::{Race, Watchdog};

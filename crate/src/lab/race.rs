@@ -4,8 +4,8 @@
 //! [`Watchdog::look`] now and then from outside.
 
 use super::config::{Choice, RunConfig};
-use crate::aio::presets::{LINUX_3_12, TANG_GU, V4};
-use crate::aio::{Aio, Compiled, Rules};
+use crate::aio::presets::{TANG_GU, V4};
+use crate::aio::{Aio, Compiled, PRESETS, Rules};
 use crate::machine::threads::{self, Record, Shared, Threads, Tick, Watch, Words, park, time};
 use crate::machine::{Aborted, Stuck, ThreadId, Wait};
 use crate::ring::Memory;
@@ -70,33 +70,37 @@ impl Race {
     /// When there is no such thread.
     pub fn run_thread(&self, index: u32) {
         let me = ThreadId::new(index);
-        match self.config.protocol {
-            Choice::Preset(LINUX_3_12) => self.run_by(Compiled::<LINUX_3_12>, me),
-            Choice::Preset(TANG_GU) => self.run_by(Compiled::<TANG_GU>, me),
-            Choice::Preset(V4) => self.run_by(Compiled::<V4>, me),
-            Choice::Preset(other) => self.run_by(crate::aio::PRESETS[other].parts, me),
-            Choice::Custom(parts) => self.run_by(parts, me),
-        }
-        self.memory().store(self.world.control.ended(me), 1);
-    }
-
-    fn run_by<P: Rules>(&self, rules: P, me: ThreadId) {
+        let parts = match self.config.protocol {
+            Choice::Preset(index) => PRESETS[index].parts,
+            Choice::Custom(parts) => parts,
+        };
         let records = &self.world.records;
-        // Migrators change pages under the others: their steps move the clock that orders the records. The roles are named
-        // one by one so that each is compiled for its own way of recording only.
+        let watch = || Watch::new(records, me);
+        // The roles are named one by one so that each is compiled for its own way of recording only. Of the protocol readers
+        // know the extra spinlock and completers nothing, so those are compiled for just that; to the others a few branches
+        // make no difference.
         let played = match self.world.roles[me.index() as usize] {
-            Role::Migrator { page, pace, widen } => {
+            Role::Reader { batch, inline, faults } if parts.reader_spinlock => {
+                self.play(Compiled::<TANG_GU>, me, watch(), async |actor| actor.read(batch, inline, faults).await)
+            }
+            Role::Reader { batch, inline, faults } => {
+                self.play(Compiled::<V4>, me, watch(), async |actor| actor.read(batch, inline, faults).await)
+            }
+            Role::Completer => self.play(Compiled::<V4>, me, watch(), async |actor| actor.complete().await),
+            // Migrators change pages under the others: their steps move the clock that orders the records.
+            Role::Migrator { core, page, pace, widen } => {
                 // A thread that sleeps through as many migrations as there are pages has missed all that can happen.
-                let keep = (self.world.ctx.ring.pages() + 1).min(MOST_KEPT);
-                self.play(rules, me, Tick::new(records, me, keep), async |actor| actor.migrate(page, pace, widen).await)
+                let keep = (self.world.contexts.len() as u32 * self.world.ctx.ring.pages() + 1).min(MOST_KEPT);
+                let tick = Tick::new(records, me, keep);
+                self.play(parts, me, tick, async |actor| actor.migrate(core, page, pace, widen).await)
             }
-            Role::Reader { batch, inline } => {
-                self.play(rules, me, Watch::new(records, me), async |actor| actor.read(batch, inline).await)
+            role @ (Role::Setup { .. } | Role::Teardown | Role::AddressSpace) => {
+                self.play(parts, me, watch(), async |actor| actor.play(role).await)
             }
-            Role::Completer => self.play(rules, me, Watch::new(records, me), async |actor| actor.complete().await),
         };
         // An aborted thread leaves its locks held; the arena is not used again.
         let (Ok(()) | Err(Aborted)) = played;
+        self.memory().store(self.world.control.ended(me), 1);
     }
 
     fn play<P: Rules, R: Record>(

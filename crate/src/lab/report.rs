@@ -5,7 +5,7 @@ use serde_json::{Map, Value};
 
 use super::first::Corruption;
 use super::race::Race;
-use crate::machine::{Stuck, ThreadId};
+use crate::machine::{Stuck, ThreadId, Wait};
 use crate::ring::Memory;
 use crate::scenario::check;
 use crate::scenario::kind::KINDS;
@@ -86,24 +86,28 @@ impl WaitReport {
     /// The stuck threads of `world`, by name.
     #[must_use]
     pub fn new(world: &World, stuck: &Stuck) -> Self {
-        let lock_name = |at| world.name(at);
-        let waits: Vec<WaitEntry> = stuck
-            .waits
-            .iter()
-            .map(|wait| WaitEntry {
-                thread: world.thread_name(wait.thread),
-                wants: world.wait_name(wait.wants).to_owned(),
-                held_by: (!wait.held_by.is_empty())
-                    .then(|| wait.held_by.iter().map(|&by| world.thread_name(by)).collect::<Vec<_>>().join(", ")),
-                holds: wait.holds.iter().map(|lock| lock_name(lock.at)).collect(),
-            })
-            .collect();
-        let text = waits.iter().map(WaitEntry::sentence).collect::<Vec<_>>().join("; ");
-        Self { cycle: stuck.cycle, text, waits }
+        let entry = |wait: &Wait| WaitEntry {
+            thread: world.thread_name(wait.thread),
+            wants: world.name(wait.wants.at()),
+            held_by: (!wait.held_by.is_empty())
+                .then(|| wait.held_by.iter().map(|&by| world.thread_name(by)).collect::<Vec<_>>().join(", ")),
+            holds: wait.holds.iter().map(|lock| world.name(lock.at)).collect(),
+        };
+        // The circle first, each saying what the one before it wants; then those who wait for the circle.
+        let circle = stuck.circle();
+        let around = circle.iter().zip(circle.iter().cycle().skip(circle.len().saturating_sub(1)));
+        let circular = around.map(|(wait, before)| {
+            let WaitEntry { thread, wants, .. } = entry(wait);
+            format!("{thread} holds {}, wants {wants}", world.name(before.wants.at()))
+        });
+        let others = stuck.waits.iter().filter(|wait| !circle.contains(wait)).map(|wait| entry(wait).sentence());
+        let text = circular.chain(others).collect::<Vec<_>>().join("; ");
+        Self { cycle: stuck.cycle, text, waits: stuck.waits.iter().map(entry).collect() }
     }
 }
 
 impl WaitEntry {
+    /// Of a thread that waits for others without being waited for.
     fn sentence(&self) -> String {
         let Self { thread, wants, held_by, holds } = self;
         let holds = if holds.is_empty() { String::new() } else { format!("holds {}, ", holds.join(" and ")) };

@@ -65,6 +65,11 @@ impl RaceHost {
             "kinds": KINDS.iter().map(|kind| kind.name).collect::<Vec<_>>(),
             "ringPages": byte(world.ctx.ring_page(0)),
             "pages": world.ctx.ring.pages(),
+            "rings": world.contexts.iter().map(|ctx| json!({
+                "ringPages": byte(ctx.ring_page(0)),
+                "pages": ctx.ring.pages(),
+                "state": byte(ctx.state()),
+            })).collect::<Vec<_>>(),
             "ringSlots": world.ctx.ring.nr(),
             "frames": {
                 "table": byte(world.frames.table()),

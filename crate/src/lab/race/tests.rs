@@ -5,7 +5,8 @@ use std::time::{Duration, Instant};
 
 use super::*;
 use crate::lab::Report;
-use crate::scenario::Kind;
+use crate::scenario::catalog::Stage;
+use crate::scenario::{Kind, SCENARIOS};
 
 /// Runs `config` on native threads for `limit` at the most, with a watchdog; returns the report.
 fn run(config: &str, limit: Duration, until: impl Fn(&Race) -> bool) -> (Race, Report) {
@@ -75,6 +76,7 @@ fn v4_never_reports_anything() {
 #[test]
 fn a_late_store_that_the_migrator_notices_is_told_with_the_reader_that_made_it() {
     use crate::aio::kioctx::head_of;
+    use crate::aio::presets::LINUX_3_12;
     use crate::machine::Machine;
     use crate::ring::Page;
 
@@ -87,7 +89,7 @@ fn a_late_store_that_the_migrator_notices_is_told_with_the_reader_that_made_it()
     let aio = Aio { machine: &moves, rules: Compiled::<LINUX_3_12>, trace: &detector };
     let migrate = |hint| {
         moves.begin_operation();
-        threads::run(aio.migrate(&world.ctx, &world.mapping, 0, 1, hint, 0)).unwrap();
+        threads::run(aio.migrate(&world.ctx, 0, hint, 0)).unwrap();
     };
 
     threads::run(reads.lock(world.ctx.ring_lock)).unwrap();
@@ -105,4 +107,55 @@ fn a_late_store_that_the_migrator_notices_is_told_with_the_reader_that_made_it()
     assert_eq!(lost.len(), 1, "{}", first.text);
     assert!(lost[0].label.starts_with("store ring->head"), "{}", first.text);
     assert!(first.text.contains("= 0 reference(s)"), "{}", first.text);
+}
+
+/// Runs every scenario that threads can show under `protocol`, and gives each report to `look`.
+fn every_scenario(protocol: &str, limit: Duration, mut look: impl FnMut(&'static str, &Race, &Report)) {
+    for scenario in SCENARIOS.iter().filter(|scenario| matches!(scenario.stage, Stage::Threads(_))) {
+        let config = format!("{{\"protocol\": \"{protocol}\", \"scenario\": \"{}\"}}", scenario.name);
+        let (race, report) = run(&config, limit, |_| false);
+        look(scenario.name, &race, &report);
+    }
+}
+
+#[test]
+fn v4_never_reports_anything_in_any_scenario() {
+    every_scenario("v4", Duration::from_millis(400), |name, race, report| {
+        assert_eq!(corruptions(race), [], "{name}");
+        assert_eq!(report.at_rest, [""; 0], "{name}");
+        assert!(report.deadlock.is_none(), "{name}: {:?}", report.deadlock);
+        let total = |counter: Counter| counter.total(&race.memory(), &race.world().control);
+        assert!(total(Counter::Events) + total(Counter::Setups) + total(Counter::FailedSetups) > 50, "{name}");
+    });
+}
+
+#[test]
+fn v1_deadlocks_real_threads_and_says_who_waits_for_whom() {
+    let config = "{\"protocol\": \"v1\", \"scenario\": \"abba\"}";
+    let (_, report) = run(config, Duration::from_secs(20), |_| false);
+    let deadlock = report.deadlock.expect("setup and move_pages() deadlock within 20 s");
+    assert!(deadlock.cycle);
+    let halves = ["migrator 1 holds mmap_sem, wants ring_lock", "setup 1 holds ring_lock, wants mmap_sem"];
+    assert!(
+        [format!("{}; {}", halves[0], halves[1]), format!("{}; {}", halves[1], halves[0])].contains(&deadlock.text),
+        "{}",
+        deadlock.text
+    );
+    // The lab runs on.
+    let (race, report) = run("{\"protocol\": \"v4\", \"scenario\": \"abba\"}", Duration::from_millis(300), |_| false);
+    assert!(report.deadlock.is_none());
+    assert!(Counter::Setups.total(&race.memory(), &race.world().control) > 0);
+}
+
+#[test]
+fn contexts_that_others_tear_down_are_made_again() {
+    let config =
+        "{\"protocol\": \"v4\", \"scenario\": \"lost-header\", \"setups\": 2, \"teardowns\": 2, \"migrators\": 2}";
+    let (race, report) = run(config, Duration::from_millis(700), |_| false);
+    assert_eq!(corruptions(&race), []);
+    assert_eq!(report.at_rest, [""; 0]);
+    assert!(report.deadlock.is_none(), "{:?}", report.deadlock);
+    let total = |counter: Counter| counter.total(&race.memory(), &race.world().control);
+    assert!(total(Counter::Teardowns) > 100, "{} torn down", total(Counter::Teardowns));
+    assert!(total(Counter::Setups) - total(Counter::Teardowns) <= 4, "as many as there are slots");
 }
