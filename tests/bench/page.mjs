@@ -44,4 +44,50 @@ async function manyEvents(config, events) {
   return { events: report.events, seconds, migrations, refused, corruptions: sum(corruptions), kinds: corruptions, reason };
 }
 
-globalThis.bench = { ask, firstCorruption, manyEvents, isolated: globalThis.crossOriginIsolated };
+/** The cells of the table of truth that are broken and can be run on threads. */
+async function brokenCells() {
+  const broken = (/** @type {{ outcome: string }} */ cell) => ['broken', 'deadlock'].includes(cell.outcome);
+  return (await getLab()).scenarios
+    .filter((scenario) => scenario.onThreads)
+    .flatMap(({ name, shows, expected, brokenBy }) => [
+      ...Object.entries(expected).filter(([, cell]) => broken(cell)).map(([protocol]) => ({ scenario: name, shows, label: protocol, protocol })),
+      ...brokenBy.filter(broken).map(({ label, parts }) => ({ scenario: name, shows, label, protocol: parts })),
+    ]);
+}
+
+/** One start of a cell: when the first sign of its scenario was, or null, in ms. @param {any} cell  @param {number} limit */
+async function firstSign({ scenario, protocol, shows }, limit) {
+  const run = (await getLab()).run({ scenario, protocol, durationMs: limit });
+  const kinds = shows.filter((/** @type {string} */ sign) => !['deadlock', 'hang'].includes(sign));
+  let seen = null;
+  for await (const sample of run) {
+    if (seen === null && kinds.some((/** @type {string} */ kind) => sample.corruptions[kind] > 0)) {
+      seen = sample.timeMs;
+      run.stop();
+    }
+  }
+  const { deadlock, firstCorruption: first, timeMs } = await run.report;
+  const stuck = deadlock && shows.includes(deadlock.cycle ? 'deadlock' : 'hang');
+  const noticed = first && kinds.includes(first.kind) ? first.timeMs : seen;
+  return { timeMs: noticed ?? (stuck ? timeMs : null), kind: first?.kind ?? null };
+}
+
+/** What a run came to in operations of any kind: events read, pages moved, contexts made. */
+const operations = (/** @type {any} */ { events, migrations, setups, teardowns }) => events + migrations + setups + teardowns;
+
+/** Every scenario under `protocol` until all of them together have done so many operations. @param {string} protocol  @param {number} wanted */
+async function everyScenario(protocol, wanted) {
+  const runs = [];
+  const scenarios = (await getLab()).scenarios.filter((scenario) => scenario.onThreads);
+  for (const [i, { name }] of scenarios.entries()) {
+    const done = runs.reduce((sum, run) => sum + run.operations, 0);
+    const share = (wanted - done) / (scenarios.length - i);
+    const run = (await getLab()).run({ scenario: name, protocol, durationMs: 120_000 });
+    for await (const sample of run) if (operations(sample) >= share || sample.timeMs > 60_000) run.stop();
+    const report = await run.report;
+    runs.push({ name, operations: operations(report), seconds: report.seconds, reports: sum(report.corruptions) + report.atRest.length + (report.deadlock ? 1 : 0) });
+  }
+  return runs;
+}
+
+globalThis.bench = { ask, firstCorruption, manyEvents, brokenCells, firstSign, everyScenario, isolated: globalThis.crossOriginIsolated };

@@ -6,7 +6,9 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 
 import { startChromium } from './chromium.mjs';
+import { brokenCells } from './rows/broken-cells.mjs';
 import { cleanRun } from './rows/clean-run.mjs';
+import { cleanScenarios } from './rows/clean-scenarios.mjs';
 import { firstCorruption } from './rows/first-corruption.mjs';
 import { firstSample } from './rows/first-sample.mjs';
 import { migration } from './rows/migration.mjs';
@@ -15,7 +17,7 @@ import { reading } from './rows/reading.mjs';
 import { size } from './rows/size.mjs';
 import { table } from './table.mjs';
 
-const ROWS = { firstCorruption, cleanRun, reading, migration, againstNative, size, firstSample };
+const ROWS = { firstCorruption, brokenCells, cleanRun, cleanScenarios, reading, migration, againstNative, size, firstSample };
 const RESULTS = new URL('../../dist/bench/results.json', import.meta.url);
 
 const { quick, only } = parseArgs({ options: { quick: { type: 'boolean', default: false }, only: { type: 'string' } } }).values;

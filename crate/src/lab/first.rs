@@ -6,13 +6,13 @@
 
 use serde::Serialize;
 
+use super::cause::{Evidence, copied_head};
 use super::config::RunConfig;
 use super::race::Race;
 use crate::machine::threads::record::DEPTH;
 use crate::machine::{Op, Step, ThreadId};
-use crate::scenario::describe::head_word;
 use crate::scenario::detect::Seen;
-use crate::scenario::{Kind, Role, World};
+use crate::scenario::{Role, World};
 use crate::trace::merge::{Record, merge};
 use crate::trace::{Lane, Trace, TraceStep};
 
@@ -204,123 +204,5 @@ impl Folded {
         };
         (step.reads, step.writes) = (None, None);
         Some(step)
-    }
-}
-
-/// The head that a page copy carried along, if it was page 0's.
-fn copied_head(rest: &[Step], copy: &Step) -> Option<u32> {
-    let copied = rest.iter().find(|step| step.thread == copy.thread)?;
-    (copy.op == Op::CopyPage && copied.op == Op::CopiedHead).then_some(copied.value)
-}
-
-/// What did the damage.
-struct Cause {
-    /// Index of the step that did it.
-    damage: usize,
-    /// Index of a step of the operation that made it damage.
-    before: usize,
-    /// What is to be said of the damaging step.
-    note: &'static str,
-    /// Whether what that step wrote was lost.
-    lost: bool,
-}
-
-/// What there is to find a cause in.
-struct Evidence<'a> {
-    world: &'a World,
-    steps: &'a [Step],
-    operations: &'a [usize],
-    /// Index of the step in which the corruption was noticed.
-    noticed: usize,
-}
-
-impl Evidence<'_> {
-    fn cause(&self, seen: Seen) -> Option<Cause> {
-        match seen.kind {
-            Kind::StaleHead => self.lost_head(Some(seen.numbers)),
-            Kind::Duplicate | Kind::Slots | Kind::Lost => self.lost_head(None),
-            Kind::ReadAfterFree | Kind::WriteAfterFree => {
-                let [frame, word] = seen.numbers;
-                let freed = self.freed(frame)?;
-                Some(self.late_write(frame, word, freed.damage).unwrap_or(freed))
-            }
-            Kind::Reordered
-            | Kind::Foreign
-            | Kind::Reference
-            | Kind::LostHeader
-            | Kind::UseAfterTeardown
-            | Kind::ErrorAfterMove
-            | Kind::LockLeaked => None,
-        }
-    }
-
-    /// Index of the first step of the operation that step `i` belongs to.
-    fn begin_of(&self, i: usize) -> usize {
-        self.operations.iter().position(|operation| *operation == self.operations[i]).unwrap_or(i)
-    }
-
-    /// The frame that step `i` copies from, if it copies a page.
-    fn copied_from(&self, i: usize) -> Option<u32> {
-        let step = &self.steps[i];
-        let (frame, _) = self.world.frames.locate(step.at)?;
-        (step.op == Op::CopyPage).then_some(frame)
-    }
-
-    /// Index of the step by which the thread of step `i` publishes the page that it copies there.
-    fn published(&self, i: usize) -> Option<usize> {
-        let is_slot = |step: &Step| (0..self.world.ctx.ring.pages()).any(|k| self.world.ctx.ring_page(k) == step.at);
-        let same = |step: &Step| step.thread == self.steps[i].thread && step.op == Op::Store && is_slot(step);
-        self.steps[i..].iter().position(same).map(|after| i + after)
-    }
-
-    /// The last head that a reader stored to a page which had been copied before: the store and the copy. `heads`: the
-    /// head that was found instead, and the head that was stored, where they are known.
-    fn lost_head(&self, heads: Option<[u32; 2]>) -> Option<Cause> {
-        let is_store = |i: &usize| self.steps[*i].op == Op::Store;
-        let fits = |i: &usize| heads.is_none_or(|[_, stored]| self.steps[*i].value == stored);
-        (0..self.steps.len()).rev().filter(is_store).filter(fits).find_map(|damage| {
-            let frame = head_word(&self.world.frames, self.steps[damage].at)?;
-            let begin = self.begin_of(damage);
-            // The frame was in the ring when the reader began, so it is the first migration from it that was published
-            // since. (A later one would be of another page in the same frame.)
-            let before = (0..damage).find(|&copy| {
-                self.copied_from(copy) == Some(frame)
-                    && self.steps[copy].thread != self.steps[damage].thread
-                    && self.published(copy).is_none_or(|published| published > begin)
-            })?;
-            let stale = copied_head(&self.steps[before + 1..], &self.steps[before]);
-            let fits = heads.is_none_or(|[found, _]| stale == Some(found));
-            fits.then_some(Cause { damage, before, note: "lost: this page has been copied already", lost: true })
-        })
-    }
-
-    /// The write that broke a free frame's poison, which somebody else than the writer noticed: another thread's last
-    /// store to that word. It may have been recorded only after that.
-    fn late_write(&self, frame: u32, word: u32, freed: usize) -> Option<Cause> {
-        let noticed_by = self.steps[self.noticed].thread;
-        let damage = self.steps.iter().rposition(|step| {
-            let wrote = matches!(step.op, Op::Store | Op::WriteEvent);
-            wrote && step.thread != noticed_by && self.world.frames.locate(step.at) == Some((frame, word))
-        })?;
-        (damage > freed).then_some(Cause { damage, before: freed, note: "lost: this page has been freed", lost: true })
-    }
-
-    /// Where the frame lost its last reference: the first time since the operation began in which that was noticed.
-    fn freed(&self, frame: u32) -> Option<Cause> {
-        let word = self.world.frames.word(frame);
-        let frees = |i: &usize| {
-            let step = &self.steps[*i];
-            step.op == Op::Put && step.at == word && step.value == 0
-        };
-        let begin = self.begin_of(self.noticed);
-        let damage = (begin..self.steps.len()).find(frees).or_else(|| (0..begin).rev().find(frees))?;
-        // The migration that took it out of the ring.
-        let before = (0..damage).rev().find(|&copy| self.copied_from(copy) == Some(frame));
-        Some(Cause {
-            damage,
-            before: before.unwrap_or(damage),
-            note: "freed here, while it was still in use",
-            lost: false,
-        })
     }
 }

@@ -157,7 +157,14 @@ pub const SCENARIOS: &[Scenario] = &[
         summary: "The negative control: completions and migration have shared completion_lock all along, so no event and no \
                   tail goes to the old page.",
         invariants: &["I1", "I2"],
-        signs: &[Sign::AtRest("I1"), Sign::AtRest("I2")],
+        signs: &[
+            Sign::Seen(Kind::Lost),
+            Sign::Seen(Kind::Foreign),
+            Sign::Seen(Kind::Duplicate),
+            Sign::AtRest("I1"),
+            Sign::AtRest("I2"),
+            Sign::Hang,
+        ],
         follows: &[],
         cast: &[(Role::Completer, 4), (ROUND_ROBIN, 4)],
         ring: (2, 128),

@@ -3,9 +3,9 @@
 use super::world::World;
 use crate::aio::{ContextRef, Kioctx};
 use crate::machine::{Op, Step, ThreadId};
+use crate::ring::Addr;
 use crate::ring::frames::Page;
 use crate::ring::header::Field;
-use crate::ring::{Addr, Frames};
 use crate::trace::TraceStep;
 
 impl World {
@@ -139,15 +139,9 @@ fn word_of(ctx: &Kioctx, at: Addr) -> Option<String> {
         (ctx.tail(), "ctx->tail"),
         (ctx.reqs_available(), "ctx->reqs_available"),
         (ctx.users(), "ctx->users"),
-        (ctx.released(), "ctx->users put to 0"),
+        (ctx.released(), "ctx->users: times put to 0"),
         (ctx.state(), "the context's memory"),
         (ctx.file.private_data(), "mapping->private_data"),
     ];
     known.iter().find(|(known, _)| *known == at).map(|(_, name)| (*name).to_owned())
-}
-
-/// Which frame's head word this is.
-#[must_use]
-pub fn head_word(frames: &Frames, at: Addr) -> Option<u32> {
-    frames.locate(at).filter(|(_, word)| *word == Field::Head as u32).map(|(frame, _)| frame)
 }

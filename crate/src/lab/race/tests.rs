@@ -159,3 +159,26 @@ fn contexts_that_others_tear_down_are_made_again() {
     assert!(total(Counter::Teardowns) > 100, "{} torn down", total(Counter::Teardowns));
     assert!(total(Counter::Setups) - total(Counter::Teardowns) <= 4, "as many as there are slots");
 }
+
+#[test]
+fn damage_to_contexts_is_told_with_the_step_that_did_it() {
+    for (protocol, scenario, kind) in [
+        ("v2", "use-after-teardown", "useAfterTeardown"),
+        ("linux-3.13", "error-after-move", "errorAfterMove"),
+        ("v3", "leaked-lock", "lockLeaked"),
+        ("linux-3.12", "double-put", "reference"),
+        ("linux-3.12", "lost-header", "lostHeader"),
+    ] {
+        let config = format!("{{\"protocol\": \"{protocol}\", \"scenario\": \"{scenario}\"}}");
+        let told = (0..40).find_map(|_| {
+            let (_, report) = run(&config, Duration::from_secs(5), |race| !corruptions(race).is_empty());
+            // Other damage may be first.
+            let first = report.first_corruption.expect("something breaks within 5 s");
+            let note = first.trace.steps.iter().find_map(|step| step.note.clone())?;
+            (first.kind == kind).then_some((first, note))
+        });
+        let (first, note) = told.unwrap_or_else(|| panic!("{kind} was never first, or never explained"));
+        println!("{kind}: {note}\n{}", first.text);
+        assert_eq!(first.trace.scenario, scenario);
+    }
+}

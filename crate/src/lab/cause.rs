@@ -1,0 +1,160 @@
+//! What did the damage: the step that a corruption goes back to, found in the threads' own records.
+
+use crate::aio::Kioctx;
+use crate::machine::{Op, Step};
+use crate::ring::Page;
+use crate::ring::header::Field;
+use crate::scenario::detect::Seen;
+use crate::scenario::{Kind, World};
+
+/// The head that a page copy carried along, if it was page 0's.
+pub(super) fn copied_head(rest: &[Step], copy: &Step) -> Option<u32> {
+    let copied = rest.iter().find(|step| step.thread == copy.thread)?;
+    (copy.op == Op::CopyPage && copied.op == Op::CopiedHead).then_some(copied.value)
+}
+
+/// What did the damage.
+pub(super) struct Cause {
+    /// Index of the step that did it.
+    pub(super) damage: usize,
+    /// Index of a step of the operation that made it damage.
+    pub(super) before: usize,
+    /// What is to be said of the damaging step.
+    pub(super) note: &'static str,
+    /// Whether what that step wrote was lost.
+    pub(super) lost: bool,
+}
+
+/// What there is to find a cause in.
+pub(super) struct Evidence<'a> {
+    pub(super) world: &'a World,
+    pub(super) steps: &'a [Step],
+    pub(super) operations: &'a [usize],
+    /// Index of the step in which the corruption was noticed.
+    pub(super) noticed: usize,
+}
+
+impl Evidence<'_> {
+    /// What led to the corruption, if it is recognised.
+    pub(super) fn cause(&self, seen: Seen) -> Option<Cause> {
+        match seen.kind {
+            Kind::StaleHead => self.lost_head(Some(seen.numbers)),
+            Kind::Duplicate | Kind::Slots | Kind::Lost => self.lost_head(None),
+            Kind::LostHeader => self.lost_store(seen.numbers[0], |_, _| true),
+            Kind::ReadAfterFree | Kind::WriteAfterFree => {
+                let [frame, word] = seen.numbers;
+                let freed = self.freed(frame)?;
+                Some(self.late_write(frame, word, freed.damage).unwrap_or(freed))
+            }
+            Kind::Reference => self.freed(seen.numbers[0]),
+            Kind::UseAfterTeardown | Kind::ErrorAfterMove | Kind::LockLeaked => self.of_context(seen),
+            Kind::Reordered | Kind::Foreign => None,
+        }
+    }
+
+    /// Index of the first step of the operation that step `i` belongs to.
+    pub(super) fn begin_of(&self, i: usize) -> usize {
+        self.operations.iter().position(|operation| *operation == self.operations[i]).unwrap_or(i)
+    }
+
+    /// The frame that step `i` copies from, if it copies a page.
+    fn copied_from(&self, i: usize) -> Option<u32> {
+        let step = &self.steps[i];
+        let (frame, _) = self.world.frames.locate(step.at)?;
+        (step.op == Op::CopyPage).then_some(frame)
+    }
+
+    /// Index of the step by which the thread of step `i` publishes the page that it copies there.
+    fn published(&self, i: usize) -> Option<usize> {
+        let slots = |ctx: &Kioctx, at| (0..ctx.ring.pages()).any(|k| ctx.ring_page(k) == at);
+        let is_slot = |step: &Step| self.world.contexts.iter().any(|ctx| slots(ctx, step.at));
+        let same = |step: &Step| step.thread == self.steps[i].thread && step.op == Op::Store && is_slot(step);
+        self.steps[i..].iter().position(same).map(|after| i + after)
+    }
+
+    /// The last head that a reader stored to a page which had been copied before. `heads`: the head that was found
+    /// instead, and the head that was stored, where they are known.
+    fn lost_head(&self, heads: Option<[u32; 2]>) -> Option<Cause> {
+        self.lost_store(Field::Head as u32, |damage, copy| {
+            let stale = copied_head(&self.steps[copy + 1..], &self.steps[copy]);
+            heads.is_none_or(|[found, stored]| self.steps[damage].value == stored && stale == Some(found))
+        })
+    }
+
+    /// The last store to word `word` of a page which had been copied before: the store and the copy, if they fit.
+    fn lost_store(&self, word: u32, fits: impl Fn(usize, usize) -> bool) -> Option<Cause> {
+        let is_store = |i: &usize| self.steps[*i].op == Op::Store;
+        (0..self.steps.len()).rev().filter(is_store).find_map(|damage| {
+            let (frame, _) = self.world.frames.locate(self.steps[damage].at).filter(|place| place.1 == word)?;
+            let begin = self.begin_of(damage);
+            // The frame was in the ring when the operation began, so it is the first migration from it that was published
+            // since. (A later one would be of another page in the same frame.)
+            let before = (0..damage).find(|&copy| {
+                self.copied_from(copy) == Some(frame)
+                    && self.steps[copy].thread != self.steps[damage].thread
+                    && self.published(copy).is_none_or(|published| published > begin)
+            })?;
+            let note = "lost: this page has been copied already";
+            fits(damage, before).then_some(Cause { damage, before, note, lost: true })
+        })
+    }
+
+    /// What was done to the context that a corruption names, by the last step of the right kind before it was noticed.
+    fn of_context(&self, seen: Seen) -> Option<Cause> {
+        let [slot, number] = seen.numbers;
+        let ctx = self.world.contexts.get(slot as usize)?;
+        let before = &self.steps[..=self.noticed];
+        let last = |is: &dyn Fn(&Step) -> bool| before.iter().rposition(is);
+        let is_null = |step: &Step| step.op == Op::Store && step.value == Page::NULL.to_word();
+        let (damage, note) = match seen.kind {
+            Kind::UseAfterTeardown if number > 1 => {
+                let first = last(&|step| step.op == Op::Add && step.at == ctx.released() && step.value == 1)?;
+                (first, "the last reference is put here, and teardown goes on")
+            }
+            Kind::UseAfterTeardown => {
+                let freed = last(&|step| step.op == Op::Store && step.at == ctx.state())?;
+                (freed, "freed here, while it was still in use")
+            }
+            Kind::ErrorAfterMove => {
+                let emptied = last(&|step| is_null(step) && step.at == ctx.ring_page(number));
+                let disconnected = || last(&|step| step.op == Op::Store && step.at == ctx.file.private_data());
+                (emptied.or_else(disconnected)?, "between the checks and the swap")
+            }
+            _ => {
+                let locked = last(&|step| step.op == Op::Lock && step.at == ctx.ring_lock.at)?;
+                (locked, "taken here, and never released")
+            }
+        };
+        Some(Cause { damage, before: damage, note, lost: false })
+    }
+
+    /// The write that broke a free frame's poison, which somebody else than the writer noticed: another thread's last
+    /// store to that word. It may have been recorded only after that.
+    fn late_write(&self, frame: u32, word: u32, freed: usize) -> Option<Cause> {
+        let noticed_by = self.steps[self.noticed].thread;
+        let damage = self.steps.iter().rposition(|step| {
+            let wrote = matches!(step.op, Op::Store | Op::WriteEvent);
+            wrote && step.thread != noticed_by && self.world.frames.locate(step.at) == Some((frame, word))
+        })?;
+        (damage > freed).then_some(Cause { damage, before: freed, note: "lost: this page has been freed", lost: true })
+    }
+
+    /// Where the frame lost its last reference: the first time since the operation began in which that was noticed.
+    fn freed(&self, frame: u32) -> Option<Cause> {
+        let word = self.world.frames.word(frame);
+        let frees = |i: &usize| {
+            let step = &self.steps[*i];
+            step.op == Op::Put && step.at == word && step.value == 0
+        };
+        let begin = self.begin_of(self.noticed);
+        let damage = (begin..self.steps.len()).find(frees).or_else(|| (0..begin).rev().find(frees))?;
+        // The migration that took it out of the ring.
+        let before = (0..damage).rev().find(|&copy| self.copied_from(copy) == Some(frame));
+        Some(Cause {
+            damage,
+            before: before.unwrap_or(damage),
+            note: "freed here, while it was still in use",
+            lost: false,
+        })
+    }
+}
