@@ -64,7 +64,7 @@ pub trait Tracepoints {
         let _ = page;
     }
 
-    /// A context was used through a pointer; called right after the access.
+    /// A context is used through a pointer; called right after the access, or before one that gives it up.
     #[inline(always)]
     fn context_used(&self, slot: &Kioctx, ctx: ContextRef) {
         let _ = (slot, ctx);

@@ -19,8 +19,9 @@ impl<M: Machine, P: Rules, T: Tracepoints> Aio<'_, M, P, T> {
     #[inline(always)]
     pub async fn put_ioctx(&self, slot: &Kioctx, ctx: ContextRef) {
         let m = self.machine;
-        let before = m.fetch_add(slot.users(), 1_u32.wrapping_neg()).await;
+        // Looked at before: once the reference is put, others may free the context at any time.
         self.trace.context_used(slot, ctx);
+        let before = m.fetch_add(slot.users(), 1_u32.wrapping_neg()).await;
         if before == 1 {
             let times = m.fetch_add(slot.released(), 1).await + 1;
             self.trace.context_released(slot, times);

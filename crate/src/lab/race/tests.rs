@@ -152,7 +152,7 @@ fn contexts_that_others_tear_down_are_made_again() {
     let config =
         "{\"protocol\": \"v4\", \"scenario\": \"lost-header\", \"setups\": 2, \"teardowns\": 2, \"migrators\": 2}";
     let (race, report) = run(config, Duration::from_millis(700), |_| false);
-    assert_eq!(corruptions(&race), []);
+    assert_eq!(corruptions(&race), [], "{}", report.first_corruption.map_or(String::new(), |first| first.text));
     assert_eq!(report.at_rest, [""; 0]);
     assert!(report.deadlock.is_none(), "{:?}", report.deadlock);
     let total = |counter: Counter| counter.total(&race.memory(), &race.world().control);
