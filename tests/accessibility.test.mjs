@@ -23,7 +23,7 @@ describe('accessibility in Chromium', { skip: missing('chromium') }, () => {
   }
 
   for (const scheme of ['light', 'dark']) {
-    test(`${scheme}: ready, running, corrupted, custom, with notes`, { timeout: 240_000 }, async (t) => {
+    test(`${scheme}: ready, running, corrupted, deadlocked, custom, for the model only, with notes`, { timeout: 240_000 }, async (t) => {
       await page.driver.sendAndGetDevToolsCommand('Emulation.setEmulatedMedia', { features: [{ name: 'prefers-color-scheme', value: scheme }] });
       const lesser = new Set();
       const look = async (/** @type {string} */ where) => (await nothingSerious(`${scheme}, ${where}`)).forEach((/** @type {string} */ id) => lesser.add(id));
@@ -37,8 +37,14 @@ describe('accessibility in Chromium', { skip: missing('chromium') }, () => {
       await page.says('#first-corruption', /First corruption/);
       await page.call(() => document.querySelectorAll('details').forEach((details) => (details.open = true)));
       await look('corrupted, everything open');
-      await page.open('?protocol=custom&readers=0&widen=100#trace=1.x');
+      await page.open('?protocol=custom&readers=65&widen=100#trace=1.x');
       await look('custom, notes, window widened');
+      await page.open('?scenario=abba&protocol=v1');
+      await page.click('#run');
+      await page.says('#status', /^Deadlock after/, 30_000);
+      await look('deadlocked');
+      await page.open('?scenario=starvation');
+      await look('for the model only');
       if (lesser.size > 0) t.diagnostic(`less than serious: ${[...lesser].join(', ')}`);
     });
   }

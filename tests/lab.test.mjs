@@ -22,6 +22,7 @@ describe('the module in Chromium', { skip: missing('chromium') }, () => {
       const bad = {
         protocol: [undefined, null, 'linux-9', '', 4, [], { ringLock: 'perhaps' }, { ringLock: true }, { completionLock: 'true' }, { noSuchPart: true }],
         signal: [{}, 'x', null],
+        scenario: [null, '', 'no such scenario', 4, ['abba'], {}, ...lab.scenarios.filter((scenario) => !scenario.onThreads).map((scenario) => scenario.name)],
         readerz: [1],
       };
       // Of each knob: beside its range, and what is no whole number or no choice at all.
@@ -54,7 +55,7 @@ describe('the module in Chromium', { skip: missing('chromium') }, () => {
     await page.open();
     const { samples, report, frames } = await page.call(async () => {
       const lab = await embed.createLab();
-      const run = lab.run({ protocol: 'v4', readers: 2, migrators: 1, completers: 1, durationMs: 1500 });
+      const run = lab.run({ protocol: 'v4', readers: 2, migrators: 1, completers: 1, setups: 1, teardowns: 1, addressSpaces: 1, durationMs: 1500 });
       const samples = [];
       let frames;
       for await (const sample of run) {
@@ -67,21 +68,24 @@ describe('the module in Chromium', { skip: missing('chromium') }, () => {
     });
     assert.ok(samples.length >= 5, `${samples.length} samples in 1.5 s`);
     for (const [i, sample] of samples.entries()) {
-      const before = samples[i - 1] ?? { timeMs: 0, events: 0, migrations: 0, refused: 0 };
-      for (const total of ['timeMs', 'events', 'migrations', 'refused']) assert.ok(sample[total] >= before[total], `${total} fell at sample ${i}`);
+      const before = samples[i - 1] ?? { timeMs: 0, events: 0, migrations: 0, refused: 0, setups: 0, teardowns: 0 };
+      for (const total of ['timeMs', 'events', 'migrations', 'refused', 'setups', 'teardowns']) assert.ok(sample[total] >= before[total], `${total} fell at sample ${i}`);
     }
-    const { timeMs, events, migrations, refused, corruptions } = report;
-    assert.deepEqual(samples.at(-1), { timeMs, events, migrations, refused, corruptions });
+    const { timeMs, events, migrations, refused, setups, teardowns, corruptions } = report;
+    assert.deepEqual(samples.at(-1), { timeMs, events, migrations, refused, setups, teardowns, corruptions });
     assert.equal(report.reason, 'duration');
     assert.equal(report.seconds, timeMs / 1000);
-    assert.deepEqual(report.threads.map((/** @type {any} */ thread) => thread.name), ['reader 1', 'reader 2', 'migrator 1', 'completer 1']);
-    for (const total of ['events', 'migrations', 'refused']) {
+    assert.deepEqual(report.threads.map((/** @type {any} */ thread) => thread.name), ['reader 1', 'reader 2', 'migrator 1', 'completer 1', 'setup 1', 'teardown 1', 'address-space 1']);
+    for (const total of ['events', 'migrations', 'refused', 'setups', 'teardowns']) {
       assert.equal(report.threads.reduce((/** @type {number} */ sum, /** @type {any} */ thread) => sum + thread[total], 0), report[total], total);
     }
-    assert.ok(events > 0 && migrations > 0);
+    assert.ok(events > 0 && migrations > 0 && setups > 0 && teardowns > 0);
     assert.deepEqual(Object.values(corruptions).filter(Boolean), []);
     assert.deepEqual(report.atRest, []);
     assert.ok(frames.pages.length > 0 && frames.frames.length > frames.pages.length);
+    assert.deepEqual(frames.pages, frames.rings[0].pages);
+    assert.ok(frames.rings.length > 1 && frames.rings.every((/** @type {any} */ ring) => ring.pages.length === frames.pages.length));
+    assert.equal(report.config.scenario, 'lost-head');
   });
 
   test('a signal ends a run, or keeps it from beginning; stop may be said twice', { timeout: 60_000 }, async () => {
@@ -211,6 +215,33 @@ describe('the module in Chromium', { skip: missing('chromium') }, () => {
     assert.match(said.deadlock.text, /slots/);
     assert.equal(said.deadlock.waits.length, 4);
     assert.ok(said.again > 0);
+    assert.equal(said.living, 0);
+  });
+
+  test('setup and move_pages() deadlock real Workers under v1, by name, again and again; under v4 they do not', { timeout: 120_000 }, async (t) => {
+    await page.open();
+    const said = await page.call(async () => {
+      const lab = await embed.createLab();
+      const stuck = [];
+      for (let run = 0; run < 3; run++) {
+        const { reason, deadlock, config } = await embed.within(lab.run({ scenario: 'abba', protocol: 'v1' }).report);
+        stuck.push({ reason, deadlock, config });
+      }
+      const { reason, setups, migrations, corruptions, atRest } = await embed.within(lab.run({ scenario: 'abba', protocol: 'v4', durationMs: 1500 }).report);
+      await lab.dispose();
+      return { stuck, fixed: { reason, setups, migrations, corruptions, atRest }, living: embed.workers().living };
+    });
+    for (const { reason, deadlock, config } of said.stuck) {
+      assert.equal(reason, 'deadlock');
+      assert.equal(deadlock.cycle, true);
+      for (const part of ['migrator 1 holds mmap_sem, wants ring_lock', 'setup 1 holds ring_lock, wants mmap_sem']) assert.ok(deadlock.text.includes(part), deadlock.text);
+      assert.deepEqual([config.scenario, config.core, config.setups, config.migrators], ['abba', 'move-pages', 1, 1]);
+    }
+    t.diagnostic(`${said.stuck[0].deadlock.text}; under v4 ${said.fixed.setups} setups and ${said.fixed.migrations} migrations`);
+    assert.equal(said.fixed.reason, 'duration');
+    assert.ok(said.fixed.setups > 0 && said.fixed.migrations > 0, JSON.stringify(said.fixed));
+    assert.deepEqual(Object.values(said.fixed.corruptions).filter(Boolean), []);
+    assert.deepEqual(said.fixed.atRest, []);
     assert.equal(said.living, 0);
   });
 });

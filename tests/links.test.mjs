@@ -64,12 +64,12 @@ describe('links in Chromium', { skip: missing('chromium') }, () => {
   test('hostile parameters are ignored with a note, and what is good is used', { timeout: 120_000 }, async () => {
     const markup = '<img src=x onerror="globalThis.broken=1">';
     const query = new URLSearchParams({
-      protocol: markup, readers: '-5', migrators: '1e9', completers: '2', seed: 'NaN', page: `"><script>`, durationMs: '1'.repeat(5000),
+      scenario: markup, protocol: markup, readers: '-5', migrators: '1e9', completers: '2', seed: 'NaN', page: `"><script>`, durationMs: '1'.repeat(5000),
       'part.__proto__': 'true', 'part.constructor': 'x', 'part.ringLock': 'perhaps', view: markup, toString: '1', unknown: markup,
     });
     await page.open(`?${query}`);
     const note = await page.says('#link-notes', /ignored/);
-    for (const name of ['protocol', 'readers', 'migrators', 'seed', 'page', 'durationMs', 'part.ringLock', 'part.__proto__']) {
+    for (const name of ['scenario', 'protocol', 'readers', 'migrators', 'seed', 'page', 'durationMs', 'part.ringLock', 'part.__proto__']) {
       assert.ok(note.includes(name), `no word of ${name}: ${note}`);
     }
     assert.ok(note.length < 2000, note);

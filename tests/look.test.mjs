@@ -44,10 +44,12 @@ describe('looks in Chromium', { skip: missing('chromium') }, () => {
     assert.equal(await background(), dark);
   });
 
+  const narrow = (/** @type {number} */ width) => devTools('Emulation.setDeviceMetricsOverride', { width, height: 780, deviceScaleFactor: 1, mobile: width < 500 });
+  const width = () => page.call(() => Math.max(document.documentElement.scrollWidth, document.body.scrollWidth));
+
   test('360 pixels wide, nothing sticks out', { timeout: 120_000 }, async () => {
-    await devTools('Emulation.setDeviceMetricsOverride', { width: 360, height: 780, deviceScaleFactor: 1, mobile: true });
+    await narrow(360);
     await page.open();
-    const width = () => page.call(() => Math.max(document.documentElement.scrollWidth, document.body.scrollWidth));
     assert.ok((await width()) <= 360, `${await width()} pixels, before a run`);
     await page.screenshot('narrow');
     await corrupted();
@@ -55,6 +57,97 @@ describe('looks in Chromium', { skip: missing('chromium') }, () => {
     await page.screenshot('narrow-ran');
     await toCorruption();
     await page.screenshot('narrow-corrupted');
+  });
+
+  for (const pixels of [360, 700, 1000]) {
+    test(`parts, history and settings fit into ${pixels} pixels`, { timeout: 60_000 }, async () => {
+      await narrow(pixels);
+      await page.open('?scenario=use-after-teardown&protocol=custom');
+      await page.call(() => document.querySelectorAll('details').forEach((details) => (details.open = true)));
+      assert.ok((await width()) <= pixels, `${await width()} pixels`);
+      await page.screenshot(`custom-${pixels}`);
+    });
+  }
+
+  test('deadlocks of one to four parties are drawn as rings that can be read on a narrow screen', { timeout: 120_000 }, async () => {
+    await narrow(360);
+    await page.open();
+    const threads = ['migrator 1', 'address-space 12', 'setup 16', 'teardown 3'];
+    const things = ['mmap_sem', 'page lock of frame 1023', 'ring_lock', 'completion_lock'];
+    for (const parties of [1, 2, 3, 4]) {
+      const waits = threads.slice(0, parties).map((thread, i) => ({
+        thread, wants: things[i], heldBy: threads[(i + 1) % parties], holds: [things[(i + parties - 1) % parties], 'private_lock'],
+      }));
+      // Not in the circle: they wait for it.
+      const behind = [1, 2, 3].map((n) => ({ thread: `reader ${n}`, wants: 'mmap_sem', heldBy: threads[1 % parties], holds: [] }));
+      const seen = await page.call(async (/** @type {any} */ deadlock) => {
+        const { waitPanel } = await import(new URL('page/wait-graph.js', document.baseURI).href);
+        document.getElementById('deadlock')?.remove();
+        const panel = waitPanel(deadlock);
+        document.getElementById('results').prepend(panel);
+        const boxes = [...panel.querySelectorAll('.wait-thread, .wait-thing')];
+        const places = [...boxes, ...panel.querySelectorAll('.wait-edge span')].map((element) => element.getBoundingClientRect());
+        const apart = (/** @type {DOMRect} */ a, /** @type {DOMRect} */ b) => a.right <= b.left + 1 || b.right <= a.left + 1 || a.bottom <= b.top + 1 || b.bottom <= a.top + 1;
+        return {
+          title: panel.querySelector('h2').textContent,
+          items: [...panel.querySelectorAll('li')].map((item) => item.textContent),
+          names: boxes.map((box) => box.textContent),
+          cut: boxes.filter((box) => box.scrollWidth > box.clientWidth || box.scrollHeight > box.clientHeight).map((box) => box.textContent),
+          small: boxes.filter((box) => parseFloat(getComputedStyle(box).fontSize) < 12).length,
+          overlaps: places.filter((place, i) => places.some((other, k) => k < i && !apart(place, other))).length,
+        };
+      }, { cycle: true, text: 'in words', waits: [...behind, ...waits] });
+      assert.match(seen.title, parties === 1 ? /waits for itself/ : new RegExp(`${parties} threads wait for each other`));
+      const around = threads.slice(0, parties).flatMap((thread, i) => [thread, things[i]]);
+      const turned = around.map((_, i) => [...around.slice(i), ...around.slice(0, i)].join());
+      assert.ok(turned.includes(seen.names.join()), seen.names.join());
+      assert.equal(seen.items.length, parties + 1, 'a sentence for each party, and one for the readers');
+      assert.match(seen.items.at(-1), /^readers 1–3 wait for mmap_sem/);
+      assert.deepEqual([seen.cut, seen.small, seen.overlaps], [[], 0, 0], `${parties} parties`);
+      await page.call(() => document.getElementById('deadlock').scrollIntoView({ block: 'start', behavior: 'instant' }));
+      await page.screenshot(`deadlock-of-${parties}`);
+    }
+    assert.ok((await width()) <= 360, `${await width()} pixels`);
+  });
+
+  test('setup and migration really deadlock under v1, are drawn, and the lab runs on', { timeout: 120_000 }, async () => {
+    await devTools('Emulation.setEmulatedMedia', { features: [{ name: 'prefers-color-scheme', value: 'dark' }] });
+    await page.open('?scenario=abba&protocol=v1');
+    for (let run = 1; run <= 2; run++) {
+      await page.click('#run');
+      await page.says('#status', /^Deadlock after/, 30_000);
+      await page.lab('ready');
+      const said = await page.text('#deadlock');
+      assert.match(said, /2 threads wait for each other/);
+      assert.match(said, /migrator 1 holds mmap_sem, wants ring_lock/i);
+      assert.match(said, /setup 1 holds ring_lock, wants mmap_sem/i);
+      assert.match(await page.text('#face-off'), /Expected under v1\s+deadlock[^]*Observed in this run\s+deadlock after [^]*as expected/);
+    }
+    await page.call(() => document.getElementById('deadlock').scrollIntoView({ block: 'center', behavior: 'instant' }));
+    await page.screenshot('deadlock');
+    await page.choose('v4');
+    await page.click('#run');
+    await page.until('contexts are set up', 30_000, () => /[1-9][\d,]* in all/.test(document.querySelector('[data-tile=setups]')?.innerText));
+    await page.stop();
+    assert.equal(await page.text('#deadlock'), '');
+    assert.match(await page.text('#status'), /^Stopped after .* no corruption observed/);
+    await page.assertNoConsoleErrors();
+  });
+
+  test('contexts that come and go: numbers of both, and a map of all', { timeout: 120_000 }, async () => {
+    await page.open('?scenario=use-after-teardown&protocol=v4&setups=2&teardowns=1');
+    await page.click('#run');
+    for (const name of ['setups', 'teardowns']) {
+      await page.until(`${name} are counted`, 30_000, (name) => /[1-9][\d,]* in all/.test(document.querySelector(`[data-tile=${name}]`)?.innerText), name);
+    }
+    await page.says('#frames-words', /of \d+ contexts in use; \d+ ring page/);
+    await page.stop();
+    await page.call(() => document.querySelector('.frames details').setAttribute('open', ''));
+    await page.says('.frames table', /^ring page/);
+    await page.call(() => document.querySelector('.frames').scrollIntoView({ block: 'start', behavior: 'instant' }));
+    await page.screenshot('contexts');
+    await page.open('?scenario=lost-head');
+    assert.deepEqual(await page.call(() => ['setups', 'teardowns', 'events'].map((name) => document.querySelector(`[data-tile=${name}]`).checkVisibility())), [false, false, true]);
   });
 
   test('a wasm that does not load: said, and loaded again on demand', { timeout: 120_000 }, async () => {

@@ -88,11 +88,32 @@ describe('configuration', () => {
     });
 
   test('what is left out has its default, undefined included', () => {
-    const all = { protocol: 'linux-3.12', readers: 1, migrators: 1, completers: 0, durationMs: 200, day: 'calm' };
+    const all = {
+      scenario: 'lost-head', protocol: 'linux-3.12', readers: 1, migrators: 1, completers: 0, setups: 0, teardowns: 0, addressSpaces: 0, durationMs: 200, day: 'calm',
+    };
     assert.deepEqual(used({ protocol: 'linux-3.12' }), all);
     assert.deepEqual(used({ protocol: 'linux-3.12', readers: undefined, signal: undefined }), all);
     assert.deepEqual(used({ protocol: 'linux-3.12', readers: 64, completers: -0 }), { ...all, readers: 64 });
   });
+
+  test('a field given goes before the scenario, and the scenario before the default', () => {
+    const config = (changes) => {
+      const { scenario, setups, migrators, readers, day } = used({ protocol: 'linux-3.12', ...changes });
+      return { scenario, setups, migrators, readers, day };
+    };
+    assert.deepEqual(config({ scenario: 'abba' }), { scenario: 'abba', setups: 2, migrators: 3, readers: 1, day: 'stuck' });
+    assert.deepEqual(config({ scenario: 'abba', setups: 0, day: undefined }), { scenario: 'abba', setups: 0, migrators: 3, readers: 1, day: 'stuck' });
+    assert.deepEqual(config({ scenario: 'abba', migrators: 1, readers: 2, day: 'calm' }), { scenario: 'abba', setups: 2, migrators: 1, readers: 2, day: 'calm' });
+    assert.deepEqual(config({ scenario: undefined }), { scenario: 'lost-head', setups: 0, migrators: 1, readers: 1, day: 'calm' });
+  });
+
+  for (const bad of ['', 'ABBA', 'toString', null, 0, true, ['abba'], {}]) {
+    test(`scenario: ${JSON.stringify(bad)} is refused`, () =>
+      refused({ protocol: 'linux-3.12', scenario: bad }, 'scenario', /^one of "lost-head", "abba"$/));
+  }
+
+  test('a scenario for the model only is refused, and says so', () =>
+    refused({ protocol: 'linux-3.12', scenario: 'starvation' }, 'scenario', /"abba"; The starvation is for the model only$/));
 
   test('a protocol of parts is filled up', () => {
     assert.deepEqual(used({ protocol: {} }).protocol, { ringLock: 'try', identityCheck: true });
@@ -136,10 +157,13 @@ describe('counters', () => {
       { name: 'reader 1', role: 'reader', counters: 64 },
       { name: 'migrator 1', role: 'migrator', counters: 128 },
     ],
-    counters: ['events', 'migrations', 'refused', 'duplicate'],
+    counters: ['events', 'migrations', 'refused', 'setups', 'teardowns', 'duplicate'],
     kinds: ['duplicate'],
-    ringPages: 256,
-    pages: 1,
+    rings: [
+      { ringPages: 256, pages: 2, state: 320 },
+      { ringPages: 264, pages: 1, state: 324 },
+      { ringPages: 268, pages: 1, state: 328 },
+    ],
     frames: { table: 512, stride: 64, count: 3 },
     touched: 1024,
   };
@@ -150,10 +174,10 @@ describe('counters', () => {
 
   test('totals are sums over the threads', () => {
     const { words, counters } = setUp();
-    words.set([10, 0, 0, 2], 16);
-    words.set([0, 5, 7, 1], 32);
-    assert.deepEqual(counters.sample(3), { timeMs: 3, events: 10, migrations: 5, refused: 7, corruptions: { duplicate: 3 } });
-    assert.deepEqual(counters.threads()[1], { name: 'migrator 1', role: 'migrator', events: 0, migrations: 5, refused: 7, duplicate: 1 });
+    words.set([10, 0, 0, 3, 2, 2], 16);
+    words.set([0, 5, 7, 4, 2, 1], 32);
+    assert.deepEqual(counters.sample(3), { timeMs: 3, events: 10, migrations: 5, refused: 7, setups: 7, teardowns: 4, corruptions: { duplicate: 3 } });
+    assert.deepEqual(counters.threads()[1], { name: 'migrator 1', role: 'migrator', events: 0, migrations: 5, refused: 7, setups: 4, teardowns: 2, duplicate: 1 });
   });
 
   test('a word that wraps goes on counting', () => {
@@ -169,12 +193,22 @@ describe('counters', () => {
   test('frames and ring pages are taken apart to the last bit', () => {
     const { words, counters } = setUp();
     words[64] = 0xabc | (0xfffff << 12);
+    words[65] = 0xffff_ffff;
+    // The first slot is in its last generation; the second is free, with what its last context left; the third is in its first.
+    words[66] = 2 | (4 << 12);
+    words[80] = 0xffff_ff00;
+    words[82] = 0x8000_0000;
     words[128] = 0xfff;
     words[144] = 0x1000 | (1 << 13);
     words[160] = 0xffff_e001;
     words[257] = 0xffff_ffff;
     assert.deepEqual(counters.frameMap(), {
-      pages: [{ frame: 0xabc, generation: 0xfffff }],
+      pages: [{ frame: 0xabc, generation: 0xfffff }, null],
+      rings: [
+        { live: true, generation: 0x7fffff, pages: [{ frame: 0xabc, generation: 0xfffff }, null] },
+        { live: false, generation: 0, pages: [{ frame: 2, generation: 4 }] },
+        { live: true, generation: 0, pages: [{ frame: 0, generation: 0 }] },
+      ],
       frames: [
         { refs: 0xfff, free: false, generation: 0, touched: 0 },
         { refs: 0, free: true, generation: 1, touched: 0xffff_ffff },
@@ -372,20 +406,25 @@ describe('a lab over the fake wasm', () => {
   });
 
   test('a run goes through its states, samples rise, the report has it all', async () => {
-    const run = start({ durationMs: 350, readers: 2, completers: 1 });
+    const run = start({ durationMs: 350, readers: 2, completers: 1, setups: 1, teardowns: 1, addressSpaces: 1 });
     assert.equal(run.state, 'starting');
-    assert.deepEqual(run.sample(), { timeMs: 0, events: 0, migrations: 0, refused: 0, corruptions: { duplicate: 0, lost: 0 } });
-    assert.deepEqual(run.frameMap(), { pages: [], frames: [] });
+    assert.deepEqual(run.sample(), { timeMs: 0, events: 0, migrations: 0, refused: 0, setups: 0, teardowns: 0, corruptions: { duplicate: 0, lost: 0 } });
+    assert.deepEqual(run.frameMap(), { pages: [], rings: [], frames: [] });
     const samples = [];
     for await (const sample of run) {
       samples.push(sample);
       if (samples.length === 1) {
         assert.equal(run.state, 'running');
         assert.ok(run.sample().events >= sample.events);
+        const pages = [
+          { frame: 5, generation: 3 },
+          { frame: 4094, generation: 0xfffff },
+        ];
         assert.deepEqual(run.frameMap(), {
-          pages: [
-            { frame: 5, generation: 3 },
-            { frame: 4095, generation: 0xfffff },
+          pages,
+          rings: [
+            { live: true, generation: 7, pages },
+            { live: false, generation: 0, pages: [null] },
           ],
           frames: [
             { refs: 1, free: false, generation: 9, touched: 0 },
@@ -400,13 +439,14 @@ describe('a lab over the fake wasm', () => {
       assert.ok(samples[i].timeMs > samples[i - 1].timeMs && samples[i].events >= samples[i - 1].events);
     }
     const report = await run.report;
-    const { timeMs, events, migrations, refused, corruptions } = report;
-    assert.deepEqual(samples.at(-1), { timeMs, events, migrations, refused, corruptions });
+    const { timeMs, events, migrations, refused, setups, teardowns, corruptions } = report;
+    assert.deepEqual(samples.at(-1), { timeMs, events, migrations, refused, setups, teardowns, corruptions });
+    assert.ok(setups > 0);
     assert.deepEqual(run.sample(), samples.at(-1));
     assert.equal(run.frameMap().frames.length, 2);
     assert.equal(report.seconds, timeMs / 1000);
     assert.equal(report.reason, 'duration');
-    assert.deepEqual(report.threads.map((thread) => thread.name), ['reader 1', 'reader 2', 'migrator 1', 'completer 1']);
+    assert.deepEqual(report.threads.map((thread) => thread.name), ['reader 1', 'reader 2', 'migrator 1', 'completer 1', 'setup 1', 'teardown 1', 'address-space 1']);
     assert.equal(report.threads.reduce((sum, thread) => sum + thread.events, 0), events);
     assert.ok(report.threads[0].turns > 0, 'what the wasm adds is kept');
     assert.ok(!('deadlock' in report));
@@ -417,7 +457,9 @@ describe('a lab over the fake wasm', () => {
     assert.deepEqual(first.trace.threads, ['reader 1', 'migrator 1']);
     assert.match(first.trace.toText(), /^reader 1: aio_read_events_ring\(\) +migrator 1: /);
     assert.equal(report.firstCorruption.trace.steps[1].lost, true);
-    assert.deepEqual(report.config, { protocol: 'linux-3.12', readers: 2, migrators: 1, completers: 1, durationMs: 350, day: 'calm' });
+    assert.deepEqual(report.config, {
+      scenario: 'lost-head', protocol: 'linux-3.12', readers: 2, migrators: 1, completers: 1, setups: 1, teardowns: 1, addressSpaces: 1, durationMs: 350, day: 'calm',
+    });
     await noWorkers(1);
   });
 
@@ -545,7 +587,7 @@ describe('a lab over the fake wasm', () => {
   });
 
   test('a run whose threads all wait is reported and unwound', async () => {
-    const run = start({ day: 'stuck', durationMs: 0 });
+    const run = start({ scenario: 'abba', durationMs: 0 });
     const report = await within(3000, run.report);
     assert.equal(report.reason, 'deadlock');
     assert.equal(report.deadlock.text, 'reader 1 waits for events');

@@ -57,7 +57,7 @@ for (const name of /** @type {const} */ (['chromium', 'firefox', 'webkit'])) {
       assert.match(await page.tile('first-corruption'), /not observed/);
       assert.equal(await page.text('#first-corruption'), '');
       const kinds = await page.call(() => [...document.querySelectorAll('[data-kind] dd')].map((cell) => cell.textContent));
-      assert.ok(kinds.length >= 6 && kinds.every((/** @type {string} */ n) => n === '0'), `by kind: ${kinds}`);
+      assert.ok(kinds.length >= 13 && kinds.every((/** @type {string} */ n) => n === '0'), `by kind: ${kinds}`);
       assert.ok((await page.events()) > 0);
       t.diagnostic(await page.text('#status'));
       await page.call(() => scrollTo({ top: 0, behavior: 'instant' }));

@@ -11,6 +11,8 @@
 //! ```
 
 #![cfg_attr(target_arch = "wasm32", feature(stdarch_wasm_atomic_wait))]
+// What runs once or at the end of a run is compiled for size, which is a visitor's download.
+#![cfg_attr(target_arch = "wasm32", feature(optimize_attribute))]
 
 #[cfg(all(target_arch = "wasm32", not(target_feature = "atomics")))]
 compile_error!("build with -Ctarget-feature=+atomics and the linker arguments of .cargo/config.toml");

@@ -14,9 +14,10 @@
  *   wrap       counters start just below 2^32
  */
 const PAGE = 65_536;
-const AT = { stop: 0, abort: 4, living: 8, day: 12, runs: 16, began: 24, ringPages: 64, frames: 128, touched: 256, threads: 1024 };
+const AT = { stop: 0, abort: 4, living: 8, day: 12, runs: 16, began: 24, ringPages: 64, states: 96, frames: 128, touched: 256, threads: 1024 };
 const DAYS = ['calm', 'panic', 'trap', 'stuck', 'deaf', 'dead', 'odd', 'leader', 'wrap'];
-const COUNTERS = ['events', 'calls', 'migrations', 'refused', 'duplicate', 'lost'];
+const COUNTERS = ['events', 'calls', 'migrations', 'refused', 'setups', 'teardowns', 'duplicate', 'lost'];
+const ROLES = { readers: 'reader', migrators: 'migrator', completers: 'completer', setups: 'setup', teardowns: 'teardown', addressSpaces: 'address-space' };
 
 /** @type {WebAssembly.Memory} */
 let memory;
@@ -43,20 +44,30 @@ export function install_panic_hook() {}
 
 export function describe() {
   const integer = (name, min, max, value, unit = null) => ({ name, label: name, help: '', unit, type: 'integer', min, max, default: value });
+  const scenario = (name, changes) => ({
+    name, title: `The ${name}`, summary: '', invariants: [], shows: [], onThreads: true, note: null, settings: {}, expected: {}, brokenBy: [], ...changes,
+  });
   return {
     version: '0.0.0-fake',
     protocols: [{ name: 'linux-3.12', title: '', date: '', author: '', summary: '', argument: '', flaw: '', correct: false, parts: {} }],
-    scenarios: [],
+    scenarios: [
+      scenario('lost-head', { invariants: [{ name: 'I2', text: 'head never goes back' }], shows: ['duplicate'] }),
+      scenario('abba', { shows: ['deadlock'], settings: { setups: 2, migrators: 3, day: 'stuck' } }),
+      scenario('starvation', { onThreads: false, note: 'it needs an unfair schedule' }),
+    ],
     fields: [
       integer('readers', 1, 64, 1),
       integer('migrators', 1, 64, 1),
       integer('completers', 0, 64, 0),
+      integer('setups', 0, 16, 0),
+      integer('teardowns', 0, 16, 0),
+      integer('addressSpaces', 0, 16, 0),
       integer('durationMs', 0, 3_600_000, 200, 'ms'),
       { name: 'day', label: 'day', help: '', unit: null, type: 'choice', default: 'calm', choices: DAYS.map((value) => ({ value, label: value, help: '' })) },
     ],
     parts: [
-      { name: 'ringLock', label: '', sentence: '', type: 'choice', choices: [{ value: 'none', label: '' }, { value: 'try', label: '' }], default: 'try', mutant: false },
-      { name: 'identityCheck', label: '', sentence: '', type: 'boolean', default: true, mutant: false },
+      { name: 'ringLock', label: '', sentence: '', type: 'choice', choices: [{ value: 'none', label: '' }, { value: 'try', label: '' }], default: 'try', role: 'migration', mutant: false },
+      { name: 'identityCheck', label: '', role: 'migration', sentence: '', type: 'boolean', default: true, mutant: false },
     ],
     kinds: [
       { name: 'duplicate', label: '', help: '' },
@@ -75,8 +86,8 @@ export class RaceHost {
     if (config.day === 'odd') throw Object.assign(new Error('odd'), { field: 'batch', value: 7, range: 'at most what the ring holds' });
     this.config = config;
     this.looks = 0;
-    const names = ['reader', 'migrator', 'completer'].flatMap((role) =>
-      Array.from({ length: config[`${role}s`] }, (_, i) => ({ name: `${role} ${i + 1}`, role })),
+    const names = Object.entries(ROLES).flatMap(([field, role]) =>
+      Array.from({ length: config[field] }, (_, i) => ({ name: `${role} ${i + 1}`, role })),
     );
     const size = COUNTERS.length * 4;
     words.fill(0, AT.stop / 4, AT.living / 4);
@@ -86,7 +97,10 @@ export class RaceHost {
     words[AT.runs / 4] += 1;
     words.fill(0, AT.began / 4, AT.began / 4 + 2);
     words[AT.ringPages / 4] = 5 | (3 << 12);
-    words[AT.ringPages / 4 + 1] = 4095 | (0xfffff << 12);
+    words[AT.ringPages / 4 + 1] = 4094 | (0xfffff << 12);
+    words[AT.ringPages / 4 + 2] = -1;
+    words[AT.states / 4] = (1 << 31) | (7 << 8);
+    words[AT.states / 4 + 1] = 0;
     words[AT.frames / 4] = 1 | (9 << 13);
     words[AT.frames / 4 + 2] = 0x1000 | (0x7ffff << 13);
     words[AT.touched / 4 + 1] = 2;
@@ -104,8 +118,10 @@ export class RaceHost {
       threads: this.threads,
       counters: COUNTERS,
       kinds: ['duplicate', 'lost'],
-      ringPages: PAGE + AT.ringPages,
-      pages: 2,
+      rings: [
+        { ringPages: PAGE + AT.ringPages, pages: 2, state: PAGE + AT.states },
+        { ringPages: PAGE + AT.ringPages + 8, pages: 1, state: PAGE + AT.states + 4 },
+      ],
       frames: { table: PAGE + AT.frames, stride: 8, count: 2 },
       touched: PAGE + AT.touched,
     };
@@ -163,6 +179,7 @@ export function run_thread(handle, index) {
   for (let turn = 0; Atomics.load(words, word / 4) === 0; turn++) {
     if (day !== 'stuck') Atomics.add(words, counters, 2);
     if (index === 1) Atomics.add(words, counters + 2, 1);
+    if (index > 1) Atomics.add(words, counters + 4, 1);
     if (turn === 20 && index === 1 && day === 'panic') panic('index out of bounds');
     if (turn === 20 && index === 1 && day === 'trap') throw new WebAssembly.RuntimeError('memory access out of bounds');
     Atomics.wait(words, word / 4, 0, 1);

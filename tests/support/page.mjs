@@ -95,6 +95,22 @@ export class Page {
     return this.click(`label.card:has(input[value="${name}"])`);
   }
 
+  /** Chooses a scenario from the list. @param {string} name */
+  pick(name) {
+    return this.click(`label.scenario:has(input[value="${name}"])`);
+  }
+
+  /** What the lab says of itself, as the page has it. @returns {Promise<any>} */
+  description() {
+    return this.call(async () => {
+      const { createLab } = await import(new URL('lib/index.js', document.baseURI).href);
+      const lab = await createLab();
+      const { scenarios, protocols, parts, fields, kinds } = lab;
+      await lab.dispose();
+      return { scenarios, protocols, parts, fields, kinds };
+    });
+  }
+
   /** What the visitor reads in the tile. @param {string} name */
   tile(name) {
     return this.text(`[data-tile="${name}"]`);

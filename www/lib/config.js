@@ -1,6 +1,6 @@
 /**
- * Checks a `RunConfig` against what the wasm says about its fields, and fills in the defaults. Names, ranges and defaults are
- * the wasm's; this file only compares.
+ * Checks a `RunConfig` against what the wasm says about its fields, and fills in what the scenario sets and the defaults. Names,
+ * ranges, settings and defaults are the wasm's; this file only compares.
  *
  * @module
  */
@@ -10,25 +10,44 @@ import { ConfigError } from './errors.js';
 /** @typedef {import('./types.js').PartInfo} PartInfo */
 /** @typedef {import('./types.js').Parts} Parts */
 
+/** What a configuration has besides the wasm's fields. */
+const BESIDE_FIELDS = ['scenario', 'protocol', 'signal'];
+
 /**
  * @param {unknown} config
  * @param {import('./types.js').Description} description
  * @returns {{ used: import('./types.js').UsedConfig, signal: AbortSignal | undefined }}
  * @throws {ConfigError} Names the field, the value and what would have been right.
  */
-export function checkConfig(config, { fields, protocols, parts }) {
+export function checkConfig(config, { scenarios, fields, protocols, parts }) {
   const given = record('config', config, 'an object with at least a protocol');
   for (const name of Object.keys(given)) {
-    if (name === 'protocol' || name === 'signal' || fields.some((field) => field.name === name)) continue;
-    throw new ConfigError(name, given[name], `left out; the fields are protocol, ${fields.map((field) => field.name).join(', ')}, signal`);
+    if (BESIDE_FIELDS.includes(name) || fields.some((field) => field.name === name)) continue;
+    const known = [...BESIDE_FIELDS, ...fields.map((field) => field.name)];
+    throw new ConfigError(name, given[name], `left out; the fields are ${known.join(', ')}`);
   }
   const { signal } = given;
   if (signal !== undefined && !isSignal(signal)) throw new ConfigError('signal', signal, 'an AbortSignal');
+  const scenario = checkScenario(given['scenario'], scenarios);
   /** @type {import('./types.js').UsedConfig} */
-  const used = { protocol: checkProtocol(given['protocol'], protocols, parts) };
-  // `protocol` may be among the fields, as the choice of a form; it is checked above.
-  for (const field of fields) if (field.name !== 'protocol') used[field.name] = checkField(field, given[field.name]);
+  const used = { scenario: scenario.name, protocol: checkProtocol(given['protocol'], protocols, parts) };
+  for (const field of fields) {
+    const value = given[field.name];
+    used[field.name] = value === undefined ? (scenario.settings[field.name] ?? field.default) : checkField(field, value);
+  }
   return { used, signal };
+}
+
+/**
+ * @param {unknown} value
+ * @param {import('./types.js').ScenarioInfo[]} scenarios
+ */
+function checkScenario(value, scenarios) {
+  const able = scenarios.filter((scenario) => scenario.onThreads);
+  const scenario = value === undefined ? able[0] : scenarios.find((known) => known.name === value);
+  if (scenario?.onThreads) return scenario;
+  const why = scenario ? `; ${scenario.title} is for the model only` : '';
+  throw new ConfigError('scenario', value, oneOf(able.map((known) => known.name)) + why);
 }
 
 /**
@@ -37,7 +56,6 @@ export function checkConfig(config, { fields, protocols, parts }) {
  * @returns {number | string}
  */
 function checkField(field, value) {
-  if (value === undefined) return field.default;
   if (field.type === 'choice') {
     const values = (field.choices ?? []).map((choice) => choice.value);
     if (typeof value === 'string' && values.includes(value)) return value;

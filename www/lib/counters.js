@@ -6,6 +6,9 @@
 
 /** @typedef {import('./types.js').View} View */
 
+/** An entry of `ring_pages[]` without a page. */
+const NULL_PAGE = 0xffff_ffff;
+
 export class Counters {
   #memory;
   #view;
@@ -58,6 +61,8 @@ export class Counters {
       events: sum('events'),
       migrations: sum('migrations'),
       refused: sum('refused'),
+      setups: sum('setups'),
+      teardowns: sum('teardowns'),
       corruptions: Object.fromEntries(kinds.map((kind) => [kind, sum(kind)])),
     };
   }
@@ -81,12 +86,18 @@ export class Counters {
   /** @returns {import('./types.js').FrameMap} */
   frameMap() {
     const words = this.#look();
-    const { ringPages, pages, frames, touched } = this.#view;
+    const { frames, touched } = this.#view;
+    const rings = this.#view.rings.map(({ ringPages, pages, state }) => {
+      const word = Atomics.load(words, state / 4);
+      return {
+        live: word >>> 31 === 1,
+        generation: (word >>> 8) & 0x7fffff,
+        pages: Array.from({ length: pages }, (_, k) => ringPage(Atomics.load(words, ringPages / 4 + k))),
+      };
+    });
     return {
-      pages: Array.from({ length: pages }, (_, k) => {
-        const word = Atomics.load(words, ringPages / 4 + k);
-        return { frame: word & 0xfff, generation: word >>> 12 };
-      }),
+      pages: rings[0]?.pages ?? [],
+      rings,
       frames: Array.from({ length: frames.count }, (_, f) => {
         const word = Atomics.load(words, (frames.table + f * frames.stride) / 4);
         return {
@@ -127,4 +138,12 @@ export class Counters {
     Atomics.store(this.#i32, offset / 4, 1);
     Atomics.notify(this.#i32, offset / 4);
   }
+}
+
+/**
+ * @param {number} word
+ * @returns {import('./types.js').RingPage}
+ */
+function ringPage(word) {
+  return word === NULL_PAGE ? null : { frame: word & 0xfff, generation: word >>> 12 };
 }

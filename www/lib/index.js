@@ -25,10 +25,12 @@ export {
 } from './errors.js';
 
 /** @typedef {import('./types.js').Corruption} Corruption */
+/** @typedef {import('./types.js').Expectation} Expectation */
 /** @typedef {import('./types.js').FieldInfo} FieldInfo */
 /** @typedef {import('./types.js').FrameMap} FrameMap */
 /** @typedef {import('./types.js').KindInfo} KindInfo */
 /** @typedef {import('./types.js').LabOptions} LabOptions */
+/** @typedef {import('./types.js').Outcome} Outcome */
 /** @typedef {import('./types.js').PartInfo} PartInfo */
 /** @typedef {import('./types.js').Parts} Parts */
 /** @typedef {import('./types.js').ProtocolInfo} ProtocolInfo */

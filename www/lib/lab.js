@@ -36,7 +36,7 @@ export class Lab extends EventTarget {
   version;
   /** The history of the fix, in order. @readonly @type {readonly import('./types.js').ProtocolInfo[]} */
   protocols;
-  /** What can be set up and run. @readonly @type {readonly import('./types.js').ScenarioInfo[]} */
+  /** What can be shown, and what is expected of it; the first is the default. @readonly @type {readonly import('./types.js').ScenarioInfo[]} */
   scenarios;
   /** The knobs of `RunConfig`: labels, ranges, defaults. @readonly @type {readonly import('./types.js').FieldInfo[]} */
   fields;

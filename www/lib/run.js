@@ -59,7 +59,7 @@ export class Run {
   /** The newest sample; the final one after the end. @type {Sample} */
   #last;
   /** @type {import('./types.js').FrameMap} */
-  #frames = { pages: [], frames: [] };
+  #frames = { pages: [], rings: [], frames: [] };
 
   /**
    * @param {import('./types.js').UsedConfig} config
@@ -69,7 +69,8 @@ export class Run {
    */
   constructor(config, signal, kinds, getEngine) {
     this.config = Object.freeze(config);
-    this.#last = { timeMs: 0, events: 0, migrations: 0, refused: 0, corruptions: Object.fromEntries(kinds.map((kind) => [kind, 0])) };
+    const corruptions = Object.fromEntries(kinds.map((kind) => [kind, 0]));
+    this.#last = { timeMs: 0, events: 0, migrations: 0, refused: 0, setups: 0, teardowns: 0, corruptions };
     const onabort = () => this.abort();
     signal?.addEventListener('abort', onabort);
     this.report = this.#drive(getEngine).finally(() => signal?.removeEventListener('abort', onabort));

@@ -14,7 +14,7 @@
  * @property {AbortSignal} [signal] Gives up loading: `createLab` rejects with `signal.reason`.
  */
 
-/** @typedef {'reader' | 'migrator' | 'completer'} Role */
+/** @typedef {'reader' | 'migrator' | 'completer' | 'setup' | 'teardown' | 'address-space'} Role What a thread of a run does. */
 
 /** @typedef {Record<string, string | boolean>} Parts A protocol taken apart: part name to its setting. */
 
@@ -37,18 +37,38 @@
  * @typedef {object} PartInfo
  * @property {string} name
  * @property {string} label
- * @property {string} sentence The sentence of the commit that it comes from.
+ * @property {'migration' | 'setup' | 'teardown' | 'reader' | 'mutant'} role Whose code it changes; `mutant` for deliberate mistakes.
+ * @property {string} sentence What the commit says about it.
  * @property {'choice' | 'boolean'} type
  * @property {{ value: string, label: string }[]} [choices] For `type: 'choice'`.
  * @property {string | boolean} default
  * @property {boolean} mutant A deliberate mistake, there to test the detectors.
  */
 
+/** @typedef {'holds' | 'broken' | 'deadlock' | 'not-applicable'} Outcome Of a scenario under a protocol. */
+
 /**
+ * Who does what, and what must hold meanwhile. Each shows one claim about the fix.
+ *
  * @typedef {object} ScenarioInfo
- * @property {string} name
+ * @property {string} name For `RunConfig.scenario`, e.g. `lost-head`.
  * @property {string} title
- * @property {string} summary
+ * @property {string} summary One sentence.
+ * @property {{ name: string, text: string }[]} invariants What must hold.
+ * @property {string[]} shows What a breach looks like: kinds of corruption, `deadlock`, `hang`.
+ * @property {boolean} onThreads Whether `lab.run` can run it; otherwise it is for the model only.
+ * @property {string | null} note Why threads cannot show it, or a hint.
+ * @property {Record<string, number | string>} settings The fields that it sets; all others keep their default.
+ * @property {Record<string, Expectation>} expected By protocol: what the table of truth says.
+ * @property {({ label: string, parts: Partial<Parts> } & Expectation)[]} brokenBy What breaks it if it is changed in v4.
+ */
+
+/**
+ * What is expected, which is not what was observed.
+ *
+ * @typedef {object} Expectation
+ * @property {Outcome} outcome
+ * @property {string} reason
  */
 
 /**
@@ -86,17 +106,26 @@
  */
 
 /**
- * What to run. Ranges and defaults are in `lab.fields`; anything left out (or `undefined`) has its default.
+ * What to run. Ranges and defaults are in `lab.fields`; a field left out (or `undefined`) is as the scenario sets it, or else has
+ * its default.
  *
  * @typedef {object} RunConfig
+ * @property {string} [scenario] A name from `lab.scenarios`, of one that is `onThreads`; the first one if left out.
  * @property {string | Partial<Parts>} protocol A name from `lab.protocols`, or parts from `lab.parts`; parts left out have their default.
  * @property {number} [readers] Reader Workers.
  * @property {number} [migrators] Migrator Workers.
  * @property {number} [completers] Completer Workers; with 0 readers make their own completions, as inline I/O does.
+ * @property {number} [setups] Workers that set contexts up and destroy them, over and over.
+ * @property {number} [teardowns] Workers that tear contexts down.
+ * @property {number} [addressSpaces] Workers that take mmap_sem, as page faults and move_pages do.
  * @property {number} [ringEvents] Events asked of the ring; the kernel's rule makes it larger.
  * @property {number} [batch] Events per read call, at most.
  * @property {number} [pace] Migrations per second and migrator; 0 is as fast as it can.
  * @property {string} [page] Which ring page migrates next.
+ * @property {string} [core] Who calls migration: `compaction`, or `move-pages`, which holds mmap_sem for reading.
+ * @property {string} [faults] Whether copying events to the user faults, and takes mmap_sem under ring_lock: `never`, `always`.
+ * @property {string} [failures] Whether setup fails: `never`, or at `each-step`, one after the other.
+ * @property {string} [allocation] Setup's own allocation: `plain`, or one that `compacts` its own ring.
  * @property {number} [durationMs] How long; 0, where the range allows it, is until stopped.
  * @property {number} [seed] For everything random.
  * @property {number} [widen] Spin turns between copying a page and publishing it. 0, the default, injects nothing.
@@ -106,7 +135,7 @@
 /**
  * The configuration as it was used: complete, without `signal`. With a custom protocol, `protocol` has all parts.
  *
- * @typedef {{ protocol: string | Parts } & Record<string, string | number | Parts>} UsedConfig
+ * @typedef {{ scenario: string, protocol: string | Parts } & Record<string, string | number | Parts>} UsedConfig
  */
 
 /**
@@ -117,6 +146,8 @@
  * @property {number} events Events delivered by all readers.
  * @property {number} migrations Pages moved.
  * @property {number} refused Migrations refused (−EAGAIN).
+ * @property {number} setups Contexts set up.
+ * @property {number} teardowns Contexts torn down.
  * @property {Record<string, number>} corruptions By kind; every kind is present.
  */
 
@@ -187,11 +218,19 @@
 /** @typedef {Sample & ReportOnly} Report */
 
 /**
+ * A ring page's entry: `generation` is the frame's when the page was published; `null` where there is no page.
+ *
+ * @typedef {{ frame: number, generation: number } | null} RingPage
+ */
+
+/**
  * Which frame backs which ring page now, and what state each frame is in. Words are read one by one while the threads run, so
  * two of them may belong to neighbouring moments.
  *
  * @typedef {object} FrameMap
- * @property {{ frame: number, generation: number }[]} pages By ring page; `generation` is the frame's when the page was published.
+ * @property {RingPage[]} pages Of the first ring.
+ * @property {{ live: boolean, generation: number, pages: RingPage[] }[]} rings By slot of the pool of contexts. What is in a slot
+ *   that is not `live` is what its last context left; `generation` tells one context in the slot from the next.
  * @property {{ refs: number, free: boolean, generation: number, touched: number }[]} frames By frame; `touched` counts accesses to it while it was free.
  */
 
@@ -209,8 +248,8 @@
  * @property {{ name: string, role: Role, counters: number }[]} threads
  * @property {string[]} counters Names of each thread's consecutive u32 words, which wrap.
  * @property {string[]} kinds Which of the counters are corruptions.
- * @property {number} ringPages
- * @property {number} pages
+ * @property {{ ringPages: number, pages: number, state: number }[]} rings By slot of the pool of contexts: `ring_pages[]`, how many
+ *   there are, and the context's state word.
  * @property {{ table: number, stride: number, count: number }} frames
  * @property {number} touched
  */

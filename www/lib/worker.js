@@ -1,6 +1,6 @@
 /**
  * The Worker's entry. A Worker is either the leader, which lays memory out and answers questions, or a follower, which is one
- * thread of a run: a reader, a migrator or a completer.
+ * thread of a run: a reader, a migrator, a setup and so on.
  *
  *     both      → hello            ← init
  *     leader    → ready, shared    ← open  → opened   ← go    → stuck, timeUp   ← close  → report

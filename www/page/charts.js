@@ -5,11 +5,13 @@ import uPlot from '../vendor/uPlot.esm.js';
 import { colour, h, setText } from './dom.js';
 import { count, short, tick } from './format.js';
 import { themeChanges } from './theme.js';
+import { lookOf } from './tiles.js';
 
 /** @typedef {import('./types.js').KindInfo} KindInfo */
 /** @typedef {import('./history.js').History} History */
 
 const HEIGHT = 210;
+/** By `lookOf`; the key among the numbers has borders like them. */
 const DASHES = [[], [6, 3], [2, 2], [10, 3, 2, 3]];
 
 /** Both charts, redrawn together, sharing the pointer's place in time. */
@@ -39,9 +41,10 @@ export class Charts {
         // Kinds differ by powers of ten; this scale is logarithmic, but has a zero.
         logarithmic: true,
         resting: 'none observed',
-        series: kinds.map((kind, k) => ({
-          label: kind.label, scale: 'corruptions', colour: `--kind-${k % 9}`, format: count, dash: DASHES[k % DASHES.length] ?? [],
-        })),
+        series: kinds.map((kind, k) => {
+          const { colour: name, dash } = lookOf(k);
+          return { label: kind.label, scale: 'corruptions', colour: `--${name}`, format: count, dash: DASHES[dash] ?? [] };
+        }),
         axes: [{ scale: 'corruptions', side: 3 }],
         data: (history) => history.corruptions(),
       }),

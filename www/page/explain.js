@@ -11,9 +11,16 @@ const WORDS = [
   ['reader', 'a thread in io_getevents: takes events out and moves the head on'],
   ['completer', 'a thread in aio_complete: puts events in and moves the tail on; with none, readers complete their own requests'],
   ['migrator', 'a thread that moves ring pages'],
+  ['setup', 'a thread in ioctx_alloc: makes a context with its ring, and destroys it again, over and over'],
+  ['teardown', 'a thread in aio_free_ring: disconnects a context, drops its pages, frees it'],
+  ['address space', 'a thread that takes mmap_sem, as page faults and move_pages do'],
+  ['context', 'a ring with its locks and its table of pages; contexts come from a pool, so that a use after teardown is seen and does no harm'],
+  ['scenario', 'who does what at once, and what must hold meanwhile: one claim of the fix'],
   ['protocol', 'which locks they take, and in what order: a set of parts'],
   ['part', 'one lock or one order that the fix added'],
   ['corruption', 'something that must always hold, seen broken on threads'],
+  ['expected', 'what the table of outcomes says of a scenario under a protocol, by reasoning and by the model: no word about this run'],
+  ['not observed', 'it did not happen in this run: no word about the next one'],
 ];
 
 /** What must hold when all threads have come to rest, by the numbers that reports use. @type {Readonly<Record<string, string>>} */
@@ -24,6 +31,9 @@ export const invariants = Object.freeze({
   I4: 'nobody touches a frame that has no reference',
   I5: 'reference counts end where they began',
   I6: 'in flight, completed, cached and pooled slots are as many as the ring has',
+  I7: 'no threads wait for each other in a circle, and none sleeps under a spinlock',
+  I8: 'once a context is disconnected, no migration touches it',
+  I9: 'an error code means that nothing has moved',
   I10: 'the header is what setup wrote',
   I11: 'no lock is held when nobody is inside',
 });

@@ -2,11 +2,19 @@
 
 import { button, h, setText } from './dom.js';
 import { parseField, rangeOf } from './link.js';
+import { settingInWords } from './summary.js';
 
 /** @typedef {import('./types.js').FieldInfo} FieldInfo */
+/** @typedef {Record<string, number | string>} Values */
 
-/** Those one reaches for first, in this order; all others are in the disclosure below them. */
-const FIRST = ['readers', 'migrators', 'completers', 'pace', 'page', 'durationMs'];
+/** In this order; those that one reaches for first are open. A field that is in none of them comes last. */
+const GROUPS = [
+  { title: 'Threads', names: ['readers', 'migrators', 'completers'], open: true },
+  { title: 'Setup and teardown', names: ['setups', 'teardowns', 'addressSpaces', 'failures', 'allocation'], open: false },
+  { title: 'Migration', names: ['pace', 'page', 'core', 'widen'], open: false },
+  { title: 'Ring and reading', names: ['ringEvents', 'batch', 'faults'], open: false },
+  { title: 'Run', names: ['durationMs', 'seed'], open: true },
+];
 
 /** Wider ranges than this are stepped through as 1, 2, 5, 10, 20, 50 … */
 const FINE_STEPS = 256;
@@ -15,34 +23,35 @@ const FINE_STEPS = 256;
 export class Fields extends EventTarget {
   /** @type {Map<string, Field>} */
   #fields = new Map();
-  #more = h('details', { class: 'more' }, h('summary', {}, 'Ring, seed and more'));
+  /** @type {Group[]} */
+  #groups;
 
   element = h('fieldset', { class: 'fields' }, h('legend', { class: 'unseen-by-eye' }, 'Settings of the run'));
 
   /**
    * @param {readonly FieldInfo[]} infos
-   * @param {Record<string, number | string>} values
+   * @param {Values} values
+   * @param {Values} usual  what the scenario would have; groups with something else in them are open
    */
-  constructor(infos, values) {
+  constructor(infos, values, usual) {
     super();
-    const first = FIRST.flatMap((name) => infos.filter((info) => info.name === name));
-    const rest = infos.filter((info) => !first.includes(info));
-    const inMore = h('div', { class: 'fields' });
-    for (const info of [...first, ...rest]) {
-      const field = new Field(info, values[info.name] ?? info.default, () => this.#changed(field));
-      this.#fields.set(info.name, field);
-      (first.includes(info) ? this.element : inMore).append(field.element);
-    }
-    if (rest.length > 0) {
-      this.#more.append(inMore);
-      this.#more.open = rest.some((info) => values[info.name] !== info.default);
-      this.element.append(this.#more);
-    }
+    for (const info of infos) this.#fields.set(info.name, new Field(info, values[info.name] ?? info.default, (field) => this.#changed(field)));
+    const grouped = GROUPS.flatMap((group) => group.names);
+    const others = infos.map((info) => info.name).filter((name) => !grouped.includes(name));
+    this.#groups = [...GROUPS, { title: 'More', names: others, open: false }]
+      .map(({ title, names, open }) => new Group(title, names.flatMap((name) => this.#fields.get(name) ?? []), open || names.some((name) => values[name] !== usual[name])))
+      .filter((group) => group.fields.length > 0);
+    this.element.append(...this.#groups.map((group) => group.element));
   }
 
-  /** @returns {Record<string, number | string>} as they stand, out of range or not: the lab is the judge of that */
+  /** @returns {Values} as they stand, out of range or not: the lab is the judge of that */
   get values() {
     return Object.fromEntries([...this.#fields].map(([name, field]) => [name, field.value]));
+  }
+
+  set values(values) {
+    for (const [name, field] of this.#fields) field.value = values[name] ?? field.info.default;
+    for (const group of this.#groups) group.sum();
   }
 
   /**
@@ -55,7 +64,7 @@ export class Fields extends EventTarget {
   showError(name, message) {
     const field = this.#fields.get(name);
     if (!field) return false;
-    if (this.#more.contains(field.element)) this.#more.open = true;
+    for (const group of this.#groups) if (group.fields.includes(field)) group.element.open = true;
     field.showError(message);
     field.focus();
     return true;
@@ -68,13 +77,36 @@ export class Fields extends EventTarget {
   /** @param {Field} field */
   #changed(field) {
     field.showError(field.complaint());
+    for (const group of this.#groups) group.sum();
     this.dispatchEvent(new Event('change'));
+  }
+}
+
+/** Some of the fields; closed, it says which of them are not at their default. */
+class Group {
+  #sum = h('span', { class: 'group-sum' });
+
+  /**
+   * @param {string} title
+   * @param {Field[]} fields
+   * @param {boolean} open
+   */
+  constructor(title, fields, open) {
+    this.fields = fields;
+    this.element = h('details', { class: 'group', open },
+      h('summary', {}, h('span', { class: 'group-title' }, title), this.#sum), h('div', { class: 'fields' }, ...fields.map((field) => field.element)));
+    this.sum();
+  }
+
+  /** Brings its summary up to date. */
+  sum() {
+    const changed = this.fields.filter((field) => field.value !== field.info.default);
+    setText(this.#sum, changed.map((field) => settingInWords(field.info, field.value)).join(', '));
   }
 }
 
 /** One labelled setting. */
 class Field {
-  #info;
   #input;
   #error;
   #choice = h('p', { class: 'field-help field-choice' });
@@ -82,10 +114,10 @@ class Field {
   /**
    * @param {FieldInfo} info
    * @param {number | string} value
-   * @param {() => void} onChange
+   * @param {(field: Field) => void} onChange
    */
   constructor(info, value, onChange) {
-    this.#info = info;
+    this.info = info;
     const id = `field-${info.name}`;
     const help = h('p', { id: `${id}-help`, class: 'field-help' }, info.help);
     this.#choice.id = `${id}-choice`;
@@ -106,7 +138,7 @@ class Field {
     }
     this.#input.addEventListener('input', () => {
       this.#explainChoice();
-      onChange();
+      onChange(this);
     });
     const steps = info.type === 'integer'
       ? [this.#stepper('−', 'less', -1), this.#input, this.#stepper('+', 'more', 1)]
@@ -125,14 +157,20 @@ class Field {
   /** @returns {number | string} */
   get value() {
     const text = this.#input.value.trim();
-    if (this.#info.type === 'choice') return text;
+    if (this.info.type === 'choice') return text;
     return /^-?\d+(\.\d+)?$/.test(text) ? Number(text) : Number.NaN;
+  }
+
+  set value(value) {
+    this.#input.value = String(value);
+    this.showError('');
+    this.#explainChoice();
   }
 
   /** @returns {string} what is wrong with the value, or nothing */
   complaint() {
-    if (parseField(this.#info, this.#input.value.trim()) !== undefined) return '';
-    return `Takes ${this.#info.type === 'integer' ? 'a whole number, ' : ''}${rangeOf(this.#info)}.`;
+    if (parseField(this.info, this.#input.value.trim()) !== undefined) return '';
+    return `Takes ${this.info.type === 'integer' ? 'a whole number, ' : ''}${rangeOf(this.info)}.`;
   }
 
   /** @param {string} message  empty: no error */
@@ -153,7 +191,7 @@ class Field {
    */
   #stepper(sign, word, direction) {
     // Out of the tab order: in the field itself the arrow keys do the same.
-    return button(sign, () => this.#step(direction), { tabindex: '-1', 'aria-label': `${this.#info.label}: ${word}` });
+    return button(sign, () => this.#step(direction), { tabindex: '-1', 'aria-label': `${this.info.label}: ${word}` });
   }
 
   /** @param {KeyboardEvent} event */
@@ -165,7 +203,7 @@ class Field {
 
   /** @param {-1 | 1} direction */
   #step(direction) {
-    const { min = 0, max = Number.MAX_SAFE_INTEGER, default: standard } = this.#info;
+    const { min = 0, max = Number.MAX_SAFE_INTEGER, default: standard } = this.info;
     const now = Number.isFinite(this.value) ? Number(this.value) : Number(standard);
     const next = max - min <= FINE_STEPS ? now + direction : roundStep(now, direction);
     this.#input.value = String(Math.min(max, Math.max(min, next)));
@@ -174,7 +212,7 @@ class Field {
 
   /** A chosen value has a sentence of its own below the field's. */
   #explainChoice() {
-    const chosen = this.#info.choices?.find((choice) => choice.value === this.#input.value);
+    const chosen = this.info.choices?.find((choice) => choice.value === this.#input.value);
     setText(this.#choice, chosen?.help ? `${chosen.label}: ${chosen.help}` : '');
   }
 }

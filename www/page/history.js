@@ -6,6 +6,10 @@
 /** @typedef {import('./types.js').Sample} Sample */
 
 const FIRST_SPACING_MS = 20;
+/** Of these there are rates: events/s and so on. */
+const RATED = /** @type {const} */ (['events', 'migrations', 'setups', 'teardowns']);
+/** So many of them are in the chart. */
+const DRAWN = 2;
 /** A rate is taken over at least so long: over one frame it would be noise. */
 const RATE_WINDOW_MS = 250;
 
@@ -14,7 +18,7 @@ export class History {
   #count = 0;
   #spacing = FIRST_SPACING_MS;
   #kinds;
-  /** Columns: time in s, events/s, migrations/s, then the totals behind the two rates, then the total of each kind. */
+  /** Columns: time in s, the rates, then the totals behind them, then the total of each kind. */
   #time;
   #rates;
   #totals;
@@ -29,8 +33,8 @@ export class History {
     this.#limit = limit;
     const column = () => new Float64Array(limit);
     this.#time = column();
-    this.#rates = [column(), column()];
-    this.#totals = [column(), column()];
+    this.#rates = RATED.map(column);
+    this.#totals = RATED.map(column);
     this.#corruptions = kinds.map(column);
   }
 
@@ -62,10 +66,9 @@ export class History {
     if (!moves && this.#count === this.#limit) this.#thin();
     const i = moves ? last : this.#count++;
     this.#time[i] = seconds;
-    const totals = [sample.events, sample.migrations];
-    totals.forEach((total, k) => {
+    RATED.forEach((name, k) => {
       const column = this.#totals[k];
-      if (column) column[i] = total;
+      if (column) column[i] = sample[name];
     });
     this.#kinds.forEach((kind, k) => {
       const column = this.#corruptions[k];
@@ -76,7 +79,7 @@ export class History {
 
   /** @returns {Float64Array[]} time, events/s, migrations/s */
   throughput() {
-    return [this.#time, ...this.#rates].map((column) => column.subarray(0, this.#count));
+    return [this.#time, ...this.#rates.slice(0, DRAWN)].map((column) => column.subarray(0, this.#count));
   }
 
   /** @returns {Float64Array[]} time, then the total of each kind */
@@ -84,11 +87,11 @@ export class History {
     return [this.#time, ...this.#corruptions].map((column) => column.subarray(0, this.#count));
   }
 
-  /** @returns {{ events: number, migrations: number }} the newest rates, a second */
+  /** @returns {import('./types.js').Rates} the newest ones */
   get rate() {
     const last = this.#count - 1;
-    const [events, migrations] = this.#rates;
-    return { events: events ? at(events, last) : 0, migrations: migrations ? at(migrations, last) : 0 };
+    const [events = 0, migrations = 0, setups = 0, teardowns = 0] = this.#rates.map((column) => at(column, last));
+    return { events, migrations, setups, teardowns };
   }
 
   /** @param {number} i */

@@ -1,8 +1,9 @@
 /**
  * The settings in the address. A link made here reproduces the view; whatever is not understood in a link made
- * elsewhere is ignored, with a note. Only what differs from the defaults is written, so that links stay short.
+ * elsewhere is ignored, with a note. Only what differs from what the scenario sets, and from the defaults, is written, so
+ * that links stay short.
  *
- *   ?view=race&protocol=v4&readers=2            a preset and its fields
+ *   ?scenario=abba&protocol=v1&readers=2        a scenario under a preset, with a field of one's own
  *   ?protocol=custom&part.ringLock=try          an own set of parts
  */
 
@@ -13,6 +14,7 @@
 
 /**
  * @typedef {object} Settings
+ * @property {string} scenario  a scenario's name
  * @property {string} protocol  a protocol's name, or `custom`
  * @property {PartValues} parts  what `custom` means
  * @property {Record<string, number | string>} fields  a value for each field
@@ -38,7 +40,10 @@ export class Link {
   read(lab) {
     const query = new URLSearchParams(location.search);
     this.notes = [];
-    const settings = defaults(lab);
+    const scenario = query.get('scenario');
+    const known = lab.scenarios.some(({ name }) => name === scenario);
+    if (scenario !== null && !known) this.#ignore('scenario', scenario, 'this lab has no such scenario');
+    const settings = standard(lab, known ? scenario : null);
 
     const protocol = query.get('protocol');
     if (protocol !== null) {
@@ -73,12 +78,13 @@ export class Link {
   write(lab, settings) {
     const url = new URL(location.href);
     const query = url.searchParams;
-    const standard = defaults(lab);
-    put(query, 'protocol', settings.protocol, standard.protocol);
+    const usual = standard(lab, settings.scenario);
+    put(query, 'scenario', settings.scenario, standard(lab, null).scenario);
+    put(query, 'protocol', settings.protocol, usual.protocol);
     for (const field of lab.fields) {
       const value = settings.fields[field.name];
       const good = value !== undefined && parseField(field, String(value)) !== undefined;
-      put(query, field.name, good ? String(value) : null, String(field.default));
+      put(query, field.name, good ? String(value) : null, String(usual.fields[field.name]));
     }
     for (const part of lab.parts) {
       const value = settings.protocol === CUSTOM ? settings.parts[part.name] : part.default;
@@ -99,14 +105,19 @@ export class Link {
 }
 
 /**
+ * The settings of a scenario that nobody has touched: what it sets, and the defaults.
+ *
  * @param {Lab} lab
+ * @param {string | null} name  null: the first scenario that runs on threads
  * @returns {Settings}
  */
-function defaults(lab) {
+export function standard(lab, name) {
+  const scenario = name === null ? lab.scenarios.find(({ onThreads }) => onThreads) : lab.scenarios.find((known) => known.name === name);
   return {
+    scenario: scenario?.name ?? '',
     protocol: lab.protocols[0]?.name ?? CUSTOM,
     parts: Object.fromEntries(lab.parts.map((part) => [part.name, part.default])),
-    fields: Object.fromEntries(lab.fields.map((field) => [field.name, field.default])),
+    fields: Object.fromEntries(lab.fields.map((field) => [field.name, scenario?.settings[field.name] ?? field.default])),
   };
 }
 

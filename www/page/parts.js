@@ -1,43 +1,43 @@
-/** The parts of a protocol as switches, each with its sentence; mutants (what nobody should do) apart. */
+/** The parts of a protocol as switches, each with its sentence, by whose code they change; mutants (what nobody should do) apart. */
 
 import { button, h, setText } from './dom.js';
+import { presetOf } from './presets.js';
 
+/** @typedef {import('./types.js').Lab} Lab */
 /** @typedef {import('./types.js').PartInfo} PartInfo */
 /** @typedef {import('./types.js').PartValues} PartValues */
 /** @typedef {import('./types.js').ProtocolInfo} ProtocolInfo */
 
+/** @type {readonly { role: PartInfo['role'], title: string, help: string }[]} */
+const ROLES = [
+  { role: 'migration', title: 'Migration', help: 'What aio_migratepage() locks, checks and keeps alive.' },
+  { role: 'setup', title: 'Setup', help: 'What ioctx_alloc() locks while it makes a context.' },
+  { role: 'teardown', title: 'Teardown', help: 'In what order aio_free_ring() lets a context go.' },
+  { role: 'reader', title: 'Readers', help: 'What aio_read_events_ring() takes besides ring_lock.' },
+  { role: 'mutant', title: 'Mutants', help: 'Mistakes made on purpose: no version of the fix had them. They show what a part is there for.' },
+];
+
 /** Dispatches `change` when a switch is turned. */
 export class Parts extends EventTarget {
-  #infos;
-  #protocols;
+  #lab;
   /** @type {Map<string, HTMLInputElement | HTMLSelectElement>} */
   #inputs = new Map();
   #same = h('p', { class: 'small soft', 'aria-live': 'polite' });
 
   /**
-   * @param {readonly PartInfo[]} infos
-   * @param {readonly ProtocolInfo[]} protocols
+   * @param {Lab} lab
    * @param {PartValues} values
    */
-  constructor(infos, protocols, values) {
+  constructor(lab, values) {
     super();
-    this.#infos = infos;
-    this.#protocols = protocols;
-    const of = (/** @type {boolean} */ mutant) => infos.filter((info) => info.mutant === mutant).map((info) => this.#row(info));
-    const starts = protocols.map((protocol) => button(protocol.title, () => this.#startFrom(protocol)));
-    const mutants = of(true);
+    this.#lab = lab;
+    const starts = lab.protocols.map((protocol) => button(protocol.title, () => this.#startFrom(protocol)));
     this.element = h(
       'fieldset', { class: 'panel custom-parts', hidden: true },
       h('legend', { class: 'unseen-by-eye' }, 'Parts of the custom protocol'),
       h('div', { class: 'panel-head' }, h('h2', {}, 'Parts'), this.#same),
       h('div', { class: 'row small' }, h('span', {}, 'Start from'), ...starts),
-      h('div', { class: 'parts' }, ...of(false)),
-      mutants.length > 0
-        ? h('div', { class: 'mutants' },
-            h('h3', {}, 'Mutants'),
-            h('p', { class: 'small soft' }, 'Mistakes made on purpose: no version of the fix had them. They show what a part is there for.'),
-            h('div', { class: 'parts' }, ...mutants))
-        : null,
+      ...ROLES.map((role) => this.#group(role)),
     );
     this.values = values;
   }
@@ -48,7 +48,7 @@ export class Parts extends EventTarget {
   }
 
   set values(values) {
-    for (const info of this.#infos) {
+    for (const info of this.#lab.parts) {
       const input = this.#inputs.get(info.name);
       const value = values[info.name] ?? info.default;
       if (input instanceof HTMLInputElement) input.checked = value === true;
@@ -57,10 +57,13 @@ export class Parts extends EventTarget {
     this.#compare();
   }
 
-  /** @returns {ProtocolInfo | undefined} the preset with these very parts */
-  get preset() {
-    const values = this.values;
-    return this.#protocols.find((protocol) => this.#infos.every((info) => (protocol.parts[info.name] ?? info.default) === values[info.name]));
+  /** @param {typeof ROLES[number]} role */
+  #group({ role, title, help }) {
+    const infos = this.#lab.parts.filter((info) => info.role === role);
+    if (infos.length === 0) return null;
+    return h('div', { class: `part-group ${role}`, role: 'group', 'aria-labelledby': `parts-${role}` },
+      h('div', { class: 'part-group-head' }, h('h3', { id: `parts-${role}` }, title), h('p', { class: 'small soft' }, help)),
+      h('div', { class: 'parts' }, ...infos.map((info) => this.#row(info))));
   }
 
   /** @param {PartInfo} info */
@@ -89,7 +92,7 @@ export class Parts extends EventTarget {
   }
 
   #compare() {
-    const preset = this.preset;
+    const preset = presetOf(this.#lab, this.values);
     setText(this.#same, preset ? `These are the parts of ${preset.title}.` : 'A set of parts of your own: no preset has it.');
   }
 }

@@ -2,15 +2,19 @@
 
 import { h, setText } from './dom.js';
 import { CUSTOM } from './link.js';
+import { mark, outcomeWord } from './outcome.js';
+import { TableOnDemand } from './table.js';
 
+/** @typedef {import('./types.js').Outcome} Outcome */
 /** @typedef {import('./types.js').ProtocolInfo} ProtocolInfo */
 
 /** Dispatches `change` when another protocol is chosen. */
 export class ProtocolCards extends EventTarget {
   #protocols;
-  /** @type {Map<string, HTMLInputElement>} */
-  #radios = new Map();
-  #argument = h('p', { class: 'card-argument small soft', 'aria-live': 'polite' });
+  /** @type {Map<string, { radio: HTMLInputElement, expected: HTMLElement }>} */
+  #cards = new Map();
+  #does = h('p', {});
+  #argument = h('p', { class: 'soft' });
 
   /**
    * @param {readonly ProtocolInfo[]} protocols
@@ -25,22 +29,32 @@ export class ProtocolCards extends EventTarget {
       h('legend', { class: 'unseen-by-eye' }, 'Protocol'),
       h('div', { class: 'panel-head' },
         h('h2', {}, 'Protocol'),
-        h('p', { class: 'small soft' }, 'How migration, readers and completion exclude each other, along the history of the fix.')),
+        h('p', { class: 'small soft' }, 'How migration, readers, completion, setup and teardown exclude each other, along the history of the fix.')),
       list,
-      this.#argument,
+      h('div', { class: 'card-more small' },
+        h('div', { class: 'card-argument', id: 'protocol-argument', 'aria-live': 'polite' }, this.#does, this.#argument), this.#history()),
     );
     this.value = chosen;
   }
 
   get value() {
-    for (const [name, radio] of this.#radios) if (radio.checked) return name;
+    for (const [name, { radio }] of this.#cards) if (radio.checked) return name;
     return CUSTOM;
   }
 
   set value(name) {
-    const radio = this.#radios.get(name);
-    if (radio) radio.checked = true;
+    const card = this.#cards.get(name);
+    if (card) card.radio.checked = true;
     this.#argue();
+  }
+
+  /** @param {(protocol: string) => Outcome | null} outcomeOf  of the chosen scenario under the protocol of that name */
+  expect(outcomeOf) {
+    for (const [name, { expected }] of this.#cards) {
+      const outcome = outcomeOf(name);
+      expected.dataset['outcome'] = outcome ?? 'unknown';
+      expected.replaceChildren('expected here: ', mark(outcome), ' ', outcomeWord(outcome));
+    }
   }
 
   /** @param {ProtocolInfo} protocol */
@@ -52,10 +66,7 @@ export class ProtocolCards extends EventTarget {
         h('span', { class: 'num soft' }, protocol.date),
         h('span', { class: `verdict ${verdict}` }, verdict)),
       h('strong', { class: 'card-title' }, protocol.title),
-      [
-        h('span', {}, protocol.summary),
-        protocol.flaw ? h('span', { class: 'card-flaw' }, protocol.flaw) : null,
-      ],
+      [protocol.flaw ? h('span', { class: 'card-flaw' }, protocol.flaw) : h('span', {}, protocol.summary)],
       verdict,
     );
   }
@@ -81,22 +92,32 @@ export class ProtocolCards extends EventTarget {
     const id = `protocol-${name.replace(/[^\w-]/g, '_')}`;
     title.id = `${id}-title`;
     line.id = `${id}-line`;
+    const expected = h('span', { class: 'card-expected', id: `${id}-expected` });
     const radio = h('input', {
       type: 'radio', name: 'protocol', value: name,
-      'aria-labelledby': `${id}-title ${id}-line`, 'aria-describedby': `${id}-text`,
+      'aria-labelledby': `${id}-title ${id}-line`, 'aria-describedby': `${id}-expected ${id}-text`,
     });
     radio.addEventListener('change', () => {
       this.#argue();
       this.dispatchEvent(new Event('change'));
     });
-    this.#radios.set(name, radio);
-    return h('label', { class: `card ${kind}` }, radio, line, title, h('span', { class: 'card-text small', id: `${id}-text` }, ...texts));
+    this.#cards.set(name, { radio, expected });
+    return h('label', { class: `card ${kind}` }, radio, line, title, h('span', { class: 'card-text small', id: `${id}-text` }, ...texts), expected);
   }
 
-  /** Under the cards: whose protocol it is, and what its author said for it. */
+  /** Under the cards: what the chosen one does, whose it is, and what its author said for it. */
   #argue() {
     const protocol = this.#protocols.find((known) => known.name === this.value);
+    setText(this.#does, protocol ? protocol.summary : 'Its parts are below. It starts from those of the fix.');
     setText(this.#argument, protocol ? `Why it was thought right (${protocol.author}): ${protocol.argument}` : '');
-    this.#argument.hidden = !protocol;
+  }
+
+  /** All of it at once, for those who want to read and not to choose. */
+  #history() {
+    const rows = this.#protocols.map(({ date, title, author, summary, argument, flaw }) => [date, title, author, summary, argument, flaw ?? 'Nothing is known to be.']);
+    const table = new TableOnDemand('The whole history as a table', () => ({
+      heads: ['date', 'protocol', 'author', 'what it does', 'why it was thought right', 'what is wrong with it'], rows,
+    }), { prose: true });
+    return table.element;
   }
 }

@@ -9,6 +9,7 @@ export class RunBar {
   #gone = new AbortController();
   #run;
   #stop;
+  #ready = true;
   #status = h('p', { id: 'status', role: 'status' }, 'Ready.');
   #time = h('span', { class: 'num soft runbar-time' });
   #progress = h('progress', { max: '1', value: '0', 'aria-label': 'Time of the run that has passed' });
@@ -41,8 +42,18 @@ export class RunBar {
     setText(this.#status, text);
   }
 
+  /** Whether what is chosen can be run; for the time when nothing runs. */
+  get able() {
+    return this.#ready;
+  }
+
+  set able(able) {
+    this.#ready = able;
+    this.#able(this.#run, able);
+  }
+
   idle() {
-    this.#able(this.#run, true);
+    this.#able(this.#run, this.#ready);
     this.#able(this.#stop, false);
     this.element.removeAttribute('data-running');
   }

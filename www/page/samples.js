@@ -12,6 +12,8 @@ const KEPT = 20_000;
 /** Rows of the table at most; the file has them all. */
 const SHOWN = 40;
 
+const TOTALS = /** @type {const} */ (['events', 'migrations', 'refused', 'setups', 'teardowns']);
+
 export class Samples {
   #kinds;
   #name = 'run';
@@ -62,12 +64,12 @@ export class Samples {
   }
 
   #columns() {
-    return ['timeMs', 'events', 'migrations', 'refused', ...this.#kinds.map((kind) => kind.name)];
+    return ['timeMs', ...TOTALS, ...this.#kinds.map((kind) => kind.name)];
   }
 
   /** @param {Sample} sample */
   #row(sample) {
-    return [Number(sample.timeMs.toFixed(3)), sample.events, sample.migrations, sample.refused, ...this.#kinds.map((kind) => sample.corruptions[kind.name] ?? 0)];
+    return [Number(sample.timeMs.toFixed(3)), ...TOTALS.map((name) => sample[name]), ...this.#kinds.map((kind) => sample.corruptions[kind.name] ?? 0)];
   }
 
   #save() {

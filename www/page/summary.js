@@ -2,28 +2,55 @@
 
 import { CUSTOM } from './link.js';
 import { count, duration, plural, short } from './format.js';
-import { totalOf } from './tiles.js';
+import { ROLES, rolesInWords } from './roles.js';
+import { doneInWords, totalOf } from './tiles.js';
 
 /** @typedef {import('./types.js').Lab} Lab */
 /** @typedef {import('./types.js').Run} Run */
 /** @typedef {import('./types.js').Report} Report */
 /** @typedef {import('./types.js').Sample} Sample */
 
+/** Fields that are said in other words. */
+const UNSAID = [...ROLES.map(({ field }) => field), 'durationMs'];
+
 /**
  * @param {Lab} lab
  * @param {Run['config']} config
- * @returns {string} such as `Linux 3.12 · 1 reader, 1 migrator, readers complete their own requests · batch: 1 event`
+ * @returns {string} such as `Lost head · Linux 3.12 · 1 reader, 1 migrator, readers complete their own requests · batch: 1 event`
  */
 export function runInWords(lab, config) {
-  const protocol = lab.protocols.find((known) => known.name === config.protocol)?.title ?? 'Custom';
-  const n = (/** @type {string} */ name) => Number(config[name] ?? 0);
-  const completers = n('completers');
-  const roles = [plural(n('readers'), 'reader'), plural(n('migrators'), 'migrator'),
-    completers > 0 ? plural(completers, 'completer') : 'readers complete their own requests'];
+  const scenario = lab.scenarios.find((known) => known.name === config.scenario)?.title ?? config.scenario;
   const others = lab.fields
-    .filter((field) => !['readers', 'migrators', 'completers', 'durationMs'].includes(field.name) && config[field.name] !== field.default)
-    .map((field) => `${field.label.toLowerCase()}: ${valueOf(field, config[field.name])}`);
-  return [`${protocol} · ${roles.join(', ')}`, ...others].join(' · ');
+    .filter((field) => !UNSAID.includes(field.name) && config[field.name] !== field.default)
+    .map((field) => settingInWords(field, config[field.name]));
+  return [scenario, titleOf(lab, config.protocol), rolesInWords(config), ...others].join(' · ');
+}
+
+/**
+ * @param {Lab} lab
+ * @param {Run['config']['protocol']} protocol
+ * @returns {string}
+ */
+export function titleOf(lab, protocol) {
+  return lab.protocols.find((known) => known.name === protocol)?.title ?? 'Custom';
+}
+
+/**
+ * @param {Lab} lab
+ * @param {Run['config']['protocol']} protocol
+ * @returns {string} for the middle of a sentence: `v1` of `v1: wait for ring_lock`
+ */
+export function briefly(lab, protocol) {
+  return lab.protocols.some((known) => known.name === protocol) ? (titleOf(lab, protocol).split(':')[0] ?? '') : 'these parts';
+}
+
+/**
+ * @param {Lab['fields'][number]} field
+ * @param {unknown} value
+ * @returns {string} such as `batch: 1 event`
+ */
+export function settingInWords(field, value) {
+  return `${field.label.toLowerCase()}: ${valueOf(field, value)}`;
 }
 
 /**
@@ -42,8 +69,9 @@ function valueOf(field, value) {
  * @returns {string} for the status line
  */
 export function endInWords(lab, report) {
-  const how = { duration: 'Finished', stopped: 'Stopped', aborted: 'Stopped', deadlock: 'Nobody could go on; ended' }[report.reason];
-  const what = `${how} after ${duration(Math.max(10, report.timeMs))}: ${plural(report.events, 'event')}, `;
+  const stuck = report.deadlock?.cycle ? 'Deadlock' : 'Nobody could go on; ended';
+  const how = { duration: 'Finished', stopped: 'Stopped', aborted: 'Stopped', deadlock: stuck }[report.reason];
+  const what = `${how} after ${duration(Math.max(10, report.timeMs))}: ${doneInWords(report)}, `;
   const total = totalOf(report);
   if (total === 0) return `${what}no corruption observed.`;
   const first = report.firstCorruption;
@@ -63,7 +91,7 @@ export function chartsInWords(lab, sample, rate) {
   return [
     `After ${time}: ${short(rate.events)} events a second and ${short(rate.migrations)} migrations a second in the mean.`,
     seen.length === 0
-      ? `After ${time}: no corruption observed in ${plural(sample.events, 'event')}.`
+      ? `After ${time}: no corruption observed in ${doneInWords(sample)}.`
       : `After ${time}: ${seen.map((kind) => `${kind.label} ${count(sample.corruptions[kind.name] ?? 0)}`).join(', ')}.`,
   ];
 }
@@ -74,5 +102,5 @@ export function chartsInWords(lab, sample, rate) {
  */
 export function fileName(config) {
   const protocol = typeof config.protocol === 'string' ? config.protocol : CUSTOM;
-  return `${protocol}-${config['readers']}r${config['migrators']}m${config['completers']}c-seed${config['seed']}`;
+  return `${config.scenario}-${protocol}-${config['readers']}r${config['migrators']}m${config['completers']}c-seed${config['seed']}`;
 }

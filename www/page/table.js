@@ -10,9 +10,10 @@ export class TableOnDemand {
   /**
    * @param {string} summary
    * @param {() => { heads: string[], rows: string[][] } | null} content  asked for only while the table is open
+   * @param {{ prose?: boolean }} [look]  prose: cells are sentences, not numbers
    */
-  constructor(summary, content) {
-    this.#place = h('div', { class: 'table-scroll', tabindex: '0', role: 'region', 'aria-label': summary });
+  constructor(summary, content, { prose = false } = {}) {
+    this.#place = h('div', { class: `table-scroll${prose ? ' prose' : ''}`, tabindex: '0', role: 'region', 'aria-label': summary });
     this.#fill = content;
     this.element = h('details', { class: 'more' }, h('summary', {}, summary), this.#place);
     this.element.addEventListener('toggle', () => this.refresh());

@@ -8,6 +8,9 @@
  * @typedef {import('../lib/index.js').Report} Report
  * @typedef {import('../lib/index.js').Trace} Trace
  * @typedef {import('../lib/index.js').ProtocolInfo} ProtocolInfo
+ * @typedef {import('../lib/index.js').ScenarioInfo} ScenarioInfo
+ * @typedef {import('../lib/index.js').Expectation} Expectation
+ * @typedef {import('../lib/index.js').Outcome} Outcome
  * @typedef {import('../lib/index.js').FieldInfo} FieldInfo
  * @typedef {import('../lib/index.js').PartInfo} PartInfo
  * @typedef {import('../lib/index.js').KindInfo} KindInfo
@@ -15,6 +18,8 @@
  * @typedef {ReturnType<Run['frameMap']>} FrameMap
  * @typedef {typeof import('../lib/index.js')} LabModule
  */
+
+/** @typedef {{ events: number, migrations: number, setups: number, teardowns: number }} Rates  a second */
 
 /**
  * @typedef {Record<string, string | boolean>} PartValues  a value for each part, by name

@@ -11,7 +11,7 @@
 //! | [`complete`] | `aio_complete` |
 //! | [`read`] | `aio_read_events_ring` |
 //! | [`migrate`] | `aio_migratepage` |
-//! | [`unmap_and_move`] | the migration core that calls it; `move_pages` |
+//! | [`unmap_and_move`] | the migration core that calls it |
 //! | [`user`] | user code that goes through its own mapping of the ring |
 //! | [`protocol`], [`parts`], [`presets`] | the parts of the fix, and the versions that Linux had |
 //! | [`tracepoints`] | where an observer may look |

@@ -1,10 +1,9 @@
-//! The migration core, as far as it calls [`migrate_page`](Aio::migrate_page): `migrate_pages`, `unmap_and_move`,
-//! `move_pages`.
+//! The migration core, as far as it calls [`migrate_page`](Aio::migrate_page): `migrate_pages`, `unmap_and_move`.
 
 use super::migrate::{Busy, Errno, Migration};
 use super::protocol::Rules;
 use super::tracepoints::Tracepoints;
-use super::{Aio, Kioctx, Mm};
+use super::{Aio, Kioctx};
 use crate::machine::{Aborted, Lock, LockKind, Machine};
 use crate::ring::{Frames, Page};
 
@@ -90,17 +89,6 @@ impl<M: Machine, P: Rules, T: Tracepoints> Aio<'_, M, P, T> {
         if locked {
             m.unlock(new).await;
         }
-        Ok(outcome)
-    }
-
-    /// `move_pages`: as [`migrate`](Self::migrate), on behalf of a process whose address space must not change meanwhile.
-    ///
-    /// # Errors
-    /// When the run was aborted.
-    pub async fn move_pages(&self, mm: &Mm, ctx: &Kioctx, idx: u32, hint: u32, widen: u32) -> Result<Outcome, Aborted> {
-        self.machine.down_read(mm.mmap_sem).await?;
-        let outcome = self.migrate(ctx, idx, hint, widen).await?;
-        self.machine.up_read(mm.mmap_sem).await;
         Ok(outcome)
     }
 }

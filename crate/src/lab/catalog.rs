@@ -20,6 +20,7 @@ fn part_value(value: PartValue) -> Value {
 
 /// The parts of a protocol, by name.
 #[must_use]
+#[cfg_attr(target_arch = "wasm32", optimize(size))]
 pub fn parts_of(protocol: &Protocol) -> Value {
     PARTS.iter().map(|part| (part.name.to_owned(), part_value(part.value(protocol)))).collect()
 }
@@ -31,6 +32,7 @@ fn fixed() -> &'static Protocol {
 
 /// The whole catalogue.
 #[must_use]
+#[cfg_attr(target_arch = "wasm32", optimize(size))]
 pub fn catalog() -> Value {
     let fixed = fixed();
     json!({
@@ -89,6 +91,7 @@ pub fn catalog() -> Value {
     })
 }
 
+#[cfg_attr(target_arch = "wasm32", optimize(size))]
 fn scenario(scenario: &Scenario) -> Value {
     let cell = |expected: &Expected| json!({ "outcome": expected.outcome.name(), "reason": expected.reason });
     let row = truth::row(scenario);

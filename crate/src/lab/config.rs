@@ -112,6 +112,7 @@ impl RunConfig {
     ///
     /// # Errors
     /// The first field that is unknown, or whose value is out of range.
+    #[cfg_attr(target_arch = "wasm32", optimize(size))]
     pub fn parse(json: &str) -> Result<Self, ConfigError> {
         let given: Map<String, Value> = serde_json::from_str(json).map_err(|error| ConfigError {
             field: "config".to_owned(),

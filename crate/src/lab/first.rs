@@ -38,6 +38,7 @@ pub struct Corruption {
 const TAIL: usize = 40;
 
 impl Corruption {
+    #[cfg_attr(target_arch = "wasm32", optimize(size))]
     pub(super) fn first(race: &Race) -> Option<Self> {
         let (world, memory) = (race.world(), race.memory());
         let (seen, time) = Seen::first(&memory, world)?;
@@ -67,6 +68,7 @@ fn is_migrator(world: &World, thread: ThreadId) -> bool {
 }
 
 /// The trace of a corruption, from all that was recorded; `whole`: whether a thread's record still has its first step.
+#[cfg_attr(target_arch = "wasm32", optimize(size))]
 fn tell(world: &World, steps: &[Step], whole: &[bool], seen: Seen, config: &RunConfig) -> Trace {
     // The thread that noticed recorded one more step, as every thread does when the records freeze.
     let last_of = |steps: &[Step]| steps.iter().rposition(|step| step.thread == seen.thread);
@@ -89,10 +91,11 @@ fn tell(world: &World, steps: &[Step], whole: &[bool], seen: Seen, config: &RunC
     // Of a thread's first recorded operation the beginning may have been overwritten.
     let complete = cause.is_some() && told.iter().all(|&operation| whole.get(operation).is_none_or(|&whole| whole));
 
-    let mut lanes: Vec<ThreadId> = (begin..end).filter(|&i| is_told(i)).map(|i| steps[i].thread).collect();
+    let is_in = |thread: &ThreadId| (begin..end).any(|i| is_told(i) && steps[i].thread == *thread);
     // Migrators to the left, as in the commit's picture.
-    lanes.sort_by_key(|&lane| (!is_migrator(world, lane), lane));
-    lanes.dedup();
+    let [left, right] =
+        [true, false].map(|left| world.control.all().filter(move |&thread| is_migrator(world, thread) == left));
+    let lanes: Vec<ThreadId> = left.chain(right).filter(is_in).collect();
     let lane_of = |thread: ThreadId| lanes.iter().position(|&lane| lane == thread);
 
     let mut folded = vec![Folded::default(); lanes.len()];

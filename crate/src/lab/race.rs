@@ -6,7 +6,7 @@
 use super::config::{Choice, RunConfig};
 use crate::aio::presets::{TANG_GU, V4};
 use crate::aio::{Aio, Compiled, PRESETS, Rules};
-use crate::machine::threads::{self, Record, Shared, Threads, Tick, Watch, Words, park, time};
+use crate::machine::threads::{self, Record, Shared, Threads, Tick, Watch, WatchApart, Words, park, time};
 use crate::machine::{Aborted, Stuck, ThreadId, Wait};
 use crate::ring::Memory;
 use crate::scenario::roles::Actor;
@@ -95,7 +95,8 @@ impl Race {
                 self.play(parts, me, tick, async |actor| actor.migrate(core, page, pace, widen).await)
             }
             role @ (Role::Setup { .. } | Role::Teardown | Role::AddressSpace) => {
-                self.play(parts, me, watch(), async |actor| actor.play(role).await)
+                let apart = WatchApart::new(records, me);
+                self.play(parts, me, apart, async |actor| actor.play_churn(role).await)
             }
         };
         // An aborted thread leaves its locks held; the arena is not used again.

@@ -28,6 +28,7 @@ pub struct Report {
 impl Report {
     /// What `race` came to; `stuck` is what the watchdog gave it up for. To be asked when all its threads have ended.
     #[must_use]
+    #[cfg_attr(target_arch = "wasm32", optimize(size))]
     pub fn new(race: &Race, stuck: Option<&Stuck>) -> Self {
         let (world, memory) = (race.world(), race.memory());
         let deadlock = stuck.map(|stuck| WaitReport::new(world, stuck));
@@ -42,6 +43,7 @@ impl Report {
     }
 }
 
+#[cfg_attr(target_arch = "wasm32", optimize(size))]
 fn thread_report(world: &World, memory: &impl Memory, thread: ThreadId) -> Value {
     let mut report = Map::new();
     report.insert("name".to_owned(), world.thread_name(thread).into());
@@ -85,6 +87,7 @@ pub struct WaitReport {
 impl WaitReport {
     /// The stuck threads of `world`, by name.
     #[must_use]
+    #[cfg_attr(target_arch = "wasm32", optimize(size))]
     pub fn new(world: &World, stuck: &Stuck) -> Self {
         let entry = |wait: &Wait| WaitEntry {
             thread: world.thread_name(wait.thread),

@@ -104,7 +104,12 @@ pub fn find_stuck(
     let ended = |thread: ThreadId| memory.load(control.ended(thread)) != 0;
     let enders = |want: WaitFor| match want {
         WaitFor::Queue(at) => wakers(at),
-        WaitFor::Lock(at) | WaitFor::Reading(at) => holders(memory, control, at),
+        WaitFor::Lock(at) => holders(memory, control, at),
+        WaitFor::Reading(at) => match LockWord::from_word(memory.load(at)).owner() {
+            Some(writer) => vec![writer],
+            // Readers keep nobody from reading: it is the writers that wait for them who do.
+            None => control.all().filter(|by| wants[by.index() as usize] == Some(WaitFor::Lock(at))).collect(),
+        },
     };
 
     // A thread is alive when it runs, or when somebody alive can end its wait.
@@ -254,6 +259,22 @@ mod tests {
                 Wait { thread: T[1], wants: WaitFor::Lock(scene.b.at), held_by: vec![T[0]], holds: vec![scene.a] },
             ]
         );
+    }
+
+    #[test]
+    fn a_reader_waits_for_the_writer_that_is_queued_before_it() {
+        let scene = scene();
+        // Thread 0 reads b and wants a; thread 1 holds a and wants to read b; thread 2 is queued to write b.
+        scene.memory.store(scene.b.at, LockWord::UNLOCKED.read().unwrap().queued().to_word());
+        scene.memory.store(scene.control.reads(T[0]), scene.b.at.to_word() + 1);
+        scene.wants(T[0], WaitFor::Lock(scene.a.at));
+        scene.hold(T[1], scene.a);
+        scene.wants(T[1], WaitFor::Reading(scene.b.at));
+        assert_eq!(scene.find(), None, "nobody is queued: thread 1 is about to read");
+        scene.wants(T[2], WaitFor::Lock(scene.b.at));
+        let stuck = scene.find().unwrap();
+        assert!(stuck.cycle);
+        assert_eq!(stuck.circle().iter().map(|wait| wait.thread).collect::<Vec<_>>(), [T[0], T[1], T[2]]);
     }
 
     #[test]

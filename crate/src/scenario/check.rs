@@ -30,6 +30,7 @@ struct Claims<'a, M> {
 
 /// All invariants that are broken, once no thread is inside an operation.
 #[must_use]
+#[cfg_attr(target_arch = "wasm32", optimize(size))]
 pub fn at_rest(memory: &impl Memory, world: &World) -> Vec<Broken> {
     let mut claims = Claims { memory, world, broken: Vec::new() };
     let mut ring_frames = Vec::new();
@@ -42,7 +43,7 @@ pub fn at_rest(memory: &impl Memory, world: &World) -> Vec<Broken> {
     let frames = &world.frames;
     for frame in (0..frames.count()).filter(|frame| !ring_frames.contains(frame)) {
         let word = FrameWord::from_word(memory.load(frames.word(frame)));
-        claims.claim(word.is_free(), "I5", || format!("frame {frame} is not free, with {} references", word.refs()));
+        claims.claim(word.is_free(), "I5", || format!("frame {frame} is not free: references left: {}", word.refs()));
     }
     for (name, lock) in world.locks() {
         let owner = LockWord::from_word(memory.load(lock.at)).owner();
@@ -84,7 +85,7 @@ impl<M: Memory> Claims<'_, M> {
                 continue;
             }
             let refs = frames.refs(memory, page);
-            self.claim(refs == 2, "I5", || format!("ring page {i} has {refs} references, not 2"));
+            self.claim(refs == 2, "I5", || format!("ring page {i} has {refs} reference(s), not 2"));
             backing.push(page.frame());
         }
         let page0 = Page::from_word(memory.load(ctx.ring_page(0)));

@@ -1,12 +1,26 @@
 //! The roles that make contexts and destroy them, over and over.
 
 use super::ledger::Counter;
+use super::role::Role;
 use super::roles::{Actor, Work};
 use crate::aio::setup::{Setup, SetupStep};
 use crate::aio::{Rules, Tracepoints};
 use crate::machine::{Aborted, Machine};
 
 impl<M: Machine, P: Rules, T: Tracepoints> Actor<'_, M, P, T> {
+    /// Plays the roles of this file, and the address space's; nobody else's code is compiled with it.
+    ///
+    /// # Errors
+    /// See [`play`](Self::play).
+    pub async fn play_churn(&self, role: Role) -> Result<(), Aborted> {
+        match role {
+            Role::Setup { failures, compacts, destroys } => self.set_up(failures, compacts, destroys).await,
+            Role::Teardown => self.tear_down().await,
+            Role::AddressSpace => self.change_address_space().await,
+            Role::Reader { .. } | Role::Migrator { .. } | Role::Completer => Ok(()),
+        }
+    }
+
     /// Sets contexts up, looks at each as `io_submit` would, and destroys it again or leaves that to others.
     ///
     /// # Errors

@@ -11,6 +11,7 @@ use crate::trace::TraceStep;
 impl World {
     /// The step as data for a trace. `thread` is its lane there.
     #[must_use]
+    #[cfg_attr(target_arch = "wasm32", optimize(size))]
     pub fn describe(&self, step: &Step, lane: usize) -> TraceStep {
         let (label, reads, writes) = self.words_of(step);
         TraceStep {
@@ -25,6 +26,7 @@ impl World {
         }
     }
 
+    #[cfg_attr(target_arch = "wasm32", optimize(size))]
     fn words_of(&self, step: &Step) -> (String, Option<String>, Option<String>) {
         let name = self.name(step.at);
         let value = self.value(step.at, step.value);
@@ -80,6 +82,7 @@ impl World {
 
     /// The word at `at`, as the kernel would call it; words of contexts other than the first say whose they are.
     #[must_use]
+    #[cfg_attr(target_arch = "wasm32", optimize(size))]
     pub fn name(&self, at: Addr) -> String {
         if let Some((frame, word)) = self.frames.locate(at) {
             return match Field::ALL.get(word as usize) {
@@ -109,6 +112,7 @@ impl World {
     }
 
     /// The value of the word at `at`, as a reader of the trace wants it.
+    #[cfg_attr(target_arch = "wasm32", optimize(size))]
     fn value(&self, at: Addr, value: u32) -> String {
         let pages = 0..self.ctx.ring.pages();
         let holds_page = |ctx: &Kioctx| pages.clone().any(|i| ctx.ring_page(i) == at || ctx.file.page(i) == at);

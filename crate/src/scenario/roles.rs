@@ -38,9 +38,7 @@ impl<M: Machine, P: Rules, T: Tracepoints> Actor<'_, M, P, T> {
             Role::Reader { batch, inline, faults } => self.read(batch, inline, faults).await,
             Role::Completer => self.complete().await,
             Role::Migrator { core, page, pace, widen } => self.migrate(core, page, pace, widen).await,
-            Role::Setup { failures, compacts, destroys } => self.set_up(failures, compacts, destroys).await,
-            Role::Teardown => self.tear_down().await,
-            Role::AddressSpace => self.change_address_space().await,
+            Role::Setup { .. } | Role::Teardown | Role::AddressSpace => self.play_churn(role).await,
         }
     }
 
@@ -90,10 +88,15 @@ impl<M: Machine, P: Rules, T: Tracepoints> Actor<'_, M, P, T> {
             let round = self.round();
             let ctx = &contexts[round as usize % contexts.len()];
             let idx = self.choose(page, round / contexts.len() as u32);
-            let outcome = match core {
-                Core::Compaction => self.aio.migrate(ctx, idx, round, widen).await?,
-                Core::MovePages => self.aio.move_pages(&self.world.mm, ctx, idx, round, widen).await?,
-            };
+            // move_pages: on behalf of a process whose address space must not change meanwhile.
+            let mmap_sem = (core == Core::MovePages).then_some(self.world.mm.mmap_sem);
+            if let Some(mmap_sem) = mmap_sem {
+                m.down_read(mmap_sem).await?;
+            }
+            let outcome = self.aio.migrate(ctx, idx, round, widen).await?;
+            if let Some(mmap_sem) = mmap_sem {
+                m.up_read(mmap_sem).await;
+            }
             self.count(Counter::Migrations, u32::from(outcome.migrated));
             self.count(Counter::Refused, outcome.refused);
             if pace > 0 {

@@ -32,6 +32,7 @@ const LOOK_AHEAD: usize = 6;
 
 /// The steps of all records in one order that agrees with each record, and, as far as there is one, with the values.
 #[must_use]
+#[cfg_attr(target_arch = "wasm32", optimize(size))]
 pub fn merge(records: &[Record]) -> Vec<Step> {
     let newest = records.iter().filter_map(|record| record.entries.last()).map(|last| last.clock).reduce(later);
     // Clocks wrap; what counts is how far back from the end they are.

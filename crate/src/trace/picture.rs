@@ -8,6 +8,7 @@ const WIDTH: usize = 46;
 impl Trace {
     /// The picture, ready to be printed in a fixed-width font.
     #[must_use]
+    #[cfg_attr(target_arch = "wasm32", optimize(size))]
     pub fn to_text(&self) -> String {
         let mut text = String::new();
         self.line(&mut text, |lane| vec![format!("{}: {}", self.threads[lane].name, self.threads[lane].function)]);

@@ -48,6 +48,7 @@ impl RaceHost {
     }
 
     /// Where the page finds what it plots: byte offsets in linear memory.
+    #[cfg_attr(target_arch = "wasm32", optimize(size))]
     pub fn view(&self) -> JsValue {
         let world = self.race.world();
         let base = self.race.base();
@@ -103,6 +104,7 @@ impl RaceHost {
     }
 
     /// What the run came to; to be asked when all its threads have ended.
+    #[cfg_attr(target_arch = "wasm32", optimize(size))]
     pub fn report(&self) -> JsValue {
         to_js(&Report::new(&self.race, self.stuck.as_ref()))
     }

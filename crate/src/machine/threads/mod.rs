@@ -19,7 +19,7 @@ use super::{Aborted, Control, Machine, Op, ThreadId};
 use crate::ring::frames::{Allocated, FrameWord};
 use crate::ring::header::Field;
 use crate::ring::{Addr, Frames, IoEvent, Memory, Page, Put};
-pub use record::{NoRecord, Record, Records, Tick, Watch};
+pub use record::{NoRecord, Record, Records, Tick, Watch, WatchApart};
 pub use shared::{Shared, Words};
 
 /// Looks at a taken lock this often before parking. A critical section of the protocol is some 100 ns long.

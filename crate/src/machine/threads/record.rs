@@ -94,6 +94,37 @@ impl Record for Watch {
     }
 }
 
+/// As [`Watch`], out of line: for roles with many steps and no hurry, each of which would be compiled with a recorder of its
+/// own.
+#[derive(Debug)]
+pub struct WatchApart(Watch);
+
+impl WatchApart {
+    /// The recorder of thread `me`.
+    #[must_use]
+    pub fn new(records: &Records, me: ThreadId) -> Self {
+        Self(Watch::new(records, me))
+    }
+}
+
+impl Record for WatchApart {
+    const ON: bool = true;
+
+    #[inline(never)]
+    fn note(
+        &self,
+        memory: Words<'_>,
+        control: &Control,
+        me: ThreadId,
+        op: Op,
+        at: Addr,
+        value: u32,
+        place: &'static Location<'static>,
+    ) {
+        self.0.note(memory, control, me, op, at, value, place);
+    }
+}
+
 /// Records steps, and moves the clock at each.
 ///
 /// While no watcher takes a step (the kernel of the host has preempted it, say), this thread may go through thousands of
