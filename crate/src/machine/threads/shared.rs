@@ -73,6 +73,16 @@ impl Shared {
 }
 
 impl<'a> Words<'a> {
+    /// Words in memory that somebody else owns, such as a mapping that the kernel shares.
+    ///
+    /// # Safety
+    /// `base` is aligned to a word, and `words` words from there on can be read and written for all of `'a`, during which
+    /// nobody makes a Rust reference to them other than to atomics.
+    #[must_use]
+    pub const unsafe fn over(base: *mut u32, words: usize) -> Self {
+        Self { base: base.cast(), words, arena: PhantomData }
+    }
+
     #[inline(always)]
     fn pointer(&self, at: Addr, words: usize) -> *mut u32 {
         debug_assert!(at.index() + words <= self.words, "{at:?} + {words} words, of {}", self.words);
