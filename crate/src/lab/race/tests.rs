@@ -167,7 +167,6 @@ fn damage_to_contexts_is_told_with_the_step_that_did_it() {
         ("linux-3.13", "error-after-move", "errorAfterMove"),
         ("v3", "leaked-lock", "lockLeaked"),
         ("linux-3.12", "double-put", "reference"),
-        ("linux-3.12", "lost-header", "lostHeader"),
     ] {
         let config = format!("{{\"protocol\": \"{protocol}\", \"scenario\": \"{scenario}\"}}");
         let told = (0..40).find_map(|_| {
