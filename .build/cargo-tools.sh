@@ -5,11 +5,13 @@
 WASM_BINDGEN=$(sed -n 's/^wasm-bindgen = "=\(.*\)"/\1/p' crate/Cargo.toml)
 WASM_PACK=0.15.1
 GECKODRIVER=0.37.1
+CARGO_MUTANTS=27.1.0
 
 # Without --locked: its lock file names a version that some mirrors of the registry do not have.
 need_wasm_bindgen() { cargo_tool wasm-bindgen-cli "$WASM_BINDGEN" "making the JavaScript side of the wasm module" wasm-bindgen; }
 need_wasm_pack() { cargo_tool wasm-pack "$WASM_PACK" "running Rust tests in browsers" wasm-pack --locked; }
 need_geckodriver() { cargo_tool geckodriver "$GECKODRIVER" "driving Firefox in tests" geckodriver --locked; }
+need_cargo_mutants() { cargo_tool cargo-mutants "$CARGO_MUTANTS" "testing the tests" cargo-mutants --locked; }
 
 # cargo_tool CRATE VERSION WHY COMMAND [OPTION...]
 cargo_tool() {

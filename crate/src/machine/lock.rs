@@ -184,6 +184,13 @@ mod tests {
     }
 
     #[test]
+    fn a_mark_that_is_there_stays() {
+        let held = LockWord::held_by(A);
+        assert_eq!(held.parked().parked(), held.parked());
+        assert_eq!(held.queued().queued(), held.queued());
+    }
+
+    #[test]
     fn many_readers_or_one_writer() {
         let two = LockWord::UNLOCKED.read().unwrap().read().unwrap();
         assert_eq!((two.readers(), two.owner()), (2, None));

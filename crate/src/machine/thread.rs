@@ -151,3 +151,40 @@ impl Control {
         memory.load(self.stop()) != 0 || memory.load(self.abort()) != 0
     }
 }
+
+#[cfg(all(test, not(target_arch = "wasm32")))]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_two_words_share_a_place() {
+        let mut placer = Placer::default();
+        let before = placer.line();
+        let control = Control::place(&mut placer, 2);
+        let after = placer.line();
+        let mut words = vec![before, after, control.stop(), control.abort(), control.clock(), control.frozen()];
+        words.push(control.watched());
+        words.extend((0..6).map(|i| control.first().offset(i)));
+        for thread in control.all() {
+            words.extend([control.waits_for(thread), control.reads(thread), control.recorded(thread)]);
+            words.extend([control.reqs_available(thread), control.ended(thread)]);
+            words.extend((0..Control::BLOCK - Control::FREE_FROM).map(|i| control.counters(thread).offset(i)));
+        }
+        let count = words.len();
+        words.sort();
+        words.dedup();
+        assert_eq!(words.len(), count);
+        assert_eq!((words[0], words[count - 1]), (before, after));
+    }
+
+    /// Each step reads the clock and `frozen`; tickers write the clock, watchers `watched`, anybody the others.
+    #[test]
+    fn words_that_different_threads_write_lie_on_different_lines() {
+        let control = Control::place(&mut Placer::default(), 1);
+        let line = |at: Addr| at.index() / LINE as usize;
+        assert_eq!(line(control.frozen()), line(control.clock()));
+        let mut lines = [control.stop(), control.clock(), control.watched(), control.first()].map(line);
+        lines.sort();
+        assert_eq!(lines, [0, 1, 2, 3]);
+    }
+}

@@ -297,6 +297,19 @@ mod tests {
         let stuck = scene.find().unwrap();
         assert!(!stuck.cycle && stuck.circle().is_empty());
         assert_eq!(stuck.waits.len(), 1);
+        assert_eq!(stuck.waits[0].held_by, [], "who could have woken it does not hold anything");
+    }
+
+    #[test]
+    fn waiting_for_the_lock_of_a_thread_that_hangs_is_no_circle() {
+        let scene = scene();
+        scene.hold(T[1], scene.a);
+        scene.wants(T[0], WaitFor::Lock(scene.a.at));
+        scene.wants(T[1], WaitFor::Queue(scene.queue));
+        scene.memory.store(scene.control.ended(T[2]), 1);
+        let stuck = scene.find().unwrap();
+        assert!(!stuck.cycle);
+        assert_eq!(stuck.waits.len(), 2);
     }
 
     #[test]

@@ -127,3 +127,14 @@ pub trait Memory {
         Some(first..last + 1)
     }
 }
+
+#[cfg(all(test, not(target_arch = "wasm32")))]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_address_counts_words_and_the_page_that_reads_it_bytes() {
+        let at = Placer::default().place(8, LINE).offset(5);
+        assert_eq!((at.index(), at.byte_offset()), (5, 20));
+    }
+}

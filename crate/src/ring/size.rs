@@ -131,12 +131,20 @@ mod tests {
     #[test]
     fn sizes_are_those_of_linux() {
         for (asked, cpus, pages, nr) in
-            [(1, 4, 1, 127), (63, 4, 2, 255), (128, 8, 3, 383), (1024, 8, 17, 2175), (1, 1, 1, 127), (62, 1, 1, 127)]
+            [(1, 4, 1, 127), (63, 4, 2, 255), (128, 8, 3, 383), (1024, 8, 17, 2175), (62, 1, 1, 127), (1, 64, 5, 639)]
         {
             let ring = Geometry::for_setup(asked, cpus, PAGE_BYTES);
             assert_eq!((ring.pages(), ring.nr()), (pages, nr), "asked {asked} on {cpus} cpus");
             assert_eq!(ring.nr(), 128 * ring.pages() - 1);
             assert!(ring.usable() >= asked);
+        }
+    }
+
+    #[test]
+    fn a_page_is_so_many_bytes_words_and_events() {
+        for bytes in [64, PAGE_BYTES] {
+            let ring = Geometry::of_pages(2, bytes);
+            assert_eq!((ring.page_bytes(), ring.page_words(), ring.events_per_page()), (bytes, bytes / 4, bytes / 32));
         }
     }
 

@@ -43,3 +43,47 @@ pub fn wake(word: &AtomicU32, all: bool) {
         }
     }
 }
+
+#[cfg(all(test, not(target_arch = "wasm32")))]
+mod tests {
+    use core::sync::atomic::{AtomicBool, Ordering};
+    use std::sync::Barrier;
+    use std::thread;
+    use std::time::Instant;
+
+    use super::*;
+
+    /// A wake-up comes by then; a sleep that nobody ends is longer.
+    const LIMIT: Duration = Duration::from_secs(20);
+
+    #[test]
+    fn a_sleeper_sleeps_until_it_is_woken_and_then_no_longer() {
+        for all in [false, true] {
+            let (word, awake, start) = (AtomicU32::new(7), AtomicBool::new(false), Barrier::new(2));
+            thread::scope(|scope| {
+                scope.spawn(|| {
+                    start.wait();
+                    wait(&word, 7, 2 * LIMIT);
+                    awake.store(true, Ordering::SeqCst);
+                });
+                start.wait();
+                // Long enough for a sleeper that does not sleep.
+                thread::sleep(Duration::from_millis(20));
+                assert!(!awake.load(Ordering::SeqCst));
+                let started = Instant::now();
+                while !awake.load(Ordering::SeqCst) {
+                    assert!(started.elapsed() < LIMIT, "not woken");
+                    wake(&word, all);
+                    thread::yield_now();
+                }
+            });
+        }
+    }
+
+    #[test]
+    fn a_word_that_has_changed_already_lets_nobody_sleep() {
+        let started = Instant::now();
+        wait(&AtomicU32::new(8), 7, 2 * LIMIT);
+        assert!(started.elapsed() < LIMIT);
+    }
+}

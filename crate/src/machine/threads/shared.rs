@@ -200,3 +200,15 @@ impl Memory for Words<'_> {
         unsafe { core::slice::from_raw_parts_mut(self.pointer(at, words as usize), words as usize) }.fill(value);
     }
 }
+
+#[cfg(all(test, not(target_arch = "wasm32")))]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_base_is_where_word_0_lies_at_the_start_of_a_page() {
+        let arena = Shared::new(8);
+        assert_eq!(arena.base(), arena.words().atomic(Addr::from_word(0)).as_ptr().addr());
+        assert_eq!(arena.base() % ALIGN, 0);
+    }
+}

@@ -119,3 +119,14 @@ fn damage_names_the_words() {
     assert_eq!(frames.locate(frames.data(Page::new(2, 0)).offset(5)), Some((2, 5)));
     assert_eq!(frames.locate_entry(frames.word(3)), Some((3, 0)));
 }
+
+#[test]
+fn an_address_is_found_where_it_lies_and_behind_the_last_frame_is_nothing() {
+    let (frames, _) = pool();
+    let last = Page::new(frames.count() - 1, 0);
+    assert_eq!(last.frame(), FRAMES - 1);
+    assert_eq!(frames.locate(frames.data(last).offset(WORDS - 1)), Some((FRAMES - 1, WORDS - 1)));
+    assert_eq!(frames.locate(frames.data(last).offset(WORDS)), None);
+    assert_eq!(frames.locate_entry(frames.lock_word(last)), Some((FRAMES - 1, 1)));
+    assert_eq!(frames.locate_entry(frames.word(FRAMES)), None);
+}
