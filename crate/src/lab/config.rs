@@ -55,6 +55,10 @@ impl Choice {
     }
 }
 
+/// Frames to spare where contexts come and go. A broken protocol leaks a frame now and then, and once there is none left
+/// nothing can be set up or migrated any more, so nothing else that is wrong with it can be seen.
+const LEAKS: u32 = 256;
+
 /// What a run is to be. Made by [`RunConfig::parse`], which checks every field against [`FIELDS`].
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
@@ -183,7 +187,8 @@ impl RunConfig {
         let roles = self.roles();
         debug_assert!((roles.len() as u32) < ThreadId::MAX);
         let ring = Geometry::for_setup(self.ring_events, roles.len() as u32, PAGE_BYTES);
-        World::new(WorldConfig { roles, ring, seed: self.seed, spare_frames: 4, recorded: true })
+        let spare_frames = if self.setups > 0 { LEAKS } else { 4 };
+        World::new(WorldConfig { roles, ring, seed: self.seed, spare_frames, recorded: true })
     }
 }
 
@@ -301,7 +306,8 @@ mod tests {
     #[test]
     fn the_largest_run_fits_into_64_mib_with_its_stacks() {
         let config = RunConfig::parse(
-            "{\"readers\": 64, \"migrators\": 64, \"completers\": 64, \"ringEvents\": 4096, \"batch\": 1024}",
+            "{\"readers\": 64, \"migrators\": 64, \"completers\": 64, \"setups\": 16, \"teardowns\": 16,
+              \"addressSpaces\": 16, \"ringEvents\": 4096, \"batch\": 1024}",
         )
         .unwrap();
         let arena = config.world().words() as usize * 4;
