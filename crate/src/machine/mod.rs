@@ -129,6 +129,16 @@ pub trait Machine {
     #[track_caller]
     fn wake_up(&self, queue: WaitQueue) -> impl Future<Output = ()>;
 
+    // --- chance ---
+
+    /// What nobody can foresee, such as a failed allocation: a number below `among`, where 0 is the ordinary course.
+    /// The model goes every way; real threads go the ordinary one.
+    #[track_caller]
+    fn choose(&self, among: u32) -> impl Future<Output = u32> {
+        let _ = among;
+        core::future::ready(0)
+    }
+
     // --- what is no step ---
 
     /// A new operation of this thread begins: what it has observed until now matters no more.

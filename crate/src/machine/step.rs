@@ -53,7 +53,7 @@ pub enum Op {
     DownRead,
     /// The semaphore; 0.
     UpRead,
-    /// The queue; the ticket.
+    /// The queue; the ticket. Or a semaphore that a writer begins to wait for; how many waited before it.
     PrepareToWait,
     /// The queue; the sequence number that ended the wait.
     Wait,
@@ -61,6 +61,8 @@ pub enum Op {
     FinishWait,
     /// The queue; the number of waiters.
     WakeUp,
+    /// No word; the way that was chosen.
+    Choose,
 }
 
 impl Op {
@@ -91,6 +93,7 @@ impl Op {
         Self::Wait,
         Self::FinishWait,
         Self::WakeUp,
+        Self::Choose,
     ];
 
     /// Bits that a packed operation takes.

@@ -68,6 +68,7 @@ impl World {
                 0 => (format!("nobody waits for {name}"), None, None),
                 waiters => (format!("wake {waiters} that wait for {name}"), None, None),
             },
+            Op::Choose => (format!("choose way {}", step.value), None, None),
         }
     }
 

@@ -1,11 +1,12 @@
 //! A thread's view of the model.
 
 use core::future::{Future, poll_fn};
+use core::ops::Range;
 use core::panic::Location;
 use core::task::Poll;
 
 use super::{Cells, Grain, Intent, Model};
-use crate::machine::lock::{Lock, LockWord, WaitQueue};
+use crate::machine::lock::{Lock, WaitQueue};
 use crate::machine::{Aborted, Machine, Op, Step, ThreadId};
 use crate::ring::event::EVENT_WORDS;
 use crate::ring::frames::{Allocated, FrameWord};
@@ -15,11 +16,11 @@ use crate::ring::{Addr, Frames, IoEvent, Memory, Page, Put};
 /// A thread of a [`Model`].
 #[derive(Clone, Copy, Debug)]
 pub struct ModelThread<'a> {
-    model: &'a Model,
-    me: ThreadId,
+    pub(super) model: &'a Model,
+    pub(super) me: ThreadId,
 }
 
-type Place = &'static Location<'static>;
+pub(super) type Place = &'static Location<'static>;
 
 impl<'a> ModelThread<'a> {
     pub(super) fn new(model: &'a Model, me: ThreadId) -> Self {
@@ -27,10 +28,11 @@ impl<'a> ModelThread<'a> {
     }
 
     /// Announces `intent`, and does `act` when the schedule picks this thread.
-    fn step<T>(self, intent: Intent, mut act: impl FnMut(&Cells) -> T) -> impl Future<Output = T> {
+    pub(super) fn step<T>(self, intent: Intent, mut act: impl FnMut(&Cells) -> T) -> impl Future<Output = T> {
         let mut announced = false;
         poll_fn(move |_| {
             if announced {
+                self.model.pasts[self.me.index() as usize].step();
                 return Poll::Ready(act(&self.model.memory));
             }
             announced = true;
@@ -40,26 +42,41 @@ impl<'a> ModelThread<'a> {
     }
 
     /// A step that is always possible.
-    fn act<T>(self, act: impl FnMut(&Cells) -> T) -> impl Future<Output = T> {
+    pub(super) fn act<T>(self, act: impl FnMut(&Cells) -> T) -> impl Future<Output = T> {
         self.step(Intent::Act, act)
     }
 
-    fn note(self, op: Op, at: Addr, value: u32, place: Place) {
-        self.model.trace.borrow_mut().push(Step { thread: self.me, op, at, value, place });
+    /// The thread learns `value`: from now on what it does may depend on it.
+    pub(super) fn observe(self, value: u32) {
+        self.model.pasts[self.me.index() as usize].observe(value);
+    }
+
+    pub(super) fn note(self, op: Op, at: Addr, value: u32, place: Place) {
+        if self.model.tracing.get() {
+            self.model.trace.borrow_mut().push(Step { thread: self.me, op, at, value, place });
+        }
+    }
+
+    /// The thread learns which page it was given, and what was wrong with it.
+    fn observe_allocated(self, allocated: Option<&Allocated>) {
+        let damage = allocated.and_then(|new| new.damage.clone()).unwrap_or(0..0);
+        for word in [allocated.map_or(Page::NULL, |new| new.page).to_word(), damage.start, damage.end] {
+            self.observe(word);
+        }
     }
 
     fn note_refs(self, op: Op, page: Page, place: Place) {
         let at = self.model.frames.word(page.frame());
-        self.note(op, at, FrameWord::from_word(self.model.memory.load(at)).refs(), place);
+        self.note(op, at, FrameWord::from_word(self.model.memory.words()[at.index()].get()).refs(), place);
     }
 
     /// A bulk copy of `words` words: in one step, or word by word.
-    async fn bulk(self, words: u32, mut copy: impl FnMut(&Cells, u32), note: impl Fn()) {
+    async fn bulk(self, words: u32, mut copy: impl FnMut(&Cells, Range<u32>), note: impl Fn()) {
         match self.model.grain {
-            Grain::Whole => self.act(|memory| (0..words).for_each(|i| copy(memory, i))).await,
+            Grain::Whole => self.act(|memory| copy(memory, 0..words)).await,
             Grain::Words => {
                 for i in 0..words {
-                    self.act(|memory| copy(memory, i)).await;
+                    self.act(|memory| copy(memory, i..i + 1)).await;
                 }
             }
         }
@@ -77,7 +94,9 @@ impl Machine for ModelThread<'_> {
     }
 
     fn keep_going(&self) -> bool {
-        !self.model.control.is_stopping(&self.model.memory)
+        let go = !self.model.control.is_stopping(&self.model.memory);
+        self.observe(u32::from(go));
+        go
     }
 
     #[track_caller]
@@ -85,6 +104,7 @@ impl Machine for ModelThread<'_> {
         let (this, place) = (*self, Location::caller());
         this.act(move |memory| {
             let value = memory.load(at);
+            this.observe(value);
             this.note(Op::Load, at, value, place);
             value
         })
@@ -104,6 +124,7 @@ impl Machine for ModelThread<'_> {
         let (this, place) = (*self, Location::caller());
         this.act(move |memory| {
             let before = memory.fetch_add(at, by);
+            this.observe(before);
             this.note(Op::Add, at, before.wrapping_add(by), place);
             before
         })
@@ -114,6 +135,7 @@ impl Machine for ModelThread<'_> {
         let (this, place) = (*self, Location::caller());
         this.act(move |memory| {
             let result = memory.compare_exchange(at, current, new);
+            this.observe(result.unwrap_or_else(|found| found));
             match result {
                 Ok(_) => this.note(Op::Exchanged, at, new, place),
                 Err(found) => this.note(Op::NotExchanged, at, found, place),
@@ -128,11 +150,13 @@ impl Machine for ModelThread<'_> {
         let (source, target) = (self.frames().data(from), self.frames().data(to));
         this.bulk(
             self.frames().page_words(),
-            move |memory, i| memory.store(target.offset(i), memory.load(source.offset(i))),
+            move |memory, words| {
+                memory.copy(source.offset(words.start), target.offset(words.start), words.end - words.start)
+            },
             move || {
                 let head = Field::Head.at(target);
                 this.note(Op::CopyPage, source, to.to_word(), place);
-                this.note(Op::CopiedHead, head, this.model.memory.load(head), place);
+                this.note(Op::CopiedHead, head, this.model.memory.words()[head.index()].get(), place);
             },
         )
     }
@@ -154,7 +178,12 @@ impl Machine for ModelThread<'_> {
         let words = IoEvent::words_mut(into);
         this.bulk(
             events * EVENT_WORDS,
-            move |memory, i| words[i as usize] = memory.load(from.offset(i)),
+            move |memory, range| {
+                for i in range {
+                    words[i as usize] = memory.load(from.offset(i));
+                    this.observe(words[i as usize]);
+                }
+            },
             move || this.note(Op::ReadEvents, from, events, place),
         )
     }
@@ -165,8 +194,9 @@ impl Machine for ModelThread<'_> {
         let to = IoEvent::at(self.frames().data(page), index);
         this.bulk(
             EVENT_WORDS,
-            move |memory, i| {
-                memory.store(to.offset(i), IoEvent::words(core::slice::from_ref(&event))[i as usize]);
+            move |memory, range| {
+                let words = IoEvent::words(core::slice::from_ref(&event));
+                range.for_each(|i| memory.store(to.offset(i), words[i as usize]));
             },
             move || this.note(Op::WriteEvent, to, event.data as u32, place),
         )
@@ -176,7 +206,10 @@ impl Machine for ModelThread<'_> {
     fn alloc_page(&self, hint: u32) -> impl Future<Output = Option<Allocated>> {
         let (this, place) = (*self, Location::caller());
         this.act(move |memory| {
+            // Which frame is the first free one depends on all of them.
+            (0..this.model.frames.count()).for_each(|frame| memory.touch(this.model.frames.word(frame)));
             let allocated = this.model.frames.alloc(memory, hint);
+            this.observe_allocated(allocated.as_ref());
             let page = allocated.as_ref().map_or(Page::NULL, |new| new.page);
             let frame = if page.is_null() { 0 } else { page.frame() };
             this.note(Op::Alloc, this.model.frames.word(frame), page.to_word(), place);
@@ -189,6 +222,7 @@ impl Machine for ModelThread<'_> {
         let (this, place) = (*self, Location::caller());
         this.act(move |memory| {
             let got = this.model.frames.get(memory, page);
+            this.observe(u32::from(got));
             this.note_refs(Op::Get, page, place);
             got
         })
@@ -199,6 +233,7 @@ impl Machine for ModelThread<'_> {
         let (this, place) = (*self, Location::caller());
         this.act(move |memory| {
             let put = this.model.frames.put(memory, page);
+            this.observe(put as u32);
             this.note_refs(Op::Put, page, place);
             put
         })
@@ -208,7 +243,9 @@ impl Machine for ModelThread<'_> {
     fn freeze_refs(&self, page: Page, expected: u32) -> impl Future<Output = bool> {
         let (this, place) = (*self, Location::caller());
         this.act(move |memory| {
+            memory.touch(this.model.frames.word(page.frame()));
             let frozen = this.model.frames.freeze(memory, page, expected);
+            this.observe(u32::from(frozen));
             if frozen {
                 this.note(Op::Freeze, this.model.frames.word(page.frame()), expected, place);
             } else {
@@ -229,113 +266,69 @@ impl Machine for ModelThread<'_> {
 
     #[track_caller]
     fn lock(&self, lock: Lock) -> impl Future<Output = Result<(), Aborted>> {
-        let (this, place) = (*self, Location::caller());
-        this.step(Intent::Lock(lock), move |memory| {
-            let word = LockWord::from_word(memory.load(lock.at));
-            let taken = word.write(this.me).expect("the scheduler picks a lock step only when the lock is free");
-            memory.store(lock.at, taken.to_word());
-            this.note(Op::Lock, lock.at, 0, place);
-            Ok(())
-        })
+        self.take(lock, Location::caller())
     }
 
     #[track_caller]
     fn try_lock(&self, lock: Lock) -> impl Future<Output = bool> {
-        let (this, place) = (*self, Location::caller());
-        this.act(move |memory| {
-            let word = LockWord::from_word(memory.load(lock.at));
-            match word.write(this.me) {
-                Some(taken) => {
-                    memory.store(lock.at, taken.to_word());
-                    this.note(Op::TryLock, lock.at, 0, place);
-                    true
-                }
-                None => {
-                    this.note(Op::Refused, lock.at, word.owner().map_or(0, |owner| owner.index() + 1), place);
-                    false
-                }
-            }
-        })
+        self.try_take(lock, Location::caller())
     }
 
     #[track_caller]
     fn unlock(&self, lock: Lock) -> impl Future<Output = ()> {
-        let (this, place) = (*self, Location::caller());
-        this.act(move |memory| {
-            memory.store(lock.at, LockWord::UNLOCKED.to_word());
-            this.note(Op::Unlock, lock.at, 0, place);
-        })
+        self.release(lock, Location::caller())
     }
 
     #[track_caller]
     fn down_read(&self, semaphore: Lock) -> impl Future<Output = Result<(), Aborted>> {
-        let (this, place) = (*self, Location::caller());
-        this.step(Intent::Read(semaphore), move |memory| {
-            let word = LockWord::from_word(memory.load(semaphore.at));
-            let taken = word.read().expect("the scheduler picks a read step only when no writer is in");
-            memory.store(semaphore.at, taken.to_word());
-            memory.store(this.model.control.reads(this.me), semaphore.at.to_word() + 1);
-            this.note(Op::DownRead, semaphore.at, 0, place);
-            Ok(())
-        })
+        self.take_shared(semaphore, Location::caller())
     }
 
     #[track_caller]
     fn up_read(&self, semaphore: Lock) -> impl Future<Output = ()> {
-        let (this, place) = (*self, Location::caller());
-        this.act(move |memory| {
-            let word = LockWord::from_word(memory.load(semaphore.at));
-            memory.store(semaphore.at, word.unread().to_word());
-            memory.store(this.model.control.reads(this.me), 0);
-            this.note(Op::UpRead, semaphore.at, 0, place);
-        })
+        self.release_shared(semaphore, Location::caller())
     }
 
     #[track_caller]
     fn prepare_to_wait(&self, queue: WaitQueue) -> impl Future<Output = u32> {
-        let (this, place) = (*self, Location::caller());
-        this.act(move |memory| {
-            memory.fetch_add(queue.waiters(), 1);
-            let ticket = memory.load(queue.at);
-            this.note(Op::PrepareToWait, queue.at, ticket, place);
-            ticket
-        })
+        self.draw_ticket(queue, Location::caller())
     }
 
     #[track_caller]
     fn wait(&self, queue: WaitQueue, ticket: u32) -> impl Future<Output = Result<(), Aborted>> {
-        let (this, place) = (*self, Location::caller());
-        this.step(Intent::Wait(queue, ticket), move |memory| {
-            this.note(Op::Wait, queue.at, memory.load(queue.at), place);
-            Ok(())
-        })
+        self.sleep(queue, ticket, Location::caller())
     }
 
     #[track_caller]
     fn finish_wait(&self, queue: WaitQueue) -> impl Future<Output = ()> {
-        let (this, place) = (*self, Location::caller());
-        this.act(move |memory| {
-            memory.fetch_add(queue.waiters(), 1_u32.wrapping_neg());
-            this.note(Op::FinishWait, queue.at, 0, place);
-        })
+        self.leave_queue(queue, Location::caller())
     }
 
     #[track_caller]
     fn wake_up(&self, queue: WaitQueue) -> impl Future<Output = ()> {
+        self.wake_all(queue, Location::caller())
+    }
+
+    #[track_caller]
+    fn choose(&self, among: u32) -> impl Future<Output = u32> {
         let (this, place) = (*self, Location::caller());
-        this.act(move |memory| {
-            let waiters = memory.load(queue.waiters());
-            if waiters != 0 {
-                memory.fetch_add(queue.at, 1);
-            }
-            this.note(Op::WakeUp, queue.at, waiters, place);
+        this.step(Intent::Choose(among), move |_| {
+            let choice = this.model.choice.get();
+            assert!(choice < among, "choice {choice} of {among}");
+            this.observe(choice);
+            this.note(Op::Choose, Addr::from_word(0), choice, place);
+            choice
         })
     }
 
-    fn begin_operation(&self) {}
+    fn begin_operation(&self) {
+        self.model.pasts[self.me.index() as usize].begin_operation();
+    }
 
     fn this_cpu_read(&self, at: Addr) -> u32 {
-        self.model.memory.load(at)
+        let value = self.model.memory.load(at);
+        self.observe(value);
+        value
     }
 
     fn this_cpu_write(&self, at: Addr, value: u32) {

@@ -6,24 +6,34 @@
 //!
 //! Locks block, they do not spin: a step that waits is simply not enabled. A `try_lock` is always enabled and sees the
 //! lock as it is; a refused one is an outcome like any other.
+//!
+//! | file | holds |
+//! |---|---|
+//! | [`cells`] | the memory, and the log of what a step does to it |
+//! | [`past`] | what a thread has observed, as one number |
+//! | [`machine`], [`locking`] | the steps |
+//! | [`run`] | threads in the middle of a run |
+//! | [`schedule`] | who goes next |
 
-mod cells;
+pub mod cells;
+mod locking;
 mod machine;
+pub mod past;
+pub mod run;
 pub mod schedule;
 
-use core::cell::RefCell;
-use core::future::Future;
-use core::pin::Pin;
-use core::task::{Context, Waker};
+use core::cell::{Cell, RefCell};
 
-pub use cells::Cells;
+pub use cells::{Access, Cells};
 pub use machine::ModelThread;
-pub use schedule::{Bursts, Given, Random, Schedule};
+pub use past::Past;
+pub use run::{Body, End, Run};
+pub use schedule::{Bursts, Given, Move, Random, Schedule};
 
 use super::lock::{Lock, LockWord, WaitQueue};
 use super::waits::WaitFor;
-use super::{Aborted, Control, Step, ThreadId};
-use crate::ring::{Frames, Memory};
+use super::{Control, Step, ThreadId};
+use crate::ring::{Addr, Frames, Memory};
 
 /// How finely a bulk copy is broken into steps.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -36,7 +46,7 @@ pub enum Grain {
 
 /// What a thread will do when it is picked, as far as it decides whether it can be.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Intent {
+pub enum Intent {
     /// Always possible.
     Act,
     /// Possible while nobody holds the lock.
@@ -45,6 +55,42 @@ enum Intent {
     Read(Lock),
     /// Possible once the queue's sequence number is not the ticket.
     Wait(WaitQueue, u32),
+    /// Always possible, and goes as many ways.
+    Choose(u32),
+}
+
+impl Intent {
+    /// Whether the step can happen, by the one word that decides it.
+    #[inline(always)]
+    #[must_use]
+    pub fn is_possible(self, word: impl FnOnce(Addr) -> u32) -> bool {
+        match self {
+            Self::Act | Self::Choose(_) => true,
+            Self::Lock(lock) => LockWord::from_word(word(lock.at)).write(ThreadId::new(0)).is_some(),
+            Self::Read(lock) => LockWord::from_word(word(lock.at)).read().is_some(),
+            Self::Wait(queue, ticket) => word(queue.at) != ticket,
+        }
+    }
+
+    /// The word that decides whether the step can happen.
+    #[must_use]
+    pub const fn decided_by(self) -> Option<Addr> {
+        match self {
+            Self::Act | Self::Choose(_) => None,
+            Self::Lock(lock) | Self::Read(lock) => Some(lock.at),
+            Self::Wait(queue, _) => Some(queue.at),
+        }
+    }
+
+    /// In how many ways the step can go.
+    #[inline(always)]
+    #[must_use]
+    pub const fn ways(self) -> u32 {
+        match self {
+            Self::Choose(among) => among,
+            _ => 1,
+        }
+    }
 }
 
 /// The shared state of a model run.
@@ -55,6 +101,9 @@ pub struct Model {
     frames: Frames,
     grain: Grain,
     intents: RefCell<Vec<Option<Intent>>>,
+    pasts: Vec<Past>,
+    choice: Cell<u32>,
+    tracing: Cell<bool>,
     trace: RefCell<Vec<Step>>,
 }
 
@@ -65,17 +114,44 @@ impl Model {
         Self {
             memory: Cells::new(words),
             intents: RefCell::new(vec![None; control.threads() as usize]),
+            pasts: control.all().map(|_| Past::new()).collect(),
             control,
             frames,
             grain,
+            choice: Cell::new(0),
+            tracing: Cell::new(true),
             trace: RefCell::default(),
         }
+    }
+
+    /// Makes `words` stay 0; see [`Cells::ignore`].
+    #[must_use]
+    pub fn ignoring(mut self, words: impl IntoIterator<Item = Addr>) -> Self {
+        self.memory.ignore(words);
+        self
+    }
+
+    /// Lets threads remember what they observed in operations that are over, so that no two different pasts are taken for
+    /// one. For tests, and for counting states as a textbook does.
+    pub fn keep_pasts(&self) {
+        self.pasts.iter().for_each(Past::keep_all);
+    }
+
+    /// Whether steps are kept for [`trace`](Self::trace); they are, until this is called.
+    pub fn set_tracing(&self, on: bool) {
+        self.tracing.set(on);
     }
 
     /// The memory.
     #[must_use]
     pub fn memory(&self) -> &Cells {
         &self.memory
+    }
+
+    /// Where the threads' own words are.
+    #[must_use]
+    pub fn control(&self) -> &Control {
+        &self.control
     }
 
     /// The view of one thread.
@@ -90,118 +166,43 @@ impl Model {
         self.trace.borrow().clone()
     }
 
+    /// How many steps have happened, counted as [`trace`](Self::trace) does.
+    #[must_use]
+    pub fn traced(&self) -> usize {
+        self.trace.borrow().len()
+    }
+
+    /// What the thread will do next; `None`: it has ended.
+    #[must_use]
+    pub fn intent(&self, thread: ThreadId) -> Option<Intent> {
+        self.intents.borrow()[thread.index() as usize]
+    }
+
+    /// What the thread has observed.
+    #[must_use]
+    pub fn past(&self, thread: ThreadId) -> u64 {
+        self.pasts[thread.index() as usize].hash()
+    }
+
     /// Whether the thread stands before a step that can happen.
-    fn is_enabled(&self, thread: ThreadId) -> bool {
-        let Some(intent) = self.intents.borrow()[thread.index() as usize] else { return false };
-        let word = |lock: Lock| LockWord::from_word(self.memory.load(lock.at));
-        match intent {
-            Intent::Act => true,
-            Intent::Lock(lock) => word(lock).write(thread).is_some(),
-            Intent::Read(lock) => {
-                let writer_waits =
-                    word(lock).readers() > 0 && self.intents.borrow().contains(&Some(Intent::Lock(lock)));
-                word(lock).read().is_some() && !writer_waits
-            }
-            Intent::Wait(queue, ticket) => self.memory.load(queue.at) != ticket,
-        }
+    #[must_use]
+    pub fn is_enabled(&self, thread: ThreadId) -> bool {
+        let word = |at: Addr| self.memory.words()[at.index()].get();
+        self.intent(thread).is_some_and(|intent| intent.is_possible(word))
     }
 
     /// Writes what every blocked thread waits for into its block, where [`find_stuck`](super::waits::find_stuck) and
     /// others read it.
     pub fn publish_waits(&self) {
         for thread in self.control.all() {
-            let want = match self.intents.borrow()[thread.index() as usize] {
+            let want = match self.intent(thread) {
                 _ if self.is_enabled(thread) => WaitFor::NOTHING,
                 Some(Intent::Lock(lock)) => WaitFor::Lock(lock.at).to_word(),
                 Some(Intent::Read(lock)) => WaitFor::Reading(lock.at).to_word(),
                 Some(Intent::Wait(queue, _)) => WaitFor::Queue(queue.at).to_word(),
-                Some(Intent::Act) | None => WaitFor::NOTHING,
+                Some(Intent::Act | Intent::Choose(_)) | None => WaitFor::NOTHING,
             };
             self.memory.store(self.control.waits_for(thread), want);
         }
-    }
-}
-
-/// How a model run ended.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum End {
-    /// All threads finished.
-    Done,
-    /// Nobody can go on, but not all are finished: see [`Model::publish_waits`].
-    Stuck,
-    /// The bound on steps was reached.
-    StepBound,
-    /// The schedule named a thread that cannot go on at this step.
-    NotEnabled {
-        /// The step at which it was named, from 0.
-        step: u32,
-        /// The thread.
-        thread: ThreadId,
-    },
-}
-
-/// A thread of the model: a role at work.
-pub type Body<'a> = Pin<Box<dyn Future<Output = Result<(), Aborted>> + 'a>>;
-
-/// Threads in the middle of a run.
-pub struct Run<'a> {
-    model: &'a Model,
-    bodies: Vec<Option<Body<'a>>>,
-}
-
-impl<'a> Run<'a> {
-    /// Brings each thread before its first step.
-    ///
-    /// # Panics
-    /// When there are more or fewer bodies than threads.
-    #[must_use]
-    pub fn new(model: &'a Model, bodies: Vec<Body<'a>>) -> Self {
-        assert_eq!(bodies.len(), model.control.threads() as usize, "one body for each thread");
-        let mut run = Self { model, bodies: bodies.into_iter().map(Some).collect() };
-        for thread in model.control.all() {
-            run.advance(thread);
-        }
-        run
-    }
-
-    /// The threads that can take a step now.
-    #[must_use]
-    pub fn enabled(&self) -> Vec<ThreadId> {
-        self.model.control.all().filter(|&thread| self.model.is_enabled(thread)).collect()
-    }
-
-    /// Whether all threads have finished.
-    #[must_use]
-    pub fn is_done(&self) -> bool {
-        self.bodies.iter().all(Option::is_none)
-    }
-
-    /// Lets an enabled thread take its step and run to its next one.
-    fn advance(&mut self, thread: ThreadId) {
-        let slot = &mut self.bodies[thread.index() as usize];
-        let Some(body) = slot else { return };
-        self.model.intents.borrow_mut()[thread.index() as usize] = None;
-        if body.as_mut().poll(&mut Context::from_waker(Waker::noop())).is_ready() {
-            *slot = None;
-            self.model.memory.store(self.model.control.ended(thread), 1);
-        }
-    }
-
-    /// Runs to the end, or for `bound` steps, asking `schedule` at each.
-    pub fn run(&mut self, schedule: &mut impl Schedule, bound: u32) -> End {
-        for step in 0..bound {
-            if self.is_done() {
-                return End::Done;
-            }
-            let enabled = self.enabled();
-            if enabled.is_empty() {
-                return End::Stuck;
-            }
-            match schedule.pick(&enabled) {
-                Ok(thread) => self.advance(thread),
-                Err(thread) => return End::NotEnabled { step, thread },
-            }
-        }
-        if self.is_done() { End::Done } else { End::StepBound }
     }
 }

@@ -2,6 +2,15 @@
 
 use crate::machine::ThreadId;
 
+/// One entry of a schedule: who goes, and which way, where a step can go several ways.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Move {
+    /// Who.
+    pub thread: ThreadId,
+    /// What a [`choose`](crate::machine::Machine::choose) answers; 0 for all other steps.
+    pub way: u32,
+}
+
 /// Decides which of the threads that can go on does.
 pub trait Schedule {
     /// One of `enabled`, which is not empty and in ascending order.
@@ -9,6 +18,12 @@ pub trait Schedule {
     /// # Errors
     /// The thread that the schedule wants, when it is not among them.
     fn pick(&mut self, enabled: &[ThreadId]) -> Result<ThreadId, ThreadId>;
+
+    /// Which of the `among` ways the step of the thread just picked goes.
+    fn choose(&mut self, among: u32) -> u32 {
+        let _ = among;
+        0
+    }
 }
 
 /// The same schedule each time: the threads in the order given, then whoever can go on, lowest number first.
@@ -50,6 +65,10 @@ impl Random {
 impl Schedule for Random {
     fn pick(&mut self, enabled: &[ThreadId]) -> Result<ThreadId, ThreadId> {
         Ok(enabled[self.0.usize(..enabled.len())])
+    }
+
+    fn choose(&mut self, among: u32) -> u32 {
+        self.0.u32(..among)
     }
 }
 

@@ -1,0 +1,125 @@
+//! What a thread has observed since its operation began, as one number.
+//!
+//! A thread is deterministic: where it stands, and what its locals hold, follows from what it was before its operation
+//! and from the answers that its steps have given it since. By the contract of
+//! [`begin_operation`](crate::machine::Machine::begin_operation) a thread at the beginning of an operation keeps
+//! nothing but what lies in shared memory. So this number and the memory decide all that the thread will do.
+
+use core::cell::Cell;
+
+/// Mixes a number into another one: two rounds of multiplication and shift, the finalizer of splitmix64 (Steele, Lea and
+/// Flood, 2014).
+#[inline(always)]
+#[must_use]
+pub const fn mix(hash: u64, value: u64) -> u64 {
+    let mut x = hash ^ value.wrapping_mul(0x9e37_79b9_7f4a_7c15);
+    x = (x ^ (x >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+    x = (x ^ (x >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+    x ^ (x >> 31)
+}
+
+/// The past of one thread.
+#[derive(Clone, Debug)]
+pub struct Past {
+    hash: Cell<u64>,
+    forgets: Cell<bool>,
+}
+
+impl Past {
+    /// Of a thread that has not begun.
+    const START: u64 = mix(1, 0);
+    /// Of a thread that has just begun an operation.
+    const OPERATION: u64 = mix(2, 0);
+    /// Of a thread that has ended.
+    const END: u64 = mix(3, 0);
+    /// A step happened. No observed word is as large.
+    const STEP: u64 = 1 << 32;
+
+    /// The past of a thread that has not begun.
+    pub(super) fn new() -> Self {
+        Self { hash: Cell::new(Self::START), forgets: Cell::new(true) }
+    }
+
+    /// Keeps everything from now on, whatever begins or ends.
+    pub(super) fn keep_all(&self) {
+        self.forgets.set(false);
+    }
+
+    /// The number.
+    #[must_use]
+    pub fn hash(&self) -> u64 {
+        self.hash.get()
+    }
+
+    pub(super) fn observe(&self, value: u32) {
+        self.add(u64::from(value));
+    }
+
+    pub(super) fn step(&self) {
+        self.add(Self::STEP);
+    }
+
+    pub(super) fn begin_operation(&self) {
+        self.become_one(Self::OPERATION);
+    }
+
+    pub(super) fn end(&self) {
+        self.become_one(Self::END);
+    }
+
+    fn add(&self, value: u64) {
+        self.hash.set(mix(self.hash.get(), value + 1));
+    }
+
+    fn become_one(&self, hash: u64) {
+        if self.forgets.get() {
+            self.hash.set(hash);
+        } else {
+            self.add(hash >> 1);
+        }
+    }
+}
+
+#[cfg(all(test, not(target_arch = "wasm32")))]
+mod tests {
+    use super::*;
+
+    fn past(acts: &[fn(&Past)]) -> u64 {
+        let past = Past::new();
+        acts.iter().for_each(|act| act(&past));
+        past.hash()
+    }
+
+    #[test]
+    fn what_was_observed_and_in_which_order_tells_pasts_apart() {
+        let (one, two): (fn(&Past), fn(&Past)) = (|past| past.observe(1), |past| past.observe(2));
+        let all = [
+            past(&[]),
+            past(&[one]),
+            past(&[two]),
+            past(&[one, two]),
+            past(&[two, one]),
+            past(&[one, one]),
+            past(&[Past::step]),
+            past(&[Past::step, Past::step]),
+            past(&[Past::step, one]),
+            past(&[|past| past.observe(0)]),
+            past(&[Past::begin_operation]),
+            past(&[Past::end]),
+        ];
+        for (i, hash) in all.iter().enumerate() {
+            assert!(!all[..i].contains(hash), "{i}");
+        }
+    }
+
+    #[test]
+    fn an_operation_begins_without_a_past_unless_everything_is_kept() {
+        let begun = past(&[Past::begin_operation]);
+        assert_eq!(past(&[Past::step, |past| past.observe(1), Past::begin_operation]), begun);
+        assert_ne!(past(&[Past::keep_all, Past::step, Past::begin_operation]), begun);
+        assert_ne!(
+            past(&[Past::keep_all, Past::begin_operation]),
+            past(&[Past::keep_all, Past::step, Past::begin_operation])
+        );
+    }
+}
