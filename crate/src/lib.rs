@@ -3,11 +3,12 @@
 //!
 //! The protocol is written once, as `async` functions over a [`machine::Machine`]. Read [`aio::read`] and
 //! [`aio::migrate`] first: they are what the whole project is about. Then [`machine`] says what a step is, [`scenario`]
-//! who does what and how damage is noticed, [`lab`] how a run on threads is started and reported, and [`trace`] how
-//! recorded steps become a picture.
+//! who does what and how damage is noticed, [`lab`] how a run on threads is started and reported, [`explore`] how every
+//! interleaving is searched, and [`trace`] how recorded steps become a picture.
 //!
 //! ```text
 //! web → lab → scenario → aio → machine, ring          trace: data only
+//!       explore → machine, ring
 //! ```
 
 #![cfg_attr(target_arch = "wasm32", feature(stdarch_wasm_atomic_wait))]
@@ -18,6 +19,7 @@
 compile_error!("build with -Ctarget-feature=+atomics and the linker arguments of .cargo/config.toml");
 
 pub mod aio;
+pub mod explore;
 pub mod lab;
 pub mod machine;
 pub mod ring;

@@ -61,6 +61,12 @@ impl<'a> Run<'a> {
         self.advance(next.thread);
     }
 
+    /// The model that the threads share.
+    #[must_use]
+    pub fn model(&self) -> &'a Model {
+        self.model
+    }
+
     /// The threads that can take a step now.
     #[must_use]
     pub fn enabled(&self) -> Vec<ThreadId> {

@@ -1,0 +1,277 @@
+//! The decision trees: for every place of a thread, and the words that it reads there, what happens.
+
+use std::collections::HashMap;
+
+use super::digest::{Digest, Effect};
+use crate::explore::fingerprint;
+use crate::machine::model::Intent;
+use crate::machine::{Op, ThreadId};
+use crate::ring::Addr;
+
+/// Where a thread stands: a number for each different past.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Place(u32);
+
+/// What came of a step: a number for each different one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Outcome(u32);
+
+/// A place, described.
+#[derive(Clone, Copy, Debug)]
+pub struct PlaceInfo {
+    /// Who stands there.
+    pub thread: ThreadId,
+    /// What it has observed.
+    pub past: u64,
+    /// What it will do; `None`: it has ended.
+    pub intent: Option<Intent>,
+    /// Its part of a state's fingerprint.
+    pub mark: u64,
+    /// The roots of its trees, one for each way that the step can go.
+    roots: u32,
+}
+
+/// A step's outcome, described.
+#[derive(Clone, Copy, Debug)]
+pub struct OutcomeInfo {
+    /// Where the thread stands then.
+    pub to: Place,
+    /// What the step was, as it was recorded first.
+    pub op: Option<(Op, Addr)>,
+    effects: (u32, u32),
+    reads: (u32, u32),
+    writes: (u32, u32),
+}
+
+/// A link of a tree: to a node, to an outcome, or to what is not known yet.
+#[derive(Clone, Copy)]
+struct Link(u32);
+
+impl Link {
+    const OUTCOME: u32 = 1 << 31;
+    const UNKNOWN: Self = Self(u32::MAX);
+}
+
+/// A question about one word.
+#[derive(Clone, Copy)]
+struct Node {
+    at: Addr,
+    value: u32,
+    hit: Link,
+    miss: Link,
+}
+
+/// All that has been learned.
+#[derive(Default)]
+pub struct Table {
+    numbers: HashMap<(ThreadId, u64), Place>,
+    places: Vec<PlaceInfo>,
+    roots: Vec<Link>,
+    nodes: Vec<Node>,
+    outcomes: Vec<OutcomeInfo>,
+    effects: Vec<Effect>,
+    words: Vec<Addr>,
+}
+
+impl Table {
+    /// The place of a thread with this past.
+    ///
+    /// # Panics
+    /// When the same past led to another step before.
+    pub fn place(&mut self, thread: ThreadId, past: u64, intent: Option<Intent>) -> Place {
+        if let Some(&known) = self.numbers.get(&(thread, past)) {
+            assert_eq!(self.place_info(known).intent, intent, "thread {}: the same past, another step", thread.index());
+            return known;
+        }
+        let place = Place(self.places.len() as u32);
+        let mark = fingerprint::of_past(thread, past);
+        self.places.push(PlaceInfo { thread, past, intent, mark, roots: self.roots.len() as u32 });
+        let ways = intent.map_or(0, Intent::ways) as usize;
+        self.roots.resize(self.roots.len() + ways, Link::UNKNOWN);
+        self.numbers.insert((thread, past), place);
+        place
+    }
+
+    /// The place, described.
+    #[inline(always)]
+    #[must_use]
+    pub fn place_info(&self, place: Place) -> &PlaceInfo {
+        &self.places[place.0 as usize]
+    }
+
+    /// What comes of the step at `place` when it goes this `way`; `word` says what the words hold.
+    #[inline(always)]
+    #[must_use]
+    pub fn find(&self, place: Place, way: u32, word: impl Fn(Addr) -> u32) -> Option<Outcome> {
+        let mut link = self.roots[(self.place_info(place).roots + way) as usize];
+        while link.0 & Link::OUTCOME == 0 {
+            let node = &self.nodes[link.0 as usize];
+            link = if word(node.at) == node.value { node.hit } else { node.miss };
+        }
+        (link.0 != Link::UNKNOWN.0).then_some(Outcome(link.0 & !Link::OUTCOME))
+    }
+
+    /// The outcome, described.
+    #[inline(always)]
+    #[must_use]
+    pub fn outcome_info(&self, outcome: Outcome) -> &OutcomeInfo {
+        &self.outcomes[outcome.0 as usize]
+    }
+
+    /// What the outcome changes.
+    #[inline(always)]
+    #[must_use]
+    pub fn effects(&self, outcome: &OutcomeInfo) -> &[Effect] {
+        &self.effects[outcome.effects.0 as usize..outcome.effects.1 as usize]
+    }
+
+    /// The words that the step depends on, ascending.
+    #[must_use]
+    pub fn reads(&self, outcome: Outcome) -> &[Addr] {
+        let (from, to) = self.outcome_info(outcome).reads;
+        &self.words[from as usize..to as usize]
+    }
+
+    /// The words that the step changes, ascending.
+    #[must_use]
+    pub fn writes(&self, outcome: Outcome) -> &[Addr] {
+        let (from, to) = self.outcome_info(outcome).writes;
+        &self.words[from as usize..to as usize]
+    }
+
+    /// Learns what came of the step at `place`.
+    ///
+    /// # Panics
+    /// When the thread, having read the same words, has looked at another one before.
+    pub fn learn(&mut self, place: Place, way: u32, step: &Digest, to: Place, op: Option<(Op, Addr)>) -> Outcome {
+        let outcome = Outcome(self.outcomes.len() as u32);
+        let words = |all: &mut Vec<Addr>, of: &[Addr]| {
+            let from = all.len() as u32;
+            all.extend_from_slice(of);
+            (from, all.len() as u32)
+        };
+        let reads = words(&mut self.words, &step.reads);
+        let writes = words(&mut self.words, &step.writes);
+        let first = self.effects.len() as u32;
+        self.effects.extend_from_slice(&step.effects);
+        let effects = (first, self.effects.len() as u32);
+        self.outcomes.push(OutcomeInfo { to, op, effects, reads, writes });
+        self.grow(self.place_info(place).roots + way, &step.decisions, Link(outcome.0 | Link::OUTCOME));
+        outcome
+    }
+
+    /// Follows the tree as far as it knows these decisions, and adds the rest.
+    fn grow(&mut self, root: u32, decisions: &[(Addr, u32)], outcome: Link) {
+        let mut link = self.roots[root as usize];
+        // Where the link is kept: at the root, or as the hit or the miss of a node.
+        let mut kept: Option<(u32, bool)> = None;
+        let mut decisions = decisions.iter();
+        let mut next = decisions.next();
+        while link.0 & Link::OUTCOME == 0 {
+            let node = self.nodes[link.0 as usize];
+            let known = next.filter(|(at, _)| *at == node.at);
+            let &(_, value) = known.expect("a thread has read the same words, and then looked at another one");
+            let hit = value == node.value;
+            kept = Some((link.0, hit));
+            (link, next) = if hit { (node.hit, decisions.next()) } else { (node.miss, next) };
+        }
+        assert!(link.0 == Link::UNKNOWN.0, "a thread has read the same words, and then done something else");
+        loop {
+            let new = match next {
+                None => outcome,
+                Some(&(at, value)) => {
+                    self.nodes.push(Node { at, value, hit: Link::UNKNOWN, miss: Link::UNKNOWN });
+                    Link(self.nodes.len() as u32 - 1)
+                }
+            };
+            match kept {
+                None => self.roots[root as usize] = new,
+                Some((node, true)) => self.nodes[node as usize].hit = new,
+                Some((node, false)) => self.nodes[node as usize].miss = new,
+            }
+            if next.is_none() {
+                return;
+            }
+            kept = Some((new.0, true));
+            next = decisions.next();
+        }
+    }
+
+    /// Number of different places.
+    #[must_use]
+    pub fn places(&self) -> usize {
+        self.places.len()
+    }
+
+    /// Number of different outcomes: how often a step was executed for real.
+    #[must_use]
+    pub fn outcomes(&self) -> usize {
+        self.outcomes.len()
+    }
+
+    /// Bytes that the table takes.
+    #[must_use]
+    pub fn bytes(&self) -> usize {
+        // A hash map takes about one more entry in eight, and a byte for each.
+        self.numbers.capacity() * (size_of::<((ThreadId, u64), Place)>() + 1) * 9 / 8
+            + self.places.capacity() * size_of::<PlaceInfo>()
+            + self.roots.capacity() * size_of::<Link>()
+            + self.nodes.capacity() * size_of::<Node>()
+            + self.outcomes.capacity() * size_of::<OutcomeInfo>()
+            + self.effects.capacity() * size_of::<Effect>()
+            + self.words.capacity() * size_of::<Addr>()
+    }
+}
+
+#[cfg(all(test, not(target_arch = "wasm32")))]
+mod tests {
+    use super::*;
+
+    const A: Addr = Addr::from_word(0);
+    const B: Addr = Addr::from_word(1);
+    const T: ThreadId = ThreadId::new(0);
+
+    fn step(decisions: &[(Addr, u32)]) -> Digest {
+        Digest { decisions: decisions.to_vec(), ..Digest::default() }
+    }
+
+    #[test]
+    fn what_was_learned_is_found_and_nothing_else() {
+        let mut table = Table::default();
+        let here = table.place(T, 1, Some(Intent::Act));
+        let there = table.place(T, 2, None);
+        let mut learn = |decisions: &[(Addr, u32)]| table.learn(here, 0, &step(decisions), there, None);
+        let learned = [[(A, 1), (B, 5)], [(A, 1), (B, 6)], [(A, 2), (B, 5)]].map(|decisions| learn(&decisions));
+        let other = learn(&[(A, 3)]);
+        let find = |a: u32, b: u32| table.find(here, 0, |at| if at == A { a } else { b });
+        assert_eq!([find(1, 5), find(1, 6), find(2, 5)], learned.map(Some));
+        assert_eq!(find(3, 77), Some(other));
+        assert_eq!((find(1, 7), find(2, 6), find(4, 5)), (None, None, None));
+    }
+
+    #[test]
+    fn ways_are_learned_apart() {
+        let mut table = Table::default();
+        let here = table.place(T, 1, Some(Intent::Choose(2)));
+        let one = table.learn(here, 1, &step(&[]), here, None);
+        assert_eq!(table.find(here, 0, |_| 0), None);
+        assert_eq!(table.find(here, 1, |_| 0), Some(one));
+    }
+
+    #[test]
+    #[should_panic(expected = "then looked at another one")]
+    fn a_thread_that_looks_elsewhere_for_no_reason_is_caught() {
+        let mut table = Table::default();
+        let here = table.place(T, 1, Some(Intent::Act));
+        table.learn(here, 0, &step(&[(A, 1)]), here, None);
+        table.learn(here, 0, &step(&[(B, 1)]), here, None);
+    }
+
+    #[test]
+    #[should_panic(expected = "the same past, another step")]
+    fn a_thread_that_does_something_else_for_no_reason_is_caught() {
+        let mut table = Table::default();
+        table.place(T, 1, Some(Intent::Act));
+        table.place(T, 1, None);
+    }
+}

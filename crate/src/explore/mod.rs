@@ -1,0 +1,15 @@
+//! The search.
+
+pub mod bounds;
+pub mod fingerprint;
+pub mod learned;
+pub mod miniature;
+pub mod program;
+pub mod seen;
+pub mod states;
+pub mod verdict;
+
+pub use bounds::{Bound, Bounds, Host, Progress};
+pub use learned::{Pasts, Replayed, Standing, Walker, replay};
+pub use program::{Finding, Moment, Program};
+pub use verdict::{Detection, Outcome, Verdict, Violation};
