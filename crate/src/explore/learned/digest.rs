@@ -26,6 +26,17 @@ pub enum Effect {
     },
 }
 
+impl Effect {
+    /// The words that change.
+    pub fn changes(&self) -> impl Iterator<Item = Addr> + use<> {
+        let (at, words) = match *self {
+            Self::Set { at, .. } => (at, 1),
+            Self::Copy { to, words, .. } => (to, words),
+        };
+        (0..words).map(move |i| at.offset(i))
+    }
+}
+
 /// One step, digested.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Digest {

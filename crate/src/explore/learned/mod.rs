@@ -11,6 +11,7 @@
 //! | [`digest`] | from the log of a step to what it depended on and what it changed |
 //! | [`table`] | the decision trees: for every place of a thread, and the words that it reads, what happens |
 //! | [`walker`] | a state, and steps forward and back |
+//! | [`save`] | states saved, and come back to |
 //! | [`replay`] | a schedule, executed for real |
 //!
 //! # What makes it true
@@ -22,6 +23,7 @@
 
 pub mod digest;
 pub mod replay;
+pub mod save;
 pub mod table;
 pub mod walker;
 

@@ -1,5 +1,6 @@
 //! The decision trees: for every place of a thread, and the words that it reads there, what happens.
 
+use core::hash::{BuildHasherDefault, Hasher};
 use std::collections::HashMap;
 
 use super::digest::{Digest, Effect};
@@ -52,22 +53,75 @@ impl Link {
     const UNKNOWN: Self = Self(u32::MAX);
 }
 
-/// A question about one word.
+/// A question about one word: a small hash table from what it may hold to what comes then, by linear probing. Half of it
+/// is empty at least.
 #[derive(Clone, Copy)]
 struct Node {
     at: Addr,
+    /// Its part of [`Table::answers`].
+    first: u32,
+    /// Answers that there is room for, less one; a power of two, less one.
+    mask: u32,
+    known: u32,
+}
+
+/// What a word may hold, and what comes then; nothing is known of an empty one.
+#[derive(Clone, Copy)]
+struct Answer {
     value: u32,
-    hit: Link,
-    miss: Link,
+    link: Link,
+}
+
+impl Answer {
+    const EMPTY: Self = Self { value: 0, link: Link::UNKNOWN };
+}
+
+impl Node {
+    /// Where the answer for `value` is, or would be.
+    #[inline(always)]
+    fn slot(&self, answers: &[Answer], value: u32) -> usize {
+        let mut i = value ^ (value >> 12);
+        loop {
+            let slot = (self.first + (i & self.mask)) as usize;
+            let answer = answers[slot];
+            if answer.value == value || answer.link.0 == Link::UNKNOWN.0 {
+                return slot;
+            }
+            i += 1;
+        }
+    }
+}
+
+/// Hashes threads and pasts: a past is a good hash already.
+#[derive(Default)]
+struct PastHasher(u64);
+
+impl Hasher for PastHasher {
+    fn write(&mut self, bytes: &[u8]) {
+        bytes.iter().for_each(|&byte| self.write_u64(u64::from(byte)));
+    }
+
+    fn write_u16(&mut self, value: u16) {
+        self.write_u64(u64::from(value));
+    }
+
+    fn write_u64(&mut self, value: u64) {
+        self.0 = self.0.rotate_left(32) ^ value;
+    }
+
+    fn finish(&self) -> u64 {
+        self.0
+    }
 }
 
 /// All that has been learned.
 #[derive(Default)]
 pub struct Table {
-    numbers: HashMap<(ThreadId, u64), Place>,
+    numbers: HashMap<(ThreadId, u64), Place, BuildHasherDefault<PastHasher>>,
     places: Vec<PlaceInfo>,
     roots: Vec<Link>,
     nodes: Vec<Node>,
+    answers: Vec<Answer>,
     outcomes: Vec<OutcomeInfo>,
     effects: Vec<Effect>,
     words: Vec<Addr>,
@@ -92,6 +146,13 @@ impl Table {
         place
     }
 
+    /// The place of a thread with this past, if it is known.
+    #[inline(always)]
+    #[must_use]
+    pub fn find_place(&self, thread: ThreadId, past: u64) -> Option<Place> {
+        self.numbers.get(&(thread, past)).copied()
+    }
+
     /// The place, described.
     #[inline(always)]
     #[must_use]
@@ -106,7 +167,9 @@ impl Table {
         let mut link = self.roots[(self.place_info(place).roots + way) as usize];
         while link.0 & Link::OUTCOME == 0 {
             let node = &self.nodes[link.0 as usize];
-            link = if word(node.at) == node.value { node.hit } else { node.miss };
+            let value = word(node.at);
+            let answer = self.answers[node.slot(&self.answers, value)];
+            link = answer.link;
         }
         (link.0 != Link::UNKNOWN.0).then_some(Outcome(link.0 & !Link::OUTCOME))
     }
@@ -163,37 +226,55 @@ impl Table {
     /// Follows the tree as far as it knows these decisions, and adds the rest.
     fn grow(&mut self, root: u32, decisions: &[(Addr, u32)], outcome: Link) {
         let mut link = self.roots[root as usize];
-        // Where the link is kept: at the root, or as the hit or the miss of a node.
-        let mut kept: Option<(u32, bool)> = None;
-        let mut decisions = decisions.iter();
-        let mut next = decisions.next();
+        // The last question asked, and the answer to it.
+        let mut asked: Option<(u32, u32)> = None;
+        let mut decisions = decisions.iter().copied();
         while link.0 & Link::OUTCOME == 0 {
-            let node = self.nodes[link.0 as usize];
-            let known = next.filter(|(at, _)| *at == node.at);
-            let &(_, value) = known.expect("a thread has read the same words, and then looked at another one");
-            let hit = value == node.value;
-            kept = Some((link.0, hit));
-            (link, next) = if hit { (node.hit, decisions.next()) } else { (node.miss, next) };
+            let node = &self.nodes[link.0 as usize];
+            let next = decisions.next().filter(|(at, _)| *at == node.at);
+            let (_, value) = next.expect("a thread has read the same words, and then looked at another one");
+            asked = Some((link.0, value));
+            link = self.answers[node.slot(&self.answers, value)].link;
         }
         assert!(link.0 == Link::UNKNOWN.0, "a thread has read the same words, and then done something else");
-        loop {
-            let new = match next {
-                None => outcome,
-                Some(&(at, value)) => {
-                    self.nodes.push(Node { at, value, hit: Link::UNKNOWN, miss: Link::UNKNOWN });
-                    Link(self.nodes.len() as u32 - 1)
-                }
-            };
-            match kept {
-                None => self.roots[root as usize] = new,
-                Some((node, true)) => self.nodes[node as usize].hit = new,
-                Some((node, false)) => self.nodes[node as usize].miss = new,
+        for (at, value) in decisions {
+            let node = self.nodes.len() as u32;
+            self.nodes.push(Node { at, first: self.answers.len() as u32, mask: 1, known: 0 });
+            self.answers.extend([Answer::EMPTY; 2]);
+            self.link(root, asked, Link(node));
+            asked = Some((node, value));
+        }
+        self.link(root, asked, outcome);
+    }
+
+    /// Notes what comes of the answer to a question; without a question, what the tree begins with.
+    fn link(&mut self, root: u32, asked: Option<(u32, u32)>, link: Link) {
+        let Some((number, value)) = asked else {
+            self.roots[root as usize] = link;
+            return;
+        };
+        let node = self.nodes[number as usize];
+        if (node.known + 1) * 2 > node.mask + 1 {
+            self.widen(number);
+        }
+        let node = &mut self.nodes[number as usize];
+        node.known += 1;
+        let slot = node.slot(&self.answers, value);
+        self.answers[slot] = Answer { value, link };
+    }
+
+    /// Gives a question room for twice as many answers, in another place.
+    fn widen(&mut self, number: u32) {
+        let old = self.nodes[number as usize];
+        let wide = Node { first: self.answers.len() as u32, mask: old.mask * 2 + 1, ..old };
+        self.nodes[number as usize] = wide;
+        self.answers.resize(self.answers.len() + wide.mask as usize + 1, Answer::EMPTY);
+        for i in old.first..=old.first + old.mask {
+            let answer = self.answers[i as usize];
+            if answer.link.0 != Link::UNKNOWN.0 {
+                let slot = wide.slot(&self.answers, answer.value);
+                self.answers[slot] = answer;
             }
-            if next.is_none() {
-                return;
-            }
-            kept = Some((new.0, true));
-            next = decisions.next();
         }
     }
 
@@ -217,6 +298,7 @@ impl Table {
             + self.places.capacity() * size_of::<PlaceInfo>()
             + self.roots.capacity() * size_of::<Link>()
             + self.nodes.capacity() * size_of::<Node>()
+            + self.answers.capacity() * size_of::<Answer>()
             + self.outcomes.capacity() * size_of::<OutcomeInfo>()
             + self.effects.capacity() * size_of::<Effect>()
             + self.words.capacity() * size_of::<Addr>()
@@ -247,6 +329,20 @@ mod tests {
         assert_eq!([find(1, 5), find(1, 6), find(2, 5)], learned.map(Some));
         assert_eq!(find(3, 77), Some(other));
         assert_eq!((find(1, 7), find(2, 6), find(4, 5)), (None, None, None));
+    }
+
+    #[test]
+    fn a_question_may_have_many_answers() {
+        let mut table = Table::default();
+        let here = table.place(T, 1, Some(Intent::Act));
+        let mut rng = fastrand::Rng::with_seed(3);
+        let values: std::collections::BTreeSet<u32> = (0..200).chain((0..200).map(|_| rng.u32(..))).collect();
+        let learned: Vec<_> =
+            values.iter().map(|&value| (value, table.learn(here, 0, &step(&[(A, value)]), here, None))).collect();
+        for (value, outcome) in learned {
+            assert_eq!(table.find(here, 0, |_| value), Some(outcome));
+        }
+        assert_eq!(table.find(here, 0, |_| 1000), None);
     }
 
     #[test]

@@ -1,5 +1,7 @@
 //! A state, and steps forward and back.
 
+use std::collections::BTreeSet;
+
 use super::digest::{Effect, digest};
 use super::table::{Outcome, Place, Table};
 use crate::explore::{Program, fingerprint};
@@ -30,7 +32,7 @@ pub enum Standing {
 
 /// One step that was taken, and how to take it back.
 #[derive(Clone, Copy)]
-struct Taken {
+pub(super) struct Taken {
     next: Move,
     outcome: Outcome,
     from: Place,
@@ -42,13 +44,26 @@ struct Taken {
 pub struct Walker<'p> {
     program: &'p dyn Program,
     pasts: Pasts,
-    table: Table,
-    memory: Cells,
-    places: Vec<Place>,
-    fingerprint: u64,
-    path: Vec<Taken>,
+    pub(super) table: Table,
+    pub(super) memory: Cells,
+    pub(super) places: Vec<Place>,
+    pub(super) fingerprint: u64,
+    pub(super) path: Vec<Taken>,
     /// Words that steps of `path` have changed, with what they held before.
-    undo: Vec<(Addr, u32)>,
+    pub(super) undo: Vec<(Addr, u32)>,
+    /// Moves from the initial state to where `path` begins; whoever [loads](Self::load) a state keeps them.
+    pub origin: Vec<Move>,
+    pub(super) initial: Initial,
+    /// Words that any step has changed.
+    pub(super) live: Vec<Addr>,
+}
+
+/// The initial state.
+#[derive(Default)]
+pub(super) struct Initial {
+    pub(super) words: Box<[u32]>,
+    pub(super) places: Vec<Place>,
+    pub(super) fingerprint: u64,
 }
 
 impl<'p> Walker<'p> {
@@ -64,6 +79,9 @@ impl<'p> Walker<'p> {
             fingerprint: 0,
             path: Vec::new(),
             undo: Vec::new(),
+            origin: Vec::new(),
+            initial: Initial::default(),
+            live: Vec::new(),
         };
         walker.execute(&mut |walker, run| {
             let model = run.model();
@@ -74,11 +92,16 @@ impl<'p> Walker<'p> {
                 walker.fingerprint ^= walker.table.place_info(place).mark;
             }
         });
+        walker.initial = Initial {
+            words: walker.memory.words().iter().map(core::cell::Cell::get).collect(),
+            places: walker.places.clone(),
+            fingerprint: walker.fingerprint,
+        };
         walker
     }
 
     /// Executes the program for real, and hands it out before its first step.
-    fn execute(&mut self, visit: &mut dyn FnMut(&mut Self, &mut Run<'_>)) {
+    pub(super) fn execute(&mut self, visit: &mut dyn FnMut(&mut Self, &mut Run<'_>)) {
         let (program, pasts) = (self.program, self.pasts);
         program.execute(&mut |model, bodies| {
             if pasts == Pasts::Kept {
@@ -121,16 +144,21 @@ impl<'p> Walker<'p> {
         self.fingerprint
     }
 
-    /// Steps taken from the initial state.
+    /// Steps that can be taken back.
     #[must_use]
     pub fn depth(&self) -> usize {
         self.path.len()
     }
 
     /// The schedule that led here.
+    pub fn moves_so_far(&self) -> impl Iterator<Item = Move> {
+        self.origin.iter().copied().chain(self.path.iter().map(|taken| taken.next))
+    }
+
+    /// The schedule that led here.
     #[must_use]
     pub fn schedule(&self) -> Vec<Move> {
-        self.path.iter().map(|taken| taken.next).collect()
+        self.moves_so_far().collect()
     }
 
     /// What came of the last step.
@@ -258,7 +286,7 @@ impl<'p> Walker<'p> {
     fn learn(&mut self, next: Move) -> Outcome {
         let mut learned = None;
         self.execute(&mut |walker, run| {
-            walker.path.iter().for_each(|taken| run.step(taken.next));
+            walker.moves_so_far().for_each(|so_far| run.step(so_far));
             walker.compare(run);
             let model = run.model();
             model.set_tracing(true);
@@ -268,13 +296,18 @@ impl<'p> Walker<'p> {
             let op = model.trace().first().map(|step| (step.op, step.at));
             let from = walker.place(next.thread);
             let to = walker.table.place(next.thread, model.past(next.thread), model.intent(next.thread));
+            for &at in step.effects.iter().flat_map(Effect::changes).collect::<BTreeSet<_>>().iter() {
+                if !walker.live.contains(&at) {
+                    walker.live.push(at);
+                }
+            }
             learned = Some(walker.table.learn(from, next.way, &step, to, op));
         });
         learned.expect("a program executes what it is asked to")
     }
 
     /// Compares this state with the one that the same schedule has led to for real.
-    fn compare(&self, run: &Run<'_>) {
+    pub(super) fn compare(&self, run: &Run<'_>) {
         let model = run.model();
         for thread in model.control().all() {
             let info = self.table.place_info(self.place(thread));
@@ -293,7 +326,7 @@ impl<'p> Walker<'p> {
     /// the next.
     pub fn audit(&mut self) {
         self.execute(&mut |walker, run| {
-            walker.path.iter().for_each(|taken| run.step(taken.next));
+            walker.moves_so_far().for_each(|so_far| run.step(so_far));
             walker.compare(run);
         });
     }

@@ -3,9 +3,11 @@
 //! Breadth first, a search remembers every state of a level until the next one is done. Here it remembers, for each
 //! state, only which moves led from it to *new* states: one mask. The masks of a level stand in the order in which a
 //! depth-first walk meets their states, so one such walk, with one cursor a level, comes by all states of the last level
-//! (the *frontier*), each with its whole schedule at hand; a step there and back costs less than to keep the state. A
-//! state from which no new ones are left is struck out on the way.
+//! (the *frontier*), each with its whole schedule at hand. A state from which no new ones are left is struck out on the
+//! way. Where there is room, the states of the frontier are kept as [snapshots](super::snapshots) besides, in the same order; then the walk
+//! is over the masks only, and takes no step.
 
+use super::snapshots::{Room, Snapshots};
 use crate::explore::Walker;
 use crate::machine::ThreadId;
 use crate::machine::model::Move;
@@ -58,11 +60,11 @@ pub trait Visit {
     /// Takes it back.
     fn back(&mut self, walker: &mut Walker<'_>);
 
-    /// Looks at a state of the frontier; the moves that lead to new ones.
+    /// Looks at a state of the frontier; the moves that lead to new ones, which go to `next` in the order of their bits.
     ///
     /// # Errors
     /// When the walk ends here.
-    fn expand(&mut self, walker: &mut Walker<'_>) -> Result<u32, Self::Stop>;
+    fn expand(&mut self, walker: &mut Walker<'_>, next: &mut Kept) -> Result<u32, Self::Stop>;
 }
 
 /// A part of the tree: all that lies below the end of `prefix`.
@@ -73,6 +75,34 @@ pub struct Branch {
     levels: Vec<Vec<u32>>,
     /// States of the frontier.
     width: usize,
+    kept: Kept,
+}
+
+/// The states of a frontier, as far as they are kept.
+#[derive(Debug, Default)]
+pub enum Kept {
+    /// They are not: one has to walk there.
+    #[default]
+    Not,
+    /// All of them.
+    All(Snapshots),
+}
+
+impl Kept {
+    /// Keeps the state that the walker is at.
+    #[inline(always)]
+    pub fn push(&mut self, walker: &Walker<'_>) {
+        if let Self::All(snapshots) = self {
+            snapshots.push(walker);
+        }
+    }
+
+    fn bytes(&self) -> usize {
+        match self {
+            Self::Not => 0,
+            Self::All(snapshots) => snapshots.bytes(),
+        }
+    }
 }
 
 /// Where the walk is in a level.
@@ -111,21 +141,34 @@ impl Branch {
     pub fn bytes(&self) -> usize {
         self.levels.iter().map(|level| level.capacity() * size_of::<u32>()).sum::<usize>()
             + self.prefix.capacity() * size_of::<Move>()
+            + self.kept.bytes()
     }
 
-    /// Walks to every state of the frontier; what `visit` finds there becomes the next level. `walker` comes from the
-    /// initial state, and goes back there unless the walk ends early.
+    /// Goes to every state of the frontier; what `visit` finds there becomes the next level, whose states are kept if they
+    /// take no more than `room`. The walk begins at the initial state, and leaves the walker anywhere.
     ///
     /// # Errors
     /// When `visit` ends it; the walker is left where that happened.
-    pub fn walk<V: Visit>(&mut self, walker: &mut Walker<'_>, bits: Bits, visit: &mut V) -> Result<(), V::Stop> {
-        self.prefix.iter().for_each(|&next| visit.step(walker, next));
+    pub fn walk<V: Visit>(
+        &mut self,
+        walker: &mut Walker<'_>,
+        bits: Bits,
+        room: Room,
+        visit: &mut V,
+    ) -> Result<(), V::Stop> {
+        let kept = core::mem::take(&mut self.kept);
+        walker.reset(&[]);
+        if let Kept::All(snapshots) = &kept {
+            snapshots.open(walker);
+        }
+        let mut way = Way { visit, kept: &kept, passed: 0, next: Kept::All(Snapshots::new(walker)), room };
+        self.prefix.iter().for_each(|&next| way.step(walker, next));
         let frontier = self.levels.len();
         let mut found = Vec::new();
         let mut cursors = vec![Cursor::default(); frontier];
         let mut path: Vec<Node> = Vec::with_capacity(frontier);
         if frontier == 0 {
-            found.push(visit.expand(walker)?);
+            found.push(way.expand(walker)?);
         } else {
             path.push(self.enter(0, &mut cursors));
         }
@@ -141,29 +184,33 @@ impl Branch {
                     cursor.written += 1;
                 }
                 if let Some(parent) = path.last_mut() {
-                    visit.back(walker);
+                    way.back(walker);
                     parent.alive |= if alive == 0 { 0 } else { parent.bit };
                 }
                 continue;
             }
             node.bit = node.left & node.left.wrapping_neg();
             node.left ^= node.bit;
-            visit.step(walker, bits.first(node.bit));
+            way.step(walker, bits.first(node.bit));
             if depth < frontier {
                 path.push(self.enter(depth, &mut cursors));
                 continue;
             }
-            let mask = visit.expand(walker)?;
-            visit.back(walker);
+            let mask = way.expand(walker)?;
+            way.back(walker);
             if mask != 0 {
                 found.push(mask);
                 node.alive |= node.bit;
             }
         }
-        self.prefix.iter().for_each(|_| visit.back(walker));
+        self.kept = way.next;
         for (level, cursor) in self.levels.iter_mut().zip(cursors) {
             level.truncate(cursor.written);
+            if level.capacity() > 2 * level.len() {
+                level.shrink_to_fit();
+            }
         }
+        found.shrink_to_fit();
         self.width = found.iter().map(|mask| mask.count_ones() as usize).sum();
         self.levels.push(found);
         self.shorten(bits);
@@ -192,8 +239,9 @@ impl Branch {
         let mut parts = Vec::new();
         // Where the next part begins in each level below the top.
         let mut begins = vec![0; self.levels.len()];
+        let mut states = 0;
         while top != 0 {
-            let mut part = Self { prefix: self.prefix.clone(), levels: Vec::new(), width: 1 };
+            let mut part = Self { prefix: self.prefix.clone(), width: 1, ..Self::default() };
             part.prefix.push(bits.first(top));
             top &= top - 1;
             for (level, begin) in self.levels.iter().zip(&mut begins).skip(1) {
@@ -202,10 +250,55 @@ impl Branch {
                 part.width = masks.iter().map(|mask| mask.count_ones() as usize).sum();
                 part.levels.push(masks);
             }
+            if let Kept::All(snapshots) = &self.kept {
+                part.kept = Kept::All(snapshots.part(states, part.width));
+                states += part.width;
+            }
             part.shorten(bits);
             parts.push(part);
         }
         parts
+    }
+}
+
+/// The way to the states of the frontier: step by step, or straight to them.
+struct Way<'a, V> {
+    visit: &'a mut V,
+    kept: &'a Kept,
+    /// States of the frontier that lie behind.
+    passed: usize,
+    next: Kept,
+    room: Room,
+}
+
+impl<V: Visit> Way<'_, V> {
+    #[inline(always)]
+    fn step(&mut self, walker: &mut Walker<'_>, next: Move) {
+        match self.kept {
+            Kept::Not => self.visit.step(walker, next),
+            Kept::All(_) => walker.origin.push(next),
+        }
+    }
+
+    #[inline(always)]
+    fn back(&mut self, walker: &mut Walker<'_>) {
+        match self.kept {
+            Kept::Not => self.visit.back(walker),
+            Kept::All(_) => drop(walker.origin.pop()),
+        }
+    }
+
+    #[inline(always)]
+    fn expand(&mut self, walker: &mut Walker<'_>) -> Result<u32, V::Stop> {
+        if let Kept::All(snapshots) = self.kept {
+            snapshots.load(self.passed, walker);
+            self.passed += 1;
+        }
+        let mask = self.visit.expand(walker, &mut self.next)?;
+        if self.next.bytes() > self.room.0 {
+            self.next = Kept::Not;
+        }
+        Ok(mask)
     }
 }
 
@@ -232,13 +325,21 @@ mod tests {
             walker.back();
         }
 
-        fn expand(&mut self, walker: &mut Walker<'_>) -> Result<u32, ()> {
+        fn expand(&mut self, walker: &mut Walker<'_>, kept: &mut Kept) -> Result<u32, ()> {
             self.frontier.push(walker.schedule());
-            Ok(walker.moves().fold(0, |mask, next| mask | self.bits.of(next)))
+            walker.audit();
+            let mut mask = 0;
+            for next in walker.moves().collect::<Vec<_>>() {
+                walker.step(next);
+                kept.push(walker);
+                walker.back();
+                mask |= self.bits.of(next);
+            }
+            Ok(mask)
         }
     }
 
-    fn frontiers(split: bool) -> Vec<Vec<Vec<Move>>> {
+    fn frontiers(split: bool, room: Room) -> Vec<Vec<Vec<Move>>> {
         let program = Miniature::new(MiniatureProtocol::Trylock, 1, 2);
         let walker = &mut Walker::new(&program, Pasts::Forgotten);
         let bits = Bits::new(2);
@@ -249,8 +350,8 @@ mod tests {
             for branch in &mut branches {
                 if branch.width() > 0 {
                     let expected = visit.frontier.len() + branch.width();
-                    branch.walk(walker, bits, &mut visit).unwrap();
-                    assert_eq!((visit.frontier.len(), walker.depth()), (expected, 0));
+                    branch.walk(walker, bits, room, &mut visit).unwrap();
+                    assert_eq!(visit.frontier.len(), expected);
                 }
             }
             all.push(visit.frontier);
@@ -275,11 +376,14 @@ mod tests {
         let mut all = Vec::new();
         let program = Miniature::new(MiniatureProtocol::Trylock, 1, 2);
         schedules(&mut Walker::new(&program, Pasts::Forgotten), &mut all);
-        assert_eq!(frontiers(false), all);
+        assert_eq!(frontiers(false, Room(0)), all);
+        assert_eq!(frontiers(false, Room(usize::MAX)), all);
     }
 
     #[test]
     fn a_tree_cut_into_branches_is_the_same_tree() {
-        assert_eq!(frontiers(true), frontiers(false));
+        for room in [0, 2_000, usize::MAX].map(Room) {
+            assert_eq!(frontiers(true, room), frontiers(false, Room(0)));
+        }
     }
 }

@@ -1,6 +1,6 @@
 //! A state of the frontier: all moves from it, and what is found there.
 
-use super::branch::{Bits, Visit};
+use super::branch::{Bits, Kept, Visit};
 use crate::explore::bounds::Bound;
 use crate::explore::verdict::Violation;
 use crate::explore::{Moment, Standing, Walker};
@@ -130,7 +130,7 @@ impl<S: Shelf> Visit for Expand<S> {
     }
 
     #[inline(always)]
-    fn expand(&mut self, walker: &mut Walker<'_>) -> Result<u32, Stop> {
+    fn expand(&mut self, walker: &mut Walker<'_>, kept: &mut Kept) -> Result<u32, Stop> {
         self.patience -= 1;
         if self.patience == 0 {
             self.patience = PATIENCE;
@@ -156,6 +156,7 @@ impl<S: Shelf> Visit for Expand<S> {
                     self.found.states += 1;
                     if Self::judge(walker)? {
                         mask |= self.bits.of(next);
+                        kept.push(walker);
                     }
                 }
                 walker.back();

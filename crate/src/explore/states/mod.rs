@@ -11,6 +11,7 @@
 //! | file | holds |
 //! |---|---|
 //! | [`branch`] | the tree of the search, and the walk over it |
+//! | [`snapshots`] | states kept as they are |
 //! | [`expand`] | what is done with a state of the frontier |
 //! | `parallel` | a level on several threads |
 
@@ -18,9 +19,11 @@ pub mod branch;
 pub mod expand;
 #[cfg(any(feature = "rayon", not(target_arch = "wasm32")))]
 mod parallel;
+pub mod snapshots;
 
 use branch::{Bits, Branch};
 use expand::{Expand, Shelf, Stop, Totals};
+use snapshots::Room;
 
 use super::bounds::{Bound, Bounds, Host, Progress, Watch};
 use super::fingerprint;
@@ -116,7 +119,7 @@ impl Search<'_, '_> {
             let shelf =
                 Alone { seen: &mut seen, watch: &self.watch, before: self.totals, bytes, depth: self.depth + 1 };
             let mut visit = Expand::new(self.bits, self.watch.bounds.preemptions, shelf);
-            let level = tree.walk(&mut walker, self.bits, &mut visit);
+            let level = tree.walk(&mut walker, self.bits, self.room(1), &mut visit);
             let found = visit.found;
             self.end_level(found, seen.bytes() + tree.bytes() + walker.table().bytes());
             level?;
@@ -136,6 +139,15 @@ impl Search<'_, '_> {
         let too_deep = self.watch.bounds.steps.is_some_and(|most| self.depth >= most);
         let bound = if too_deep { Some(Bound::Steps) } else { self.watch.over(self.totals.states, self.bytes) };
         bound.map_or(Ok(()), |bound| Err(Stop::Bound(bound)))
+    }
+
+    /// Room for the snapshots of one of so many branches.
+    fn room(&self, branches: usize) -> Room {
+        if self.watch.bounds.preemptions.is_some() {
+            // Turns are counted on the way, so somebody has to go it.
+            return Room(0);
+        }
+        Room(Room::beside(self.totals.states).0 / branches)
     }
 
     /// Counts what was found on a level.

@@ -90,15 +90,17 @@ impl Search<'_, '_> {
         }
     }
 
-    /// Cuts branches until there are enough of them, and puts the largest first.
-    fn cut(&self, branches: &mut Vec<Branch>, enough: usize) {
-        while branches.len() < enough {
-            let Some(largest) = (0..branches.len()).max_by_key(|&i| branches[i].width()) else { break };
-            if branches[largest].width() < WORTH_CUTTING {
-                break;
+    /// Cuts branches until none has much more than its share of the frontier, and puts the largest first.
+    fn cut(&self, branches: &mut Vec<Branch>, shares: usize) {
+        let frontier: usize = branches.iter().map(Branch::width).sum();
+        let share = (2 * frontier / shares).max(WORTH_CUTTING);
+        let mut whole = core::mem::take(branches);
+        while let Some(branch) = whole.pop() {
+            if branch.width() > share {
+                whole.extend(branch.split(self.bits));
+            } else {
+                branches.push(branch);
             }
-            let parts = branches.swap_remove(largest).split(self.bits);
-            branches.extend(parts);
         }
         branches.sort_by_key(|branch| core::cmp::Reverse(branch.width()));
     }
@@ -111,13 +113,13 @@ impl Search<'_, '_> {
         branches: &mut Vec<Branch>,
     ) -> (Totals, Option<Stop>) {
         let queue: Vec<Mutex<Branch>> = branches.drain(..).map(Mutex::new).collect();
-        let next = AtomicUsize::new(0);
+        let (next, room) = (AtomicUsize::new(0), self.room(queue.len()));
         let work = |walker: &mut Walker<'_>| {
             let worker = Worker { shared, told: 0 };
             let mut visit = Expand::new(self.bits, self.watch.bounds.preemptions, worker);
             while let Some(branch) = queue.get(next.fetch_add(1, Ordering::Relaxed)) {
                 let mut branch = branch.lock().unwrap_or_else(PoisonError::into_inner);
-                if let Err(stop) = branch.walk(walker, self.bits, &mut visit) {
+                if let Err(stop) = branch.walk(walker, self.bits, room, &mut visit) {
                     shared.over.store(true, Ordering::Relaxed);
                     return (visit.found, Some(stop));
                 }
