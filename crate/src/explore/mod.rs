@@ -7,6 +7,7 @@ pub mod miniature;
 pub mod program;
 pub mod seen;
 pub mod states;
+pub mod traces;
 pub mod verdict;
 
 pub use bounds::{Bound, Bounds, Host, Progress};

@@ -18,7 +18,9 @@ pub trait Program: Sync {
     /// Makes a fresh execution, and hands it to `visit`, once.
     fn execute(&self, visit: &mut dyn for<'a> FnMut(&'a Model, Vec<Body<'a>>));
 
-    /// Whether something is wrong by now. Asked in every state: cheap, and from shared words alone.
+    /// Whether something is wrong by now: cheap, and from shared words alone. It is noticed by the step of one thread, and
+    /// once true it stays true, whatever follows; so whether an execution comes to it does not depend on the order of steps
+    /// that have nothing to do with each other.
     fn is_broken(&self, memory: &Cells) -> bool {
         let _ = memory;
         false

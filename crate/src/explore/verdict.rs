@@ -77,6 +77,8 @@ pub struct Verdict {
     pub traces: Option<u64>,
     /// How many of them are broken.
     pub broken_traces: Option<u64>,
+    /// Executions that were begun in vain: all that could follow had been explored. An optimal search has none.
+    pub blocked_traces: Option<u64>,
     /// Steps in the longest execution, or to the state farthest from the start.
     pub depth: u32,
     /// How long it took.
@@ -102,6 +104,7 @@ impl Verdict {
             transitions: None,
             traces: None,
             broken_traces: None,
+            blocked_traces: None,
             depth: 0,
             seconds: 0.0,
             bytes: 0,

@@ -234,8 +234,7 @@ impl<'p> Walker<'p> {
         let from = self.place(next.thread);
         self.path.push(Taken { next, outcome, from, fingerprint: self.fingerprint, undo: self.undo.len() as u32 });
         let info = self.table.outcome_info(outcome);
-        let mut print =
-            self.fingerprint ^ self.table.place_info(from).mark ^ self.table.place_info(info.to).mark;
+        let mut print = self.fingerprint ^ self.table.place_info(from).mark ^ self.table.place_info(info.to).mark;
         self.places[next.thread.index() as usize] = info.to;
         let words = self.memory.words();
         let undo = &mut self.undo;

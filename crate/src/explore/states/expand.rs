@@ -1,5 +1,6 @@
 //! A state of the frontier: all moves from it, and what is found there.
 
+use super::Options;
 use super::branch::{Bits, Kept, Visit};
 use crate::explore::bounds::Bound;
 use crate::explore::verdict::Violation;
@@ -36,8 +37,8 @@ impl Totals {
 pub enum Stop {
     /// A bound was reached.
     Bound(Bound),
-    /// This schedule breaks something.
-    Violation(Vec<Move>),
+    /// Something is broken, and that was the question.
+    Violated,
     /// Another thread has ended the search.
     Elsewhere,
 }
@@ -68,9 +69,10 @@ struct Preemptions {
 impl Preemptions {
     /// Who goes if `next` is taken, and how many turns there are then.
     fn after(&self, walker: &Walker<'_>, next: Move) -> (ThreadId, u32) {
-        let turns = self.path.last().map_or(0, |&(last, turns)| {
-            turns + u32::from(last != next.thread && walker.ways(last) > 0)
-        });
+        let turns = self
+            .path
+            .last()
+            .map_or(0, |&(last, turns)| turns + u32::from(last != next.thread && walker.ways(last) > 0));
         (next.thread, turns)
     }
 }
@@ -79,34 +81,56 @@ impl Preemptions {
 pub struct Expand<S> {
     bits: Bits,
     preemptions: Option<Preemptions>,
+    whole: bool,
     shelf: S,
     patience: u32,
     /// What was found on this walk.
     pub found: Totals,
+    /// The first schedule on this walk that breaks something.
+    pub violation: Option<Vec<Move>>,
+}
+
+/// What there is beyond a state.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Beyond {
+    /// Other states.
+    More,
+    /// Nothing: all threads have ended, as they should.
+    Nothing,
+    /// Whatever it is, here something is broken.
+    Broken,
 }
 
 impl<S: Shelf> Expand<S> {
-    /// Expands states, with at most so many `preemptions` on the way to them.
-    pub fn new(bits: Bits, preemptions: Option<u32>, shelf: S) -> Self {
-        let preemptions = preemptions.map(|most| Preemptions { most, path: Vec::new() });
-        Self { bits, preemptions, shelf, patience: PATIENCE, found: Totals::default() }
+    /// Expands states as `options` say.
+    pub fn new(bits: Bits, options: &Options, shelf: S) -> Self {
+        let preemptions = options.bounds.preemptions.map(|most| Preemptions { most, path: Vec::new() });
+        let (patience, found, violation) = (PATIENCE, Totals::default(), None);
+        Self { bits, preemptions, whole: options.whole, shelf, patience, found, violation }
     }
 
-    /// Judges the state that the walker is at; whether there is anything beyond it.
+    /// Notes that the state which the walker is at is broken.
     ///
     /// # Errors
-    /// When it is broken.
-    pub fn judge(walker: &Walker<'_>) -> Result<bool, Stop> {
-        let program = walker.program();
-        let broken = match walker.standing() {
-            _ if program.is_broken(walker.memory()) => true,
-            Standing::Going => return Ok(true),
-            Standing::Finished => program.judge(walker.memory(), Moment::Finished).is_some(),
-            // What threads wait for is told by an execution.
-            Standing::Stuck => Violation::find(program, walker.schedule()).is_some(),
-        };
-        if broken { Err(Stop::Violation(walker.schedule())) } else { Ok(false) }
+    /// When that was the question.
+    #[cold]
+    fn violated(&mut self, walker: &Walker<'_>) -> Result<(), Stop> {
+        self.violation.get_or_insert_with(|| walker.schedule());
+        if self.whole { Ok(()) } else { Err(Stop::Violated) }
     }
+}
+
+/// Judges the state that the walker is at.
+pub fn judge(walker: &Walker<'_>) -> Beyond {
+    let program = walker.program();
+    let broken = match walker.standing() {
+        _ if program.is_broken(walker.memory()) => true,
+        Standing::Going => return Beyond::More,
+        Standing::Finished => program.judge(walker.memory(), Moment::Finished).is_some(),
+        // What threads wait for is told by an execution.
+        Standing::Stuck => Violation::find(program, walker.schedule()).is_some(),
+    };
+    if broken { Beyond::Broken } else { Beyond::Nothing }
 }
 
 impl<S: Shelf> Visit for Expand<S> {
@@ -154,9 +178,13 @@ impl<S: Shelf> Visit for Expand<S> {
                 self.found.transitions += 1;
                 if self.shelf.insert(walker.fingerprint() ^ budget) {
                     self.found.states += 1;
-                    if Self::judge(walker)? {
-                        mask |= self.bits.of(next);
-                        kept.push(walker);
+                    match judge(walker) {
+                        Beyond::More => {
+                            mask |= self.bits.of(next);
+                            kept.push(walker);
+                        }
+                        Beyond::Nothing => {}
+                        Beyond::Broken => self.violated(walker)?,
                     }
                 }
                 walker.back();

@@ -22,7 +22,7 @@ mod parallel;
 pub mod snapshots;
 
 use branch::{Bits, Branch};
-use expand::{Expand, Shelf, Stop, Totals};
+use expand::{Beyond, Expand, Shelf, Stop, Totals, judge};
 use snapshots::Room;
 
 use super::bounds::{Bound, Bounds, Host, Progress, Watch};
@@ -31,6 +31,7 @@ use super::program::Program;
 use super::seen::Seen;
 use super::verdict::{Outcome, Verdict, Violation};
 use super::{Pasts, Walker};
+use crate::machine::model::Move;
 
 /// How to search.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -41,11 +42,13 @@ pub struct Options {
     pub pasts: Pasts,
     /// On how many threads. Where there is no pool of threads, it is one.
     pub threads: usize,
+    /// Whether to search on when something is broken, so that everything is counted.
+    pub whole: bool,
 }
 
 impl Default for Options {
     fn default() -> Self {
-        Self { bounds: Bounds::default(), pasts: Pasts::Forgotten, threads: 1 }
+        Self { bounds: Bounds::default(), pasts: Pasts::Forgotten, threads: 1, whole: false }
     }
 }
 
@@ -57,7 +60,9 @@ impl Default for Options {
 pub fn search(program: &dyn Program, options: &Options, host: &Host<'_>) -> Verdict {
     let mut search = Search {
         program,
+        options: *options,
         watch: Watch::new(options.bounds, *host),
+        violation: None,
         bits: Bits::new(program.threads()),
         totals: Totals::default(),
         depth: 0,
@@ -65,8 +70,8 @@ pub fn search(program: &dyn Program, options: &Options, host: &Host<'_>) -> Verd
     };
     let end = match options.threads {
         #[cfg(any(feature = "rayon", not(target_arch = "wasm32")))]
-        2.. => search.on_many(options),
-        _ => search.on_one(options),
+        2.. => search.on_many(),
+        _ => search.on_one(),
     };
     search.verdict(end)
 }
@@ -74,7 +79,10 @@ pub fn search(program: &dyn Program, options: &Options, host: &Host<'_>) -> Verd
 /// A search that is under way.
 struct Search<'a, 'p> {
     program: &'p dyn Program,
+    options: Options,
     watch: Watch<'a>,
+    /// A shortest schedule that breaks something.
+    violation: Option<Vec<Move>>,
     bits: Bits,
     totals: Totals,
     depth: u32,
@@ -108,8 +116,8 @@ impl Shelf for Alone<'_> {
 
 impl Search<'_, '_> {
     /// Searches on this thread.
-    fn on_one(&mut self, options: &Options) -> Result<(), Stop> {
-        let mut walker = Walker::new(self.program, options.pasts);
+    fn on_one(&mut self) -> Result<(), Stop> {
+        let mut walker = Walker::new(self.program, self.options.pasts);
         let mut seen = Seen::default();
         let mut tree = Branch::root();
         self.begin(&walker, &seen)?;
@@ -118,9 +126,10 @@ impl Search<'_, '_> {
             let bytes = tree.bytes() + walker.table().bytes();
             let shelf =
                 Alone { seen: &mut seen, watch: &self.watch, before: self.totals, bytes, depth: self.depth + 1 };
-            let mut visit = Expand::new(self.bits, self.watch.bounds.preemptions, shelf);
+            let mut visit = Expand::new(self.bits, &self.options, shelf);
             let level = tree.walk(&mut walker, self.bits, self.room(1), &mut visit);
-            let found = visit.found;
+            let (found, violation) = (visit.found, visit.violation);
+            self.violation = self.violation.take().or(violation);
             self.end_level(found, seen.bytes() + tree.bytes() + walker.table().bytes());
             level?;
         }
@@ -131,7 +140,11 @@ impl Search<'_, '_> {
     fn begin(&mut self, walker: &Walker<'_>, seen: &Seen) -> Result<(), Stop> {
         seen.insert_shared(walker.fingerprint());
         self.totals.states = 1;
-        Expand::<Alone<'_>>::judge(walker).map(|_| ())
+        if judge(walker) == Beyond::Broken {
+            self.violation = Some(Vec::new());
+            return Err(Stop::Violated);
+        }
+        Ok(())
     }
 
     /// Whether the next level is within the bounds.
@@ -160,17 +173,16 @@ impl Search<'_, '_> {
     }
 
     fn verdict(&self, end: Result<(), Stop>) -> Verdict {
-        let mut violation = None;
+        let violation = self.violation.as_ref().map(|schedule| {
+            let violation = Violation::find(self.program, schedule.clone());
+            violation.expect("what the search found is found by executing it")
+        });
         let outcome = match end {
+            _ if violation.is_some() => Outcome::Violated,
+            Err(Stop::Bound(bound)) => Outcome::BoundReached(bound),
             Ok(()) if self.totals.cut => Outcome::BoundReached(Bound::Preemptions),
             Ok(()) => Outcome::Proved,
-            Err(Stop::Bound(bound)) => Outcome::BoundReached(bound),
-            Err(Stop::Violation(schedule)) => {
-                violation = Violation::find(self.program, schedule);
-                assert!(violation.is_some(), "what the search found is not found by executing it");
-                Outcome::Violated
-            }
-            Err(Stop::Elsewhere) => unreachable!("a search ends where it ends"),
+            Err(Stop::Violated | Stop::Elsewhere) => unreachable!("a search ends where it ends"),
         };
         Verdict {
             states: Some(self.totals.states),

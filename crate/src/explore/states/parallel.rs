@@ -7,12 +7,13 @@
 use core::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Mutex, PoisonError};
 
+use super::Search;
 use super::branch::Branch;
 use super::expand::{Expand, Shelf, Stop, Totals};
-use super::{Options, Search};
 use crate::explore::bounds::Watch;
 use crate::explore::seen::Seen;
 use crate::explore::{Program, Walker};
+use crate::machine::model::Move;
 
 /// Branches for each thread, so that none is left without one for long.
 const BRANCHES: usize = 16;
@@ -60,8 +61,8 @@ impl Shelf for Worker<'_> {
 
 impl Search<'_, '_> {
     /// Searches on several threads.
-    pub(super) fn on_many(&mut self, options: &Options) -> Result<(), Stop> {
-        let program: &dyn Program = self.program;
+    pub(super) fn on_many(&mut self) -> Result<(), Stop> {
+        let (program, options): (&dyn Program, _) = (self.program, self.options);
         let mut walkers: Vec<_> = (0..options.threads).map(|_| Walker::new(program, options.pasts)).collect();
         let seen = Seen::default();
         let mut branches = vec![Branch::root()];
@@ -84,7 +85,8 @@ impl Search<'_, '_> {
                 bytes: bytes(&branches, &walkers),
                 over: AtomicBool::new(false),
             };
-            let (found, stop) = self.level(&shared, &mut walkers, &mut branches);
+            let (found, violation, stop) = self.level(&shared, &mut walkers, &mut branches);
+            self.violation = self.violation.take().or(violation);
             self.end_level(found, seen.bytes() + bytes(&branches, &walkers));
             stop.map_or(Ok(()), Err)?;
         }
@@ -105,28 +107,29 @@ impl Search<'_, '_> {
         branches.sort_by_key(|branch| core::cmp::Reverse(branch.width()));
     }
 
-    /// Walks all branches: what was found, and what ended the search.
+    /// Walks all branches: what was found, a schedule that breaks something, and what ended the search.
     fn level(
         &self,
         shared: &Shared<'_>,
         walkers: &mut [Walker<'_>],
         branches: &mut Vec<Branch>,
-    ) -> (Totals, Option<Stop>) {
+    ) -> (Totals, Option<Vec<Move>>, Option<Stop>) {
         let queue: Vec<Mutex<Branch>> = branches.drain(..).map(Mutex::new).collect();
         let (next, room) = (AtomicUsize::new(0), self.room(queue.len()));
         let work = |walker: &mut Walker<'_>| {
             let worker = Worker { shared, told: 0 };
-            let mut visit = Expand::new(self.bits, self.watch.bounds.preemptions, worker);
+            let mut visit = Expand::new(self.bits, &self.options, worker);
             while let Some(branch) = queue.get(next.fetch_add(1, Ordering::Relaxed)) {
                 let mut branch = branch.lock().unwrap_or_else(PoisonError::into_inner);
                 if let Err(stop) = branch.walk(walker, self.bits, room, &mut visit) {
                     shared.over.store(true, Ordering::Relaxed);
-                    return (visit.found, Some(stop));
+                    return (visit.found, visit.violation, Some(stop));
                 }
             }
-            (visit.found, None)
+            (visit.found, visit.violation, None)
         };
-        let width: usize = queue.iter().map(|branch| branch.lock().unwrap_or_else(PoisonError::into_inner).width()).sum();
+        let width: usize =
+            queue.iter().map(|branch| branch.lock().unwrap_or_else(PoisonError::into_inner).width()).sum();
         let mut ends = Vec::new();
         if width < WORTH_SHARING {
             ends.extend(walkers.first_mut().map(work));
@@ -142,13 +145,12 @@ impl Search<'_, '_> {
         }
         branches.extend(queue.into_iter().map(|branch| branch.into_inner().unwrap_or_else(PoisonError::into_inner)));
 
-        let found = ends.iter().fold(Totals::default(), |sum, (found, _)| sum.plus(*found));
-        // A broken state is the better reason.
-        let stops = ends.into_iter().filter_map(|(_, stop)| stop);
-        (found, stops.min_by_key(|stop| match stop {
-            Stop::Violation(_) => 0,
-            Stop::Bound(_) => 1,
-            Stop::Elsewhere => 2,
-        }))
+        let mut sum = (Totals::default(), None, None);
+        for (found, violation, stop) in ends {
+            let worse = |stop: &Stop| matches!(stop, Stop::Elsewhere);
+            let earlier = sum.2.filter(|earlier| stop.is_none() || !worse(earlier));
+            sum = (sum.0.plus(found), sum.1.or(violation), earlier.or(stop));
+        }
+        sum
     }
 }

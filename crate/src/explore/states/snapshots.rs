@@ -88,5 +88,4 @@ impl Snapshots {
         let words = self.words[first * stride..(first + states) * stride].to_vec();
         Self { words, live: self.live.clone(), threads: self.threads }
     }
-
 }
