@@ -204,7 +204,7 @@ impl Brute {
 }
 
 /// Interleavings that brute force is asked to go through at the most.
-const REACH: u64 = 300_000;
+const REACH: u64 = 100_000;
 
 /// C(n, k): the interleavings of threads that never wait.
 fn choose(n: u64, k: u64) -> u64 {
@@ -238,7 +238,7 @@ fn every_size_in_reach_has_the_classes_that_brute_force_counts() {
         for reads in 0..=12 {
             for migrations in 0..=12 {
                 let (r, m) = (u64::from(reads), u64::from(migrations));
-                if r + m > 14 || choose(3 * r + 4 * m, 3 * r) > REACH {
+                if (r, m) != (3, 3) && (r + m > 14 || choose(3 * r + 4 * m, 3 * r) > REACH) {
                     continue;
                 }
                 sizes += 1;

@@ -14,7 +14,7 @@ use crate::ring::Addr;
 pub struct Place(u32);
 
 /// What came of a step: a number for each different one.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Outcome(u32);
 
 /// A place, described.

@@ -160,35 +160,37 @@ impl<S: Shelf> Visit for Expand<S> {
             self.patience = PATIENCE;
             self.shelf.go_on(&self.found)?;
         }
-        let mut mask = 0;
+        let (mut mask, mut possible) = (0, 0);
         for thread in (0..walker.threads()).map(ThreadId::new) {
-            for way in 0..walker.ways(thread) {
-                let next = Move { thread, way };
-                let mut budget = 0;
-                if let Some(preemptions) = &self.preemptions {
-                    let (_, turns) = preemptions.after(walker, next);
-                    if turns > preemptions.most {
-                        self.found.cut = true;
-                        continue;
-                    }
-                    // What may come depends on who went last and on what is left.
-                    budget = mix(u64::from(turns) << 32 | u64::from(thread.index()), 1);
+            possible |= (0..walker.ways(thread)).fold(0, |mask, way| mask | self.bits.of(Move { thread, way }));
+        }
+        while possible != 0 {
+            let next = self.bits.first(possible);
+            possible &= possible - 1;
+            let mut budget = 0;
+            if let Some(preemptions) = &self.preemptions {
+                let (thread, turns) = preemptions.after(walker, next);
+                if turns > preemptions.most {
+                    self.found.cut = true;
+                    continue;
                 }
-                walker.step(next);
-                self.found.transitions += 1;
-                if self.shelf.insert(walker.fingerprint() ^ budget) {
-                    self.found.states += 1;
-                    match judge(walker) {
-                        Beyond::More => {
-                            mask |= self.bits.of(next);
-                            kept.push(walker);
-                        }
-                        Beyond::Nothing => {}
-                        Beyond::Broken => self.violated(walker)?,
-                    }
-                }
-                walker.back();
+                // What may come depends on who went last and on what is left.
+                budget = mix(u64::from(turns) << 32 | u64::from(thread.index()), 1);
             }
+            walker.step(next);
+            self.found.transitions += 1;
+            if self.shelf.insert(walker.fingerprint() ^ budget) {
+                self.found.states += 1;
+                match judge(walker) {
+                    Beyond::More => {
+                        mask |= self.bits.of(next);
+                        kept.push(walker);
+                    }
+                    Beyond::Nothing => {}
+                    Beyond::Broken => self.violated(walker)?,
+                }
+            }
+            walker.back();
         }
         Ok(mask)
     }
