@@ -1,11 +1,14 @@
 //! The search.
 
 pub mod bounds;
+pub mod estimate;
 pub mod fingerprint;
 pub mod learned;
 pub mod miniature;
 pub mod program;
+pub mod sample;
 pub mod seen;
+pub mod starvation;
 pub mod states;
 pub mod traces;
 pub mod verdict;
