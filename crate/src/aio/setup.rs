@@ -55,6 +55,14 @@ pub struct Made {
     pub id: u32,
 }
 
+impl Made {
+    /// All of it as one number.
+    #[must_use]
+    pub const fn to_number(self) -> u64 {
+        (self.ctx.to_word() as u64) << 32 | self.id as u64
+    }
+}
+
 /// `ring->id` until the context is in the table.
 const NO_ID: u32 = u32::MAX;
 
@@ -113,7 +121,9 @@ impl<M: Machine, P: Rules, T: Tracepoints> Aio<'_, M, P, T> {
     /// nobody can know the context yet.
     async fn zalloc_context<'p>(&self, pool: &'p [Kioctx]) -> Option<(&'p Kioctx, ContextRef)> {
         let m = self.machine;
-        for slot in pool {
+        let start = m.bookmark();
+        for (i, slot) in (0..).zip(pool) {
+            m.forget_since(start, i);
             let word = SlotWord::from_word(m.load(slot.state()).await);
             let ctx = word.occupied();
             if !word.is_free() || m.compare_exchange(slot.state(), word.to_word(), ctx.to_word()).await.is_err() {

@@ -18,7 +18,9 @@ impl<M: Machine, P: Rules, T: Tracepoints> Aio<'_, M, P, T> {
         let mut cached = m.this_cpu_read(cache);
         if cached == 0 {
             let mut avail = m.load(ctx.reqs_available()).await;
+            let start = m.bookmark();
             loop {
+                m.forget_since(start, u64::from(avail));
                 if avail < ctx.req_batch() {
                     return false;
                 }

@@ -75,7 +75,9 @@ impl<M: Machine, P: Rules, T: Tracepoints> Aio<'_, M, P, T> {
     /// page, and nobody who comes later finds the page in the file.
     async fn truncate_page(&self, slot: &Kioctx, i: u32) -> Result<(), Aborted> {
         let (m, file, waits) = (self.machine, &slot.file, self.parts().truncate_waits);
+        let start = m.bookmark();
         loop {
+            m.forget_since(start, 0);
             let page = Page::from_word(m.load(file.page(i)).await);
             if page.is_null() {
                 return Ok(());

@@ -69,7 +69,10 @@ impl<M: Machine, P: Rules, T: Tracepoints> Aio<'_, M, P, T> {
         // Nobody knows the new page yet; once it is in the page cache, its lock keeps truncation waiting. It is free unless
         // a broken protocol has let the frame be handed out while somebody held its lock.
         let locked = m.try_lock(new).await;
-        for _ in 0..PASSES {
+        let start = m.bookmark();
+        for pass in 0..PASSES {
+            // Why the pass before was refused makes no difference.
+            m.forget_since(start, u64::from(pass));
             if !m.try_lock(old).await {
                 continue;
             }
@@ -86,6 +89,7 @@ impl<M: Machine, P: Rules, T: Tracepoints> Aio<'_, M, P, T> {
                 break;
             }
         }
+        m.forget_since(start, 0);
         if locked {
             m.unlock(new).await;
         }

@@ -16,7 +16,9 @@ impl<M: Machine, P: Rules, T: Tracepoints> Aio<'_, M, P, T> {
     /// The file's page `i`, with a reference and locked, so that it stays where it is; `None`: there is none.
     pub(super) async fn lock_user_page(&self, slot: &Kioctx, i: u32) -> Result<Option<Page>, Aborted> {
         let m = self.machine;
+        let start = m.bookmark();
         loop {
+            m.forget_since(start, 0);
             let page = Page::from_word(m.load(slot.file.page(i)).await);
             if page.is_null() {
                 return Ok(None);

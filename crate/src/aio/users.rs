@@ -35,6 +35,7 @@ impl<M: Machine, P: Rules, T: Tracepoints> Aio<'_, M, P, T> {
     /// When the run was aborted.
     pub async fn wait_for_users(&self, slot: &Kioctx) -> Result<(), Aborted> {
         let m = self.machine;
+        let start = m.bookmark();
         while m.load(slot.released()).await == 0 {
             let ticket = m.prepare_to_wait(slot.dying).await;
             let woken = match m.load(slot.released()).await {
@@ -43,6 +44,7 @@ impl<M: Machine, P: Rules, T: Tracepoints> Aio<'_, M, P, T> {
             };
             m.finish_wait(slot.dying).await;
             woken?;
+            m.forget_since(start, 0);
         }
         Ok(())
     }

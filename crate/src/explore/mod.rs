@@ -7,6 +7,7 @@ pub mod learned;
 pub mod miniature;
 pub mod program;
 pub mod sample;
+pub mod scripted;
 pub mod seen;
 pub mod starvation;
 pub mod states;

@@ -26,6 +26,13 @@ pub trait Program: Sync {
         false
     }
 
+    /// Whether nothing that is asked about can come any more, whatever follows: then nothing is searched beyond. Cheap, from
+    /// shared words alone, and it stays true, as with [`is_broken`](Self::is_broken).
+    fn is_beside_the_point(&self, memory: &Cells) -> bool {
+        let _ = memory;
+        false
+    }
+
     /// What is wrong, if anything is. Where threads are [stuck](Moment::Stuck), what they wait for is in their blocks
     /// ([`Model::publish_waits`]).
     fn judge(&self, memory: &Cells, moment: Moment) -> Option<Finding>;

@@ -15,7 +15,7 @@ use super::program::{Moment, Program};
 use super::verdict::{Detection, Outcome, Verdict, Violation};
 use super::{Pasts, Standing, Walker};
 use crate::machine::ThreadId;
-use crate::machine::model::Move;
+use crate::machine::model::{Cells, Move};
 
 /// How the next thread is chosen.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -144,7 +144,9 @@ fn promise(threads: u32, steps: u32, depth: u32, runs: u64) -> Detection {
 /// Runs to the end, to the bound on steps, or to where something is broken; the schedule.
 fn run(walker: &mut Walker<'_>, choice: &mut impl Choice, watch: &Watch<'_>) -> Vec<Move> {
     let most = watch.bounds.steps.map_or(usize::MAX, |most| most as usize);
-    while walker.depth() < most && !walker.program().is_broken(walker.memory()) {
+    let program = walker.program();
+    let is_over = |memory: &Cells| program.is_broken(memory) || program.is_beside_the_point(memory);
+    while walker.depth() < most && !is_over(walker.memory()) {
         let Some(next) = choice.pick(walker) else { break };
         walker.step(next);
     }

@@ -33,6 +33,10 @@ use crate::ring::{Addr, Frames, IoEvent, Page, Put};
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Aborted;
 
+/// A place in what a thread observes: see [`Machine::bookmark`].
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Bookmark(u64);
+
 /// A thread's view of shared memory.
 ///
 /// Data in shared words is handled by the *atomic* steps; page contents move by the *bulk* steps, which on real threads
@@ -143,6 +147,20 @@ pub trait Machine {
 
     /// A new operation of this thread begins: what it has observed until now matters no more.
     fn begin_operation(&self);
+
+    /// Where the thread is in what it observes, to [forget](Self::forget_since) what follows.
+    fn bookmark(&self) -> Bookmark {
+        Bookmark::default()
+    }
+
+    /// What the thread has observed since `bookmark` matters no more, but for `kept`: no local variable that is still
+    /// looked at depends on anything else of it. So the next pass of a loop is the same as the one before, and whatever
+    /// went on inside a function is forgotten when it has returned. Means nothing but to the model, where fewer states are
+    /// left to tell apart.
+    #[track_caller]
+    fn forget_since(&self, bookmark: Bookmark, kept: u64) {
+        let _ = (bookmark, kept);
+    }
 
     /// `this_cpu_read`: a word that only this thread uses, or of an object that no other thread knows yet.
     fn this_cpu_read(&self, at: Addr) -> u32;

@@ -66,7 +66,7 @@ pub enum Op {
 }
 
 impl Op {
-    const ALL: [Self; 26] = [
+    const ALL: [Self; 27] = [
         Self::Load,
         Self::Store,
         Self::Add,

@@ -7,7 +7,7 @@
 
 use super::kind::Kind;
 use super::role::{Core, PageChoice, Role};
-use super::script::{Outcome, Script};
+use super::script::{Ending, Script};
 use crate::machine::model::{End, Grain};
 use crate::ring::Geometry;
 
@@ -307,7 +307,7 @@ impl Scenario {
 
     /// The sign that a run of the script showed, if its first damage was this scenario's.
     #[must_use]
-    pub fn breach(&self, run: &Outcome) -> Option<Sign> {
+    pub fn breach(&self, run: &Ending) -> Option<Sign> {
         if let Some(first) = run.first
             && !self.signs.contains(&Sign::Seen(first.kind))
             && !self.follows.contains(&first.kind)

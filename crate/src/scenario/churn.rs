@@ -32,7 +32,10 @@ impl<M: Machine, P: Rules, T: Tracepoints> Actor<'_, M, P, T> {
             let failure = failures.then(|| SetupStep::ALL.get(round as usize % (SetupStep::ALL.len() + 1))).flatten();
             let setup =
                 Setup { mm: &world.mm, pool: &world.contexts, failure: failure.copied(), compacts, hint: round };
-            let Ok(made) = aio.ioctx_alloc(&setup).await? else {
+            let start = aio.machine.bookmark();
+            let made = aio.ioctx_alloc(&setup).await?;
+            aio.machine.forget_since(start, made.map_or(u64::MAX, |made| made.to_number()));
+            let Ok(made) = made else {
                 self.count(Counter::FailedSetups, 1);
                 if failure.is_none() && self.work == Work::UntilStopped {
                     self.wait_for_free_context().await?;
@@ -43,6 +46,7 @@ impl<M: Machine, P: Rules, T: Tracepoints> Actor<'_, M, P, T> {
             let slot = &world.contexts[made.ctx.slot() as usize];
             aio.look_at_header(slot, made.id).await?;
             aio.put_ioctx(slot, made.ctx).await;
+            aio.machine.forget_since(start, u64::from(made.id));
             if destroys {
                 let destroyed = aio.io_destroy(&world.mm, &world.contexts, made.id).await?;
                 self.count(Counter::Teardowns, u32::from(destroyed));

@@ -51,7 +51,9 @@ impl<M: Machine, P: Rules, T: Tracepoints> Actor<'_, M, P, T> {
         let faults = faults.then_some(self.world.mm.mmap_sem);
         let mut events = vec![IoEvent::default(); batch as usize];
         while self.next_round() {
+            let start = self.aio.machine.bookmark();
             let completed = if inline { self.complete_some(batch).await? } else { 0 };
+            self.aio.machine.forget_since(start, u64::from(completed));
             let read = self.aio.read_events(&self.world.ctx, cache, &mut events, faults).await?;
             self.count(Counter::Calls, 1);
             self.count(Counter::Events, read as u32);
@@ -125,7 +127,9 @@ impl<M: Machine, P: Rules, T: Tracepoints> Actor<'_, M, P, T> {
     async fn complete_some(&self, count: u32) -> Result<u32, Aborted> {
         let me = self.aio.machine.me();
         let cache = self.world.control.reqs_available(me);
+        let start = self.aio.machine.bookmark();
         for done in 0..count {
+            self.aio.machine.forget_since(start, u64::from(done));
             if !self.aio.get_reqs_available(&self.world.ctx, cache).await {
                 return Ok(done);
             }

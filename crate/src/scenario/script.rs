@@ -10,7 +10,7 @@ use super::world::{World, WorldConfig};
 use crate::aio::{Aio, Protocol};
 use crate::machine::model::{Body, End, Grain, Model, Run, Schedule};
 use crate::machine::{Step, Stuck};
-use crate::ring::Geometry;
+use crate::ring::{Addr, Geometry, Memory};
 
 /// A small scenario: threads, each with a number of operations, and the ring that they share.
 #[derive(Clone, Debug)]
@@ -26,42 +26,72 @@ pub struct Script {
 /// Steps after which a run of a script is given up.
 pub const STEP_BOUND: u32 = 100_000;
 
-/// What one run of a script came to.
+/// Where a run of a script has led.
 #[derive(Clone, Debug)]
-pub struct Outcome {
+pub struct Ending {
     /// How it ended.
     pub end: End,
     /// What the detectors saw: kind and number.
     pub corruptions: Vec<(Kind, u32)>,
     /// The first of it.
     pub first: Option<Seen>,
-    /// The sums of the threads' counters, in the order of [`Counter::ALL`].
-    pub counts: Vec<u32>,
     /// Invariants broken at rest, if the run came to rest, and on the way there.
     pub broken: Vec<Broken>,
     /// Who waits for whom, when the run got stuck.
     pub stuck: Option<Stuck>,
-    /// The steps.
-    pub trace: Vec<Step>,
 }
 
-impl Outcome {
+impl Ending {
+    /// What the memory tells of a run that ended in this way. Where it got stuck, what threads wait for must be in their
+    /// blocks ([`Model::publish_waits`]).
+    #[must_use]
+    pub fn of(memory: &impl Memory, world: &World, end: End) -> Self {
+        Self {
+            end,
+            corruptions: world.corruption_counts(memory),
+            first: Seen::first(memory, world).map(|(seen, _)| seen),
+            broken: if end == End::Done { check::at_rest(memory, world) } else { Vec::new() },
+            stuck: if end == End::Stuck { world.find_stuck(memory) } else { None },
+        }
+    }
+
     /// Whether nothing is wrong.
     #[must_use]
     pub fn holds(&self) -> bool {
         self.end == End::Done && self.corruptions.is_empty() && self.broken.is_empty()
     }
 
-    /// The sum of the threads' counters of this kind.
-    #[must_use]
-    pub fn total(&self, counter: Counter) -> u32 {
-        self.counts[counter as usize]
-    }
-
     /// How often `kind` was seen.
     #[must_use]
     pub fn count(&self, kind: Kind) -> u32 {
         self.corruptions.iter().find(|(seen, _)| *seen == kind).map_or(0, |(_, count)| *count)
+    }
+}
+
+/// What one run of a script came to.
+#[derive(Clone, Debug)]
+pub struct Outcome {
+    /// Where it has led.
+    pub ending: Ending,
+    /// The sums of the threads' counters, in the order of [`Counter::ALL`].
+    pub counts: Vec<u32>,
+    /// The steps.
+    pub trace: Vec<Step>,
+}
+
+impl core::ops::Deref for Outcome {
+    type Target = Ending;
+
+    fn deref(&self) -> &Ending {
+        &self.ending
+    }
+}
+
+impl Outcome {
+    /// The sum of the threads' counters of this kind.
+    #[must_use]
+    pub fn total(&self, counter: Counter) -> u32 {
+        self.counts[counter as usize]
     }
 }
 
@@ -78,38 +108,46 @@ impl Script {
         })
     }
 
-    /// Runs the script under `protocol` in the order that `schedule` says.
-    pub fn run(&self, protocol: Protocol, schedule: &mut impl Schedule) -> Outcome {
-        let world = self.world();
-        let model = Model::new(world.words(), world.control, world.frames, self.grain);
+    /// Makes a fresh model in which the threads of `world`, the script's, are about to begin under `protocol`, and hands it
+    /// to `visit`. Words of `ignored` stay 0.
+    pub fn begin(
+        &self,
+        world: &World,
+        protocol: Protocol,
+        ignored: &[Addr],
+        visit: &mut dyn for<'a> FnMut(&'a Model, Vec<Body<'a>>),
+    ) {
+        let model =
+            Model::new(world.words(), world.control, world.frames, self.grain).ignoring(ignored.iter().copied());
         world.init(model.memory());
         let machines: Vec<_> = world.control.all().map(|thread| model.thread(thread)).collect();
-        let detectors: Vec<_> = world.control.all().map(|t| Detector::new(model.memory(), &world, t, || 0.0)).collect();
+        let detectors: Vec<_> = world.control.all().map(|t| Detector::new(model.memory(), world, t, || 0.0)).collect();
         let bodies = machines
             .iter()
             .zip(&detectors)
             .zip(&self.threads)
             .map(|((machine, trace), &(role, rounds))| {
                 let aio = Aio { machine, rules: protocol, trace };
-                let actor = Actor { aio, world: &world, work: Work::Rounds(rounds) };
+                let actor = Actor { aio, world, work: Work::Rounds(rounds) };
                 Box::pin(async move { actor.play(role).await }) as Body<'_>
             })
             .collect();
-        let end = Run::new(&model, bodies).run(schedule, STEP_BOUND);
-        model.publish_waits();
-        let trace = model.trace();
-        let mut broken: Vec<Broken> = check::sleep_under_spinlock(&world, &trace).into_iter().collect();
-        if end == End::Done {
-            broken.extend(check::at_rest(model.memory(), &world));
-        }
-        Outcome {
-            end,
-            corruptions: world.corruption_counts(model.memory()),
-            first: Seen::first(model.memory(), &world).map(|(seen, _)| seen),
-            counts: Counter::ALL.iter().map(|(counter, _)| counter.total(model.memory(), &world.control)).collect(),
-            broken,
-            stuck: if end == End::Stuck { world.find_stuck(model.memory()) } else { None },
-            trace,
-        }
+        visit(&model, bodies);
+    }
+
+    /// Runs the script under `protocol` in the order that `schedule` says.
+    pub fn run(&self, protocol: Protocol, schedule: &mut impl Schedule) -> Outcome {
+        let world = self.world();
+        let mut outcome = None;
+        self.begin(&world, protocol, &[], &mut |model, bodies| {
+            let end = Run::new(model, bodies).run(schedule, STEP_BOUND);
+            model.publish_waits();
+            let (memory, trace) = (model.memory(), model.trace());
+            let mut ending = Ending::of(memory, &world, end);
+            ending.broken.splice(..0, check::sleep_under_spinlock(&world, &trace));
+            let counts = Counter::ALL.iter().map(|(counter, _)| counter.total(memory, &world.control)).collect();
+            outcome = Some(Outcome { ending, counts, trace });
+        });
+        outcome.expect("a script begins when it is told to")
     }
 }

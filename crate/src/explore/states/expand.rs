@@ -95,7 +95,8 @@ pub struct Expand<S> {
 pub enum Beyond {
     /// Other states.
     More,
-    /// Nothing: all threads have ended, as they should.
+    /// Nothing: all threads have ended, as they should, or what follows [is beside the
+    /// point](crate::explore::Program::is_beside_the_point).
     Nothing,
     /// Whatever it is, here something is broken.
     Broken,
@@ -125,6 +126,7 @@ pub fn judge(walker: &Walker<'_>) -> Beyond {
     let program = walker.program();
     let broken = match walker.standing() {
         _ if program.is_broken(walker.memory()) => true,
+        Standing::Going if program.is_beside_the_point(walker.memory()) => false,
         Standing::Going => return Beyond::More,
         Standing::Finished => program.judge(walker.memory(), Moment::Finished).is_some(),
         // What threads wait for is told by an execution.

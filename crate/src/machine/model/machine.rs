@@ -7,7 +7,7 @@ use core::task::Poll;
 
 use super::{Cells, Grain, Intent, Model};
 use crate::machine::lock::{Lock, WaitQueue};
-use crate::machine::{Aborted, Machine, Op, Step, ThreadId};
+use crate::machine::{Aborted, Bookmark, Machine, Op, Step, ThreadId};
 use crate::ring::event::EVENT_WORDS;
 use crate::ring::frames::{Allocated, FrameWord};
 use crate::ring::header::Field;
@@ -319,6 +319,15 @@ impl Machine for ModelThread<'_> {
             this.note(Op::Choose, Addr::from_word(0), choice, place);
             choice
         })
+    }
+
+    fn bookmark(&self) -> Bookmark {
+        self.model.pasts[self.me.index() as usize].bookmark()
+    }
+
+    #[track_caller]
+    fn forget_since(&self, bookmark: Bookmark, kept: u64) {
+        self.model.pasts[self.me.index() as usize].forget_since(bookmark, Location::caller(), kept);
     }
 
     fn begin_operation(&self) {

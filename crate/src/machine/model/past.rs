@@ -6,6 +6,9 @@
 //! nothing but what lies in shared memory. So this number and the memory decide all that the thread will do.
 
 use core::cell::Cell;
+use core::panic::Location;
+
+use crate::machine::Bookmark;
 
 /// Mixes a number into another one: two rounds of multiplication and shift, the finalizer of splitmix64 (Steele, Lea and
 /// Flood, 2014).
@@ -32,6 +35,8 @@ impl Past {
     const OPERATION: u64 = mix(2, 0);
     /// Of a thread that has ended.
     const END: u64 = mix(3, 0);
+    /// The thread is at a place where it has forgotten something.
+    const PLACE: u64 = mix(4, 0);
     /// A step happened. No observed word is as large.
     const STEP: u64 = 1 << 32;
 
@@ -61,6 +66,18 @@ impl Past {
 
     pub(super) fn begin_operation(&self) {
         self.become_one(Self::OPERATION);
+    }
+
+    pub(super) fn bookmark(&self) -> Bookmark {
+        Bookmark(self.hash.get())
+    }
+
+    /// Nothing since `bookmark` is known any more but that the thread is at `place`, and `kept`.
+    pub(super) fn forget_since(&self, bookmark: Bookmark, place: &Location<'_>, kept: u64) {
+        if self.forgets.get() {
+            let place = mix(Self::PLACE, u64::from(place.line()) << 32 | u64::from(place.column()));
+            self.hash.set(mix(mix(bookmark.0, place), kept));
+        }
     }
 
     pub(super) fn end(&self) {
