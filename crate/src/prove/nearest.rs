@@ -1,4 +1,4 @@
-//! The nearest good schedule: the one that departs from a violating schedule in the fewest places and breaks nothing.
+//! The nearest good schedule: the one that departs from a violating schedule in the fewest places, and breaks nothing.
 //!
 //! # What "nearest" means
 //!
@@ -9,21 +9,24 @@
 //! move is as good as another.
 //!
 //! A **departure** begins where the schedule makes another move than the due one, and lasts for as long as the same thread
-//! goes on with moves that are not due. So letting a reader finish what *bad* would have interrupted is one departure, however
-//! many steps the reader needs. The distance from *bad* is the number of departures.
+//! goes on with moves that are not due; all these are *out of turn*. So letting a reader finish what *bad* would have
+//! interrupted is one departure. A schedule is as far from *bad* as it has departures; of those that are equally far, the
+//! one with fewer moves out of turn is nearer. (Departures alone would not tell much: one that lasts for as long as a thread
+//! lives runs the threads one after the other, which is good as a rule, and like nothing that *bad* did.)
 //!
 //! A schedule is **good** when all its threads end and nothing is broken then or on the way, nor anything that is beside the
 //! point of the program.
 //!
 //! # How it is found
 //!
-//! All executions are searched in the order of their distance: first everything without a departure, then whatever takes
-//! one, and so on (Dijkstra's algorithm with distances 0 and 1). Two executions that have led to the same state, with the
-//! same moves of *bad* used up, in the middle of the same thread's departure or of none, have the same future, and only the
-//! nearer one is followed. So the first good schedule that is found is a nearest one, and if the search comes to its end
-//! without one, there is none.
+//! All executions are searched in the order of their distance (Dijkstra's algorithm). Two executions that have led to the
+//! same state, with the same moves of *bad* used up, in the middle of the same thread's departure or of none, have the same
+//! future, and only the nearer one is followed. So the first good schedule that is found is a nearest one, and if the search
+//! comes to its end without one, there is none. Where no move is due, the thread that went last goes on if it can, and the
+//! others are tried later.
 
-use std::collections::{HashSet, VecDeque};
+use core::cmp::Reverse;
+use std::collections::{BinaryHeap, HashSet};
 
 use super::examine::MAX_MOVES;
 use crate::explore::bounds::Watch;
@@ -61,6 +64,8 @@ pub struct Good {
     pub schedule: Vec<Move>,
     /// Where the departures begin: indexes into the schedule.
     pub departures: Vec<usize>,
+    /// The moves out of turn: indexes into the schedule.
+    pub out_of_turn: Vec<usize>,
 }
 
 /// States between two looks at the clock.
@@ -119,8 +124,7 @@ struct Node {
     next: Move,
     /// Moves.
     depth: u32,
-    /// Departures.
-    distance: u32,
+    distance: Distance,
     /// The thread whose departure this is in the middle of.
     departing: Option<ThreadId>,
     /// Moves of each thread, as far as the violating schedule has any.
@@ -128,6 +132,16 @@ struct Node {
 }
 
 const ROOT: u32 = 0;
+
+/// How far an execution is from the violating schedule.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+struct Distance {
+    departures: u32,
+    out_of_turn: u32,
+}
+
+/// Nodes to be looked at: the nearest first, and of those the latest.
+type Queue = BinaryHeap<(Reverse<Distance>, u32)>;
 
 /// Whether a state is known: its fingerprint, what is used up of the violating schedule, who is departing.
 type Known = (u64, Box<[u32]>, Option<ThreadId>);
@@ -149,11 +163,17 @@ impl Search<'_, '_> {
     fn run(&mut self) -> Nearest {
         let nobody = Move { thread: ThreadId::new(0), way: 0 };
         let made = vec![0; self.bad.lanes.len()].into();
-        self.nodes.push(Node { parent: ROOT, next: nobody, depth: 0, distance: 0, departing: None, made });
-        // What is as near as the node at hand comes before what is farther.
-        let mut queue = VecDeque::from([ROOT]);
+        self.nodes.push(Node {
+            parent: ROOT,
+            next: nobody,
+            depth: 0,
+            distance: Distance::default(),
+            departing: None,
+            made,
+        });
+        let mut queue = Queue::from([(Reverse(Distance::default()), ROOT)]);
         let mut looked_at = 0;
-        while let Some(node) = queue.pop_front() {
+        while let Some((_, node)) = queue.pop() {
             looked_at += 1;
             if let Some(bound) = self.over(looked_at) {
                 return Nearest::BoundReached(bound);
@@ -164,7 +184,7 @@ impl Search<'_, '_> {
                 continue;
             }
             if self.is_good() {
-                return Nearest::Found(self.good(node));
+                return Nearest::Found(self.good());
             }
             if self.is_lost() {
                 continue;
@@ -228,36 +248,43 @@ impl Search<'_, '_> {
         program.is_broken(memory) || program.is_beside_the_point(memory)
     }
 
-    /// Queues what can come next: what takes no departure in front, the rest at the end.
-    fn expand(&mut self, node: u32, queue: &mut VecDeque<u32>) {
-        let Node { departing, ref made, distance, depth, .. } = self.nodes[node as usize];
+    /// Queues what can come next.
+    fn expand(&mut self, node: u32, queue: &mut Queue) {
+        let Node { departing, ref made, distance, depth, next: Move { thread: last, .. }, .. } =
+            self.nodes[node as usize];
         let (made, due) = (made.clone(), self.bad.due(made, &self.walker));
-        for next in self.walker.moves().collect::<Vec<_>>() {
+        let mut moves: Vec<Move> = self.walker.moves().collect();
+        moves.sort_by_key(|next| next.thread == last);
+        for next in moves {
             let departs = due.is_some_and(|due| due != next);
             let begins = departs && departing != Some(next.thread);
             let mut made = made.clone();
             let lane = next.thread.index() as usize;
             made[lane] = (made[lane] + 1).min(self.bad.lanes[lane].len() as u32);
-            let number = self.nodes.len() as u32;
-            self.nodes.push(Node {
-                parent: node,
-                next,
-                depth: depth + 1,
-                distance: distance + u32::from(begins),
-                departing: departs.then_some(next.thread),
-                made,
-            });
-            if begins { queue.push_back(number) } else { queue.push_front(number) }
+            let distance = Distance {
+                departures: distance.departures + u32::from(begins),
+                out_of_turn: distance.out_of_turn + u32::from(departs),
+            };
+            let departing = departs.then_some(next.thread);
+            queue.push((Reverse(distance), self.nodes.len() as u32));
+            self.nodes.push(Node { parent: node, next, depth: depth + 1, distance, departing, made });
         }
     }
 
-    fn good(&self, node: u32) -> Good {
-        let begins = |&(_, &at): &(usize, &u32)| {
-            let Node { parent, distance, .. } = self.nodes[at as usize];
-            distance > self.nodes[parent as usize].distance
-        };
-        debug_assert!(self.path.last() == Some(&node) || node == ROOT, "the walker is at the node");
-        let departures = self.path.iter().enumerate().filter(begins).map(|(i, _)| i).collect();
-        Good { schedule: self.walker.schedule(), departures }
+    /// The schedule that has led to where the walker is.
+    fn good(&self) -> Good {
+        let mut good = Good { schedule: self.walker.schedule(), departures: Vec::new(), out_of_turn: Vec::new() };
+        let mut before = Distance::default();
+        for (i, &node) in self.path.iter().enumerate() {
+            let distance = self.nodes[node as usize].distance;
+            if distance.departures > before.departures {
+                good.departures.push(i);
+            }
+            if distance.out_of_turn > before.out_of_turn {
+                good.out_of_turn.push(i);
+            }
+            before = distance;
+        }
+        good
     }
 }
