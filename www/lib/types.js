@@ -351,12 +351,15 @@
  * @property {string} [writes]
  * @property {string} [note]
  * @property {boolean} [lost] The write that the race threw away.
+ * @property {number} [move] Index into `Trace.schedule`.
  */
 
 /**
  * @typedef {object} TraceData
  * @property {string} scenario
  * @property {string | Parts} protocol
+ * @property {Readonly<Record<string, number>>} [sizes] Of a searched scenario: how large it was made.
+ * @property {readonly (readonly [number, number])[]} [schedule] Of a searched scenario: who goes when, and which way.
  * @property {string[]} threads Their names, one column each.
  * @property {string[]} [functions] By thread: the kernel function that it is in.
  * @property {Step[]} steps In the order in which they happened.

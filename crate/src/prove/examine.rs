@@ -3,6 +3,7 @@
 use serde::Serialize;
 
 use super::Subject;
+use super::report::waits_json;
 use super::tell::{Noticed, ScheduledTrace, tell};
 use super::view::{Next, StateView, ThreadStanding, Viewer};
 use super::waits::misfit;
@@ -81,10 +82,7 @@ impl FindingReport {
     #[must_use]
     pub fn new(subject: &Subject, finding: Finding) -> Self {
         let Finding { invariant, text, stuck } = finding;
-        let deadlock = match subject {
-            Subject::Scripted(scripted) => stuck.map(|stuck| WaitReport::new(&scripted.world, &stuck)),
-            Subject::Miniature(_) => None,
-        };
+        let deadlock = stuck.as_ref().and_then(|stuck| waits_json(subject, stuck));
         Self { invariant, text, deadlock }
     }
 }
