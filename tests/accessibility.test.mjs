@@ -37,7 +37,7 @@ describe('accessibility in Chromium', { skip: missing('chromium') }, () => {
       await page.says('#first-corruption', /First corruption/);
       await page.call(() => document.querySelectorAll('details').forEach((details) => (details.open = true)));
       await look('corrupted, everything open');
-      await page.open('?protocol=custom&readers=65&widen=100#trace=1.x');
+      await page.open('?protocol=custom&readers=65&widen=100#trace=2.x');
       await look('custom, notes, window widened');
       await page.open('?scenario=abba&protocol=v1');
       await page.click('#run');

@@ -6,9 +6,9 @@ import { missing } from './support/browsers.mjs';
 import { pageIn } from './support/setup.mjs';
 
 /** @param {unknown} packed */
-const encode = (packed) => `#trace=1.${Buffer.from(JSON.stringify(packed)).toString('base64url')}`;
+const encode = (packed) => `#trace=2.${Buffer.from(JSON.stringify(packed)).toString('base64url')}`;
 /** As `toURL` packs it, with one text to be replaced. @param {string} text */
-const trace = (text) => ['race', 'linux-3.12', ['reader 1'], ['aio_read_events_ring()'], 1, ['reader', text, 'crate/src/aio/read.rs:1'], [[0, 0, 1, 2, -1, -1, -1, 0]]];
+const trace = (text) => ['race', 'linux-3.12', {}, [], ['reader 1'], ['aio_read_events_ring()'], 1, ['reader', text, 'crate/src/aio/read.rs:1'], [[0, 0, 1, 2, -1, -1, -1, 0, -1]]];
 
 describe('links in Chromium', { skip: missing('chromium') }, () => {
   const page = pageIn('chromium');
@@ -40,14 +40,15 @@ describe('links in Chromium', { skip: missing('chromium') }, () => {
 
   const wrong = {
     'cut off': encode(trace('load head')).slice(0, -9),
-    'not base64': '#trace=1.%%%',
+    'not base64': '#trace=2.%%%',
     'empty': '#trace=',
-    'of another version': '#trace=99.AAAA',
-    'much too long': `#trace=1.${'A'.repeat(250_000)}`,
+    'of a later version': '#trace=99.AAAA',
+    'of an earlier version': '#trace=1.AAAA',
+    'much too long': `#trace=2.${'A'.repeat(250_000)}`,
     'with markup': encode(trace('<img src=x onerror="globalThis.broken=1">')),
     'with a control character': encode(trace('load\u202ehead')),
-    'of a thread that is not there': encode(['race', 'v4', ['a'], [''], 1, ['x'], [[7, 0, 0, 0, -1, -1, -1, 0]]]),
-    'in the query': `?trace=1.${'A'.repeat(50)}`,
+    'of a thread that is not there': encode(['race', 'v4', {}, [], ['a'], [''], 1, ['x'], [[7, 0, 0, 0, -1, -1, -1, 0, -1]]]),
+    'in the query': `?trace=2.${'A'.repeat(50)}`,
   };
   for (const [name, link] of Object.entries(wrong)) {
     test(`a trace ${name} is refused calmly`, { timeout: 60_000 }, async () => {

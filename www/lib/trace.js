@@ -9,14 +9,14 @@ import { TraceError } from './errors.js';
 /** @typedef {import('./types.js').TraceData} TraceData */
 
 /** Version of the link's format, and the parameter that carries it. */
-const VERSION = 1;
+const VERSION = 2;
 const PARAMETER = 'trace';
 
 /** Columns of text for one thread in the picture; longer lines wrap. */
 const WIDTH = 46;
 
 /** What a trace may hold when it comes from outside. Far above what the lab records. */
-const MAX = { link: 200_000, threads: 256, steps: 4_096, text: 400, parts: 64 };
+const MAX = { link: 200_000, threads: 256, steps: 4_096, moves: 4_096, ways: 256, text: 400, parts: 64, size: 1_000_000 };
 
 /** A recorded interleaving. Immutable. */
 export class Trace {
@@ -30,23 +30,23 @@ export class Trace {
   functions;
   /** In the order in which they happened. @readonly @type {readonly Readonly<Step>[]} */
   steps;
+  /** Of a searched scenario: how large it was made, by name. @readonly @type {Readonly<Record<string, number>>} */
+  sizes;
+  /** Of a searched scenario: who goes when, from its beginning; empty for what threads have recorded. @readonly @type {readonly (readonly [number, number])[]} */
+  schedule;
   /** Whether the record reaches back to the start of the operations shown. @readonly @type {boolean} */
   complete;
-  /** Of a trace from the model: how large the search was, by name. @readonly @type {Readonly<Record<string, number>> | undefined} */
-  sizes;
-  /** Of a trace from the model: who goes when. Each step says by `move` to which of these it belongs. @readonly @type {readonly import('./types.js').Move[] | undefined} */
-  schedule;
 
   /** @param {TraceData} data */
-  constructor({ scenario, protocol, threads, functions, steps, complete, sizes, schedule }) {
+  constructor({ scenario, protocol, sizes = {}, schedule = [], threads, functions, steps, complete }) {
     this.scenario = scenario;
     this.protocol = typeof protocol === 'string' ? protocol : Object.freeze({ ...protocol });
+    this.sizes = Object.freeze({ ...sizes });
+    this.schedule = Object.freeze(schedule.map(([thread, way]) => Object.freeze(/** @type {[number, number]} */ ([thread, way]))));
     this.threads = Object.freeze([...threads]);
     this.functions = Object.freeze(threads.map((_, thread) => functions?.[thread] ?? ''));
     this.steps = Object.freeze(steps.map((step) => Object.freeze(withoutNothing(step))));
     this.complete = complete;
-    this.sizes = sizes && Object.freeze({ ...sizes });
-    this.schedule = schedule && Object.freeze(schedule.map(([thread, way]) => Object.freeze(/** @type {import('./types.js').Move} */ ([thread, way]))));
     Object.freeze(this);
   }
 
@@ -61,8 +61,8 @@ export class Trace {
 
   /** Plain data, for `JSON.stringify` and for `Trace.fromJSON`. */
   toJSON() {
-    const { scenario, protocol, threads, functions, steps, complete } = this;
-    return { scenario, protocol, threads, functions, steps, complete };
+    const { scenario, protocol, sizes, schedule, threads, functions, steps, complete } = this;
+    return { scenario, protocol, sizes, schedule, threads, functions, steps, complete };
   }
 
   /**
@@ -90,7 +90,8 @@ export class Trace {
     check(value !== undefined, 'the link holds none');
     const [, version, payload] = /^(\d{1,4})\.([\w-]*)$/.exec(value) ?? [];
     check(payload !== undefined, 'the link is damaged');
-    check(Number(version) === VERSION, `version ${version} is not known here`);
+    check(Number(version) >= VERSION, `the link was made by an earlier version of the lab (format ${Number(version)}, now ${VERSION})`);
+    check(Number(version) === VERSION, `version ${Number(version)} is not known here`);
     return Trace.fromJSON(unpack(parse(fromBase64(payload))));
   }
 
@@ -100,19 +101,55 @@ export class Trace {
    * @throws {TraceError}
    */
   static fromJSON(data) {
-    const { scenario, protocol, threads, functions = [], steps, complete } = object(data);
+    const { scenario, protocol, sizes = {}, schedule = [], threads, functions = [], steps, complete } = object(data);
     check(Array.isArray(threads) && threads.length <= MAX.threads, `more than ${MAX.threads} threads, or no list of them`);
     check(Array.isArray(functions) && functions.length <= threads.length, 'functions of threads that are not there');
+    check(Array.isArray(schedule) && schedule.length <= MAX.moves, `more than ${MAX.moves} moves, or no list of them`);
     check(Array.isArray(steps) && steps.length <= MAX.steps, `more than ${MAX.steps} steps, or no list of them`);
     check(typeof complete === 'boolean', 'complete is neither true nor false');
+    const moves = schedule.map((move) => oneMove(move, threads.length));
+    const read = steps.map((step) => oneStep(step, threads.length));
+    inOrder(read, moves);
     return new Trace({
       scenario: words(scenario),
       protocol: typeof protocol === 'string' ? words(protocol) : someParts(protocol),
+      sizes: someSizes(sizes),
+      schedule: moves,
       threads: threads.map(words),
       functions: functions.map(words),
-      steps: steps.map((step) => oneStep(step, threads.length)),
+      steps: read,
       complete,
     });
+  }
+}
+
+/**
+ * @param {unknown} data
+ * @param {number} threads
+ * @returns {[number, number]}
+ */
+function oneMove(data, threads) {
+  check(Array.isArray(data) && data.length === 2, 'a move that is none');
+  const [thread, way] = data;
+  check(isBelow(thread, threads), 'a move of a thread that is not there');
+  check(isBelow(way, MAX.ways), 'a move that goes no way');
+  return [thread, way];
+}
+
+/**
+ * Either no step belongs to a move, or all do, each to one of its own thread, one after the other.
+ *
+ * @param {Step[]} steps
+ * @param {[number, number][]} moves
+ */
+function inOrder(steps, moves) {
+  let before = 0;
+  for (const { thread, move } of steps) {
+    check((move === undefined) === (steps[0]?.move === undefined), 'some steps belong to a move, and some do not');
+    if (move === undefined) continue;
+    check(moves[move]?.[0] === thread, 'a step of a move that is not its own');
+    check(move >= before, 'steps that are not in the order of their moves');
+    before = move;
   }
 }
 
@@ -122,12 +159,13 @@ export class Trace {
  * @returns {Step}
  */
 function oneStep(data, threads) {
-  const { thread, role, label, source, reads, writes, note, lost } = object(data);
-  check(Number.isInteger(thread) && Number(thread) >= 0 && Number(thread) < threads, 'a step of a thread that is not there');
+  const { thread, role, label, source, reads, writes, note, lost, move } = object(data);
+  check(isBelow(thread, threads), 'a step of a thread that is not there');
+  check(move === undefined || isBelow(move, MAX.moves), 'a step of a move that is not there');
   check(typeof source === 'string' && /^$|^(?!.*\.\.)\w[\w./-]{0,200}\.\w{1,4}:\d{1,6}$/.test(source), 'a step from no place in the source');
   check(lost === undefined || typeof lost === 'boolean', 'lost is neither true nor false');
   return {
-    thread: Number(thread),
+    thread,
     role: words(role),
     label: words(label),
     source,
@@ -135,19 +173,44 @@ function oneStep(data, threads) {
     ...(writes !== undefined && { writes: words(writes) }),
     ...(note !== undefined && { note: words(note) }),
     ...(lost && { lost }),
+    ...(move !== undefined && { move }),
   };
 }
 
 /** @param {unknown} data */
 function someParts(data) {
-  const entries = Object.entries(object(data));
-  check(entries.length <= MAX.parts, `more than ${MAX.parts} parts`);
+  return Object.fromEntries(named(data, 'part').map(([name, value]) => [name, typeof value === 'boolean' ? value : words(value)]));
+}
+
+/** @param {unknown} data */
+function someSizes(data) {
   return Object.fromEntries(
-    entries.map(([name, value]) => {
-      check(/^[A-Za-z][\w-]{0,40}$/.test(name) && name !== 'constructor', 'a part with an odd name');
-      return [name, typeof value === 'boolean' ? value : words(value)];
+    named(data, 'size').map(([name, value]) => {
+      check(isBelow(value, MAX.size + 1), 'a size that is no number, or out of range');
+      return [name, value];
     }),
   );
+}
+
+/**
+ * @param {unknown} data
+ * @param {string} what
+ */
+function named(data, what) {
+  const entries = Object.entries(object(data));
+  check(entries.length <= MAX.parts, `more than ${MAX.parts} ${what}s`);
+  // No name that objects have anyway, such as "constructor".
+  for (const [name] of entries) check(/^[A-Za-z][\w-]{0,40}$/.test(name) && !(name in {}), `a ${what} with an odd name`);
+  return entries;
+}
+
+/**
+ * @param {unknown} value
+ * @param {number} limit
+ * @returns {value is number}
+ */
+function isBelow(value, limit) {
+  return Number.isInteger(value) && Number(value) >= 0 && !Object.is(value, -0) && Number(value) < limit;
 }
 
 /**
@@ -179,7 +242,7 @@ function object(value) {
  *
  * @param {Trace} trace
  */
-function pack({ scenario, protocol, threads, functions, steps, complete }) {
+function pack({ scenario, protocol, sizes, schedule, threads, functions, steps, complete }) {
   /** @type {Map<string, number>} */
   const table = new Map();
   /** @param {string | undefined} text */
@@ -188,18 +251,19 @@ function pack({ scenario, protocol, threads, functions, steps, complete }) {
     if (!table.has(text)) table.set(text, table.size);
     return /** @type {number} */ (table.get(text));
   };
-  const rows = steps.map(({ thread, role, label, source, reads, writes, note, lost }) => [
+  const rows = steps.map(({ thread, role, label, source, reads, writes, note, lost, move = -1 }) => [
     thread,
     ...[role, label, source, reads, writes, note].map(index),
     lost ? 1 : 0,
+    move,
   ]);
-  return [scenario, protocol, threads, functions, complete ? 1 : 0, [...table.keys()], rows];
+  return [scenario, protocol, sizes, schedule, threads, functions, complete ? 1 : 0, [...table.keys()], rows];
 }
 
 /** @param {unknown} data */
 function unpack(data) {
-  check(Array.isArray(data) && data.length === 7, 'the link is damaged');
-  const [scenario, protocol, threads, functions, complete, table, rows] = data;
+  check(Array.isArray(data) && data.length === 9, 'the link is damaged');
+  const [scenario, protocol, sizes, schedule, threads, functions, complete, table, rows] = data;
   check(Array.isArray(table) && Array.isArray(rows) && rows.length <= MAX.steps, `more than ${MAX.steps} steps, or no list of them`);
   /** @param {unknown} index */
   const text = (index) => {
@@ -210,12 +274,14 @@ function unpack(data) {
   return {
     scenario,
     protocol,
+    sizes,
+    schedule,
     threads,
     functions,
     complete: complete === 1,
     steps: rows.map((row) => {
-      check(Array.isArray(row) && row.length === 8, 'a step that is none');
-      const [thread, role, label, source, reads, writes, note, lost] = row;
+      check(Array.isArray(row) && row.length === 9, 'a step that is none');
+      const [thread, role, label, source, reads, writes, note, lost, move] = row;
       return {
         thread,
         role: text(role),
@@ -225,6 +291,7 @@ function unpack(data) {
         writes: text(writes),
         note: text(note),
         lost: lost === 1,
+        move: move === -1 ? undefined : move,
       };
     }),
   };

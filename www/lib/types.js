@@ -360,11 +360,11 @@
  * @typedef {object} TraceData
  * @property {string} scenario
  * @property {string | Parts} protocol
+ * @property {Readonly<Record<string, number>>} [sizes] Of a searched scenario: how large it was made.
+ * @property {readonly (readonly [number, number])[]} [schedule] Of a searched scenario: who goes when, and which way.
  * @property {string[]} threads Their names, one column each.
  * @property {string[]} [functions] By thread: the kernel function that it is in.
  * @property {Step[]} steps In the order in which they happened.
- * @property {Record<string, number>} [sizes] Of a trace from the model.
- * @property {readonly Move[]} [schedule] Of a trace from the model.
  * @property {boolean} complete Whether the threads' records reach back to the start of the operations shown.
  */
 

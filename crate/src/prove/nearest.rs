@@ -22,8 +22,8 @@
 //! All executions are searched in the order of their distance (Dijkstra's algorithm). Two executions that have led to the
 //! same state, with the same moves of *bad* used up, in the middle of the same thread's departure or of none, have the same
 //! future, and only the nearer one is followed. So the first good schedule that is found is a nearest one, and if the search
-//! comes to its end without one, there is none. Where no move is due, the thread that went last goes on if it can, and the
-//! others are tried later.
+//! comes to its end without one, there is none. Of those that are equally near, the one that keeps to *bad* for longest is
+//! preferred, then a short one, then one in which the thread that went last goes on.
 
 use core::cmp::Reverse;
 use std::collections::{BinaryHeap, HashSet};
@@ -125,6 +125,8 @@ struct Node {
     /// Moves.
     depth: u32,
     distance: Distance,
+    /// Moves before the first departure; the most that there can be where there is none.
+    first: u32,
     /// The thread whose departure this is in the middle of.
     departing: Option<ThreadId>,
     /// Moves of each thread, as far as the violating schedule has any.
@@ -140,8 +142,11 @@ struct Distance {
     out_of_turn: u32,
 }
 
-/// Nodes to be looked at: the nearest first, and of those the latest.
-type Queue = BinaryHeap<(Reverse<Distance>, u32)>;
+/// What is looked at earlier: how far, where the first departure is, how many moves.
+type Priority = Reverse<(Distance, Reverse<u32>, u32)>;
+
+/// Nodes to be looked at; of those that are alike the one that was found last comes first.
+type Queue = BinaryHeap<(Priority, u32)>;
 
 /// Whether a state is known: its fingerprint, what is used up of the violating schedule, who is departing.
 type Known = (u64, Box<[u32]>, Option<ThreadId>);
@@ -163,15 +168,9 @@ impl Search<'_, '_> {
     fn run(&mut self) -> Nearest {
         let nobody = Move { thread: ThreadId::new(0), way: 0 };
         let made = vec![0; self.bad.lanes.len()].into();
-        self.nodes.push(Node {
-            parent: ROOT,
-            next: nobody,
-            depth: 0,
-            distance: Distance::default(),
-            departing: None,
-            made,
-        });
-        let mut queue = Queue::from([(Reverse(Distance::default()), ROOT)]);
+        let (distance, first) = (Distance::default(), u32::MAX);
+        self.nodes.push(Node { parent: ROOT, next: nobody, depth: 0, distance, first, departing: None, made });
+        let mut queue = Queue::from([(Reverse((distance, Reverse(first), 0)), ROOT)]);
         let mut looked_at = 0;
         while let Some((_, node)) = queue.pop() {
             looked_at += 1;
@@ -250,7 +249,7 @@ impl Search<'_, '_> {
 
     /// Queues what can come next.
     fn expand(&mut self, node: u32, queue: &mut Queue) {
-        let Node { departing, ref made, distance, depth, next: Move { thread: last, .. }, .. } =
+        let Node { departing, ref made, distance, first, depth, next: Move { thread: last, .. }, .. } =
             self.nodes[node as usize];
         let (made, due) = (made.clone(), self.bad.due(made, &self.walker));
         let mut moves: Vec<Move> = self.walker.moves().collect();
@@ -266,8 +265,9 @@ impl Search<'_, '_> {
                 out_of_turn: distance.out_of_turn + u32::from(departs),
             };
             let departing = departs.then_some(next.thread);
-            queue.push((Reverse(distance), self.nodes.len() as u32));
-            self.nodes.push(Node { parent: node, next, depth: depth + 1, distance, departing, made });
+            let (depth, first) = (depth + 1, if departs { first.min(depth) } else { first });
+            queue.push((Reverse((distance, Reverse(first), depth)), self.nodes.len() as u32));
+            self.nodes.push(Node { parent: node, next, depth, distance, first, departing, made });
         }
     }
 

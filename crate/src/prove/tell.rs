@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::{Serialize, Serializer};
 
 use super::Subject;
+use super::report::schedule_json;
 use crate::explore::miniature::Miniature;
 use crate::machine::model::Move;
 use crate::machine::{Op, Step};
@@ -45,7 +46,7 @@ pub struct ScheduledStep {
 }
 
 fn as_pairs<S: Serializer>(schedule: &[Move], serializer: S) -> Result<S::Ok, S::Error> {
-    serializer.collect_seq(schedule.iter().map(|next| (next.thread.index(), next.way)))
+    schedule_json(schedule).serialize(serializer)
 }
 
 /// What was found out about an execution's first corruption.
