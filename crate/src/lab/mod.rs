@@ -9,6 +9,7 @@
 //! | [`race`] | a run: its arena, its threads' bodies, its watchdog |
 //! | [`first`], `cause` | the first corruption as a trace, and what it goes back to |
 //! | [`report`] | what a run came to |
+//! | [`replay`] | one schedule, forced on threads |
 
 pub mod catalog;
 mod cause;
@@ -16,9 +17,11 @@ pub mod config;
 pub mod fields;
 pub mod first;
 pub mod race;
+pub mod replay;
 pub mod report;
 pub mod settings;
 
 pub use config::{ConfigError, RunConfig};
 pub use race::{Race, Watchdog};
+pub use replay::Replay;
 pub use report::Report;

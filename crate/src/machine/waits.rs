@@ -144,7 +144,8 @@ pub fn find_stuck(
 }
 
 /// Who holds the lock at `at`, alone or among others.
-fn holders(memory: &impl Memory, control: &Control, at: Addr) -> Vec<ThreadId> {
+#[must_use]
+pub fn holders(memory: &impl Memory, control: &Control, at: Addr) -> Vec<ThreadId> {
     let owner = LockWord::from_word(memory.load(at)).owner();
     let reads = |thread: &ThreadId| memory.load(control.reads(*thread)) == at.to_word() + 1;
     owner.into_iter().chain(control.all().filter(reads)).collect()

@@ -100,6 +100,15 @@ impl Gate {
         turn.checked_sub(self.threads)
     }
 
+    /// The last turn.
+    ///
+    /// # Panics
+    /// Where there are no threads.
+    #[must_use]
+    pub const fn last(&self) -> u32 {
+        self.turns - 1
+    }
+
     /// Whose turn it is; `None` after the last one.
     #[must_use]
     pub fn thread_at(&self, turn: u32) -> Option<ThreadId> {

@@ -98,21 +98,21 @@ impl<'a> Gated<'a> {
     #[cfg_attr(target_arch = "wasm32", optimize(size))]
     fn enter(&self, intent: Intent) -> bool {
         self.pass_on();
-        match self.gate.wait(self.me) {
-            Turn::Mine(turn) if self.is_possible(intent) => {
-                self.turn.set(Some(turn));
-                true
-            }
-            Turn::Mine(turn) => {
-                self.publish(intent);
-                self.gate.refuse(Refusal { turn, thread: self.me, reason: Reason::Impossible });
-                false
-            }
-            Turn::Followed | Turn::Over => {
-                self.publish(intent);
-                false
-            }
-        }
+        let Turn::Mine(turn) = self.gate.wait(self.me) else {
+            self.publish(intent);
+            return false;
+        };
+        let reason = if !self.is_possible(intent) {
+            self.publish(intent);
+            Reason::Impossible
+        } else if self.gate.way_at(turn) >= intent.ways() {
+            Reason::NoSuchWay
+        } else {
+            self.turn.set(Some(turn));
+            return true;
+        };
+        self.gate.refuse(Refusal { turn, thread: self.me, reason });
+        false
     }
 
     fn is_possible(&self, intent: Intent) -> bool {
@@ -152,13 +152,6 @@ impl<'a> Gated<'a> {
         {
             self.turn.set(None);
             self.gate.refuse(Refusal { turn, thread: self.me, reason: Reason::Diverged });
-        }
-    }
-
-    /// The thread cannot go the way that the schedule says.
-    fn lose_way(&self) {
-        if let Some(turn) = self.turn.take() {
-            self.gate.refuse(Refusal { turn, thread: self.me, reason: Reason::NoSuchWay });
         }
     }
 }
