@@ -38,6 +38,23 @@ impl MiniatureProtocol {
         (Self::TrylockIgnored, "trylock-ignored"),
     ];
 
+    /// A few words.
+    #[must_use]
+    pub const fn title(self) -> &'static str {
+        match self {
+            Self::Racy => "nobody locks",
+            Self::Spinlock => "both take one lock",
+            Self::Trylock => "the reader locks, the migrator tries",
+            Self::TrylockIgnored => "the migrator tries, and does not listen",
+        }
+    }
+
+    /// Whether no read is ever lost.
+    #[must_use]
+    pub const fn is_correct(self) -> bool {
+        matches!(self, Self::Spinlock | Self::Trylock)
+    }
+
     /// Its name in the API.
     #[must_use]
     pub const fn name(self) -> &'static str {

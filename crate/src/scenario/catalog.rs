@@ -35,7 +35,7 @@ pub enum Stage {
 }
 
 /// A scenario.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Scenario {
     /// Its name in the API.
     pub name: &'static str,
