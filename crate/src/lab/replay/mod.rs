@@ -9,9 +9,11 @@
 //!
 //! | file | holds |
 //! |---|---|
+//! | `config` | what is to be replayed, as it comes from outside |
 //! | `plan` | what each move is expected to do |
 //! | [`report`] | what became of it |
 
+mod config;
 mod plan;
 pub mod report;
 
