@@ -7,9 +7,11 @@
 //! | [`subject`] | what is asked about: a scenario's script, or the miniature |
 //! | [`report`] | a search, and its verdict as data |
 //! | [`matrix`] | parts of the fix taken out, alone and in pairs |
+//! | [`replay`] | a schedule that is to be forced on threads |
 
 pub mod config;
 pub mod matrix;
+pub mod replay;
 pub mod report;
 pub mod sizes;
 pub mod subject;

@@ -7,6 +7,7 @@ use super::{to_js, to_json};
 use crate::explore::Program;
 use crate::lab::Replay;
 use crate::machine::ThreadId;
+use crate::prove;
 
 /// A replay, as the leader sees it.
 #[wasm_bindgen]
@@ -22,7 +23,7 @@ impl ReplayHost {
     /// `{ field, value, range }` of the first bad field.
     #[wasm_bindgen(constructor)]
     pub fn new(config: &JsValue) -> Result<ReplayHost, JsValue> {
-        let replay = Replay::parse(&to_json(config)?).map_err(|error| to_js(&error))?;
+        let replay = prove::replay::parse(&to_json(config)?).map_err(|error| to_js(&error))?;
         Ok(Self { replay: Box::new(replay) })
     }
 

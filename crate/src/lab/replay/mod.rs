@@ -9,11 +9,9 @@
 //!
 //! | file | holds |
 //! |---|---|
-//! | `config` | what is to be replayed, as it comes from outside |
 //! | `plan` | what each move is expected to do |
 //! | [`report`] | what became of it |
 
-mod config;
 mod plan;
 pub mod report;
 
@@ -51,7 +49,6 @@ pub struct Replay {
     plan: Plan,
     times: u32,
     began: OnceLock<f64>,
-    ended: Mutex<f64>,
     done: AtomicU32,
     followed: AtomicU32,
     broke: AtomicU32,
@@ -83,9 +80,8 @@ impl Replay {
         plan::check(own, schedule, times)?;
         let plan = plan::plan(own, schedule);
         let moves = schedule.iter().zip(&plan.steps);
-        let planned: Vec<Planned> = moves
-            .map(|(&next, step)| Planned { next, expected: step.map(|step| (step.op, step.at)) })
-            .collect();
+        let planned: Vec<Planned> =
+            moves.map(|(&next, step)| Planned { next, expected: step.map(|step| (step.op, step.at)) }).collect();
         let subject = Scripted::new(own.scenario, own.script.clone(), under);
         let replay = Self {
             memory: Shared::new(subject.world.words()),
@@ -94,7 +90,6 @@ impl Replay {
             plan,
             times,
             began: OnceLock::new(),
-            ended: Mutex::new(0.0),
             done: AtomicU32::new(0),
             followed: AtomicU32::new(0),
             broke: AtomicU32::new(0),
@@ -169,8 +164,7 @@ impl Replay {
             tally.first.get_or_insert_with(|| Found::new(&self.subject.world, finding));
         }
         tally.refused = tally.refused.take().or(refused);
-        drop(tally);
-        *self.ended.lock().unwrap_or_else(PoisonError::into_inner) = time::now();
+        tally.ended = time::now();
         let done = self.done.fetch_add(1, Ordering::SeqCst) + 1;
         let again = done < self.times && !hopeless;
         if again {
@@ -217,19 +211,18 @@ impl Replay {
     #[must_use]
     #[cfg_attr(target_arch = "wasm32", optimize(size))]
     pub fn report(&self) -> ReplayReport {
-        let tally = self.tally.lock().unwrap_or_else(PoisonError::into_inner).clone();
-        let [done, followed, broke] =
-            [&self.done, &self.followed, &self.broke].map(|word| word.load(Ordering::SeqCst));
-        let ended = *self.ended.lock().unwrap_or_else(PoisonError::into_inner);
+        let Tally { findings, first, refused, ended } =
+            self.tally.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        let [done, followed, broke] = [&self.done, &self.followed, &self.broke].map(|word| word.load(Ordering::SeqCst));
         // Where somebody has not even come to the meeting, nobody has counted the round.
         let late = || self.gate.refusal().map(|refusal| self.refused(refusal));
         ReplayReport {
             times: done,
             broke,
             followed,
-            refused: tally.refused.or_else(late),
-            findings: tally.findings,
-            first: tally.first,
+            refused: refused.or_else(late),
+            findings,
+            first,
             seconds: (ended - self.began.get().copied().unwrap_or(ended)).max(0.0) / 1e3,
             aborted: self.gate.is_aborted(),
         }

@@ -19,6 +19,8 @@ pub(super) struct Tally {
     pub(super) findings: BTreeMap<String, u32>,
     pub(super) first: Option<Found>,
     pub(super) refused: Option<Refused>,
+    /// When the last round was over, milliseconds of [`now`](crate::machine::threads::time::now).
+    pub(super) ended: f64,
 }
 
 /// What became of it.

@@ -83,9 +83,9 @@ impl Gate {
         let shared = Shared::new(placer.words());
         let gate = Self { shared, threads, turns, patience, turn, abort, refusal, round, arrived, entries };
         let way_in = (0..threads).map(|thread| (ThreadId::new(thread), 0, 0));
-        let moves = schedule.iter().map(|Planned { next, expected }| {
-            (next.thread, next.way, expected.map_or(0, |(op, at)| op.pack(at)))
-        });
+        let moves = schedule
+            .iter()
+            .map(|Planned { next, expected }| (next.thread, next.way, expected.map_or(0, |(op, at)| op.pack(at))));
         for (turn, (thread, way, expected)) in (0..).zip(way_in.chain(moves)) {
             for (word, value) in (0..).zip([thread.index(), way, expected]) {
                 gate.shared.words().store(gate.entry(turn, word), value);
