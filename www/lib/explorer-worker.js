@@ -37,6 +37,8 @@ let part = null;
 const questions = {
   explore: (config) => wasm.explore(config, (progress) => post({ type: 'progress', progress })),
   estimate: (config) => wasm.estimate(config),
+  examine: (config) => wasm.examine(config),
+  nearest: (config) => wasm.nearest(config),
   matrix: (config) => wasm.search_matrix(config, (cell) => post({ type: 'cell', cell })),
   replay(config) {
     host = new wasm.ReplayHost(config);

@@ -152,7 +152,8 @@ pub fn holders(memory: &impl Memory, control: &Control, at: Addr) -> Vec<ThreadI
 }
 
 /// The locks of `locks` that `thread` holds.
-fn held(memory: &impl Memory, control: &Control, locks: &[Lock], thread: ThreadId) -> Vec<Lock> {
+#[must_use]
+pub fn held(memory: &impl Memory, control: &Control, locks: &[Lock], thread: ThreadId) -> Vec<Lock> {
     let reads = memory.load(control.reads(thread));
     let holds = |lock: &Lock| match LockWord::from_word(memory.load(lock.at)).owner() {
         Some(owner) => owner == thread,

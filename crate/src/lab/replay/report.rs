@@ -9,7 +9,7 @@ use crate::explore::{Finding, Program};
 use crate::lab::report::WaitReport;
 use crate::machine::gated::{Reason, Refusal};
 use crate::machine::waits::holders;
-use crate::machine::{Step, ThreadId, WaitFor};
+use crate::machine::{Op, Step, ThreadId, WaitFor};
 use crate::ring::Memory;
 use crate::scenario::World;
 
@@ -91,15 +91,20 @@ impl Replay {
         let planned = planned.map(label).unwrap_or_default();
         let (step, reason) = match reason {
             Reason::Impossible => self.impossible(thread),
-            Reason::Diverged => {
-                let done = self.gate().done(turn).map(label).unwrap_or_default();
-                (done, format!("the schedule was made for a protocol that does something else here: {planned}"))
-            }
+            Reason::Diverged => self.diverged(turn, &planned),
             Reason::Ended => (planned, "the thread has nothing more to do".to_owned()),
             Reason::NoSuchWay => (planned, format!("the step does not go way {}", self.gate().way_at(turn))),
             Reason::Late => (planned, "the thread did not come to its turn in time".to_owned()),
         };
         Refused { r#move, thread: subject.thread_name(thread), step, reason }
+    }
+
+    /// What the thread did instead; where a `try_lock` was refused, who holds the lock.
+    fn diverged(&self, turn: u32, planned: &str) -> (String, String) {
+        let Some(step) = self.gate().done(turn) else { return Default::default() };
+        let done = self.subject.world.describe(&step, 0);
+        let holder = done.reads.filter(|_| step.op == Op::Refused).map(|by| format!("{by}; "));
+        (done.label, format!("{}in the schedule the step is another one: {planned}", holder.unwrap_or_default()))
     }
 
     fn wants(&self, thread: ThreadId) -> Option<WaitFor> {
