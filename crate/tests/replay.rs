@@ -116,3 +116,50 @@ fn whatever_breaks_in_the_model_breaks_on_threads_in_the_same_way() {
         check(cell, times);
     }
 }
+
+fn lost_head() -> Broken {
+    let scenario = aio_ring_lab::scenario::catalog::find("lost-head").unwrap();
+    find(scenario, "linux-3.12", PRESETS[presets::LINUX_3_12].parts).unwrap()
+}
+
+#[test]
+fn whoever_aborts_gets_a_report_of_the_rounds_until_then() {
+    let Broken { subject, violation, .. } = lost_head();
+    let replay = Replay::new(&subject, subject.protocol, &violation.schedule, 1_000_000, PATIENCE).unwrap();
+    std::thread::scope(|scope| {
+        for index in 0..subject.threads() {
+            let replay = &replay;
+            scope.spawn(move || replay.run_thread(index));
+        }
+        while replay.report().times == 0 {
+            std::thread::yield_now();
+        }
+        replay.abort();
+    });
+    let report = replay.report();
+    assert!(report.aborted && (1..1_000_000).contains(&report.times), "{report:?}");
+    assert_eq!((report.followed, report.broke, report.refused), (report.times, report.times, None));
+}
+
+#[test]
+fn a_thread_that_never_comes_is_told_apart_from_a_schedule_that_does_not_fit() {
+    let Broken { subject, violation, .. } = lost_head();
+    let replay = Replay::new(&subject, subject.protocol, &violation.schedule, 1_000, 50.0).unwrap();
+    replay.run_thread(0);
+    let report = replay.report();
+    assert_eq!((report.times, report.followed, report.broke, report.aborted), (0, 0, 0, false));
+    let refused = report.refused.unwrap();
+    assert_eq!((refused.r#move, refused.thread.as_str()), (0, "migrator 1"));
+    assert!(refused.reason.contains("in time"), "{refused:?}");
+}
+
+/// A schedule that breaks nothing, and does not end in anything: what threads do is what they should.
+#[test]
+fn a_schedule_that_breaks_nothing_is_followed_and_breaks_nothing() {
+    let Broken { subject, violation, .. } = lost_head();
+    for length in [0, 1, violation.schedule.len() - 1] {
+        let replay = Replay::new(&subject, subject.protocol, &violation.schedule[..length], 20, PATIENCE).unwrap();
+        let report = force(&replay);
+        assert_eq!((report.times, report.followed, report.broke, report.refused), (20, 20, 0, None), "{length}");
+    }
+}

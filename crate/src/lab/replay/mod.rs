@@ -224,7 +224,7 @@ impl Replay {
             findings,
             first,
             seconds: (ended - self.began.get().copied().unwrap_or(ended)).max(0.0) / 1e3,
-            aborted: self.gate.is_aborted(),
+            aborted: self.gate.is_aborted() && done < self.times,
         }
     }
 

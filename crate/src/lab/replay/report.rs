@@ -43,7 +43,7 @@ pub struct ReplayReport {
     pub first: Option<Found>,
     /// From the first thread's start to the end of the last round.
     pub seconds: f64,
-    /// Whether somebody put an end to it.
+    /// Whether somebody put an end to it before all rounds were over.
     pub aborted: bool,
 }
 
