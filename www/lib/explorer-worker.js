@@ -3,7 +3,7 @@
  * of further Workers in it. It works on one question at a time and hears nothing meanwhile: to cancel is to end it.
  *
  *     → hello   ← init   → ready, shared
- *     ← explore, estimate, examine, nearest, matrix   → progress*, cell*   → answer | refused
+ *     ← explore, estimate, examine, nearest, matrix, reproduce   → progress*, cell*   → answer | refused
  *     ← replay   → answer   ← replayed   → answer
  *     → crashed, unloadable
  *
@@ -40,6 +40,7 @@ const questions = {
   examine: (config) => wasm.examine(config),
   nearest: (config) => wasm.nearest(config),
   matrix: (config) => wasm.search_matrix(config, (cell) => post({ type: 'cell', cell })),
+  reproduce: (record) => wasm.reproduce(record),
   replay(config) {
     host = new wasm.ReplayHost(config);
     return { handle: host.handle(), view: host.view() };

@@ -215,6 +215,25 @@ export class Lab extends EventTarget {
   }
 
   /**
+   * Finds a corruption that threads have recorded again in the model: the recorded steps become a schedule of a small script,
+   * which the model checks and makes as small as it can be.
+   *
+   * @param {import('./types.js').Corruption} corruption A run's `firstCorruption`.
+   * @param {{ protocol?: string | Partial<import('./types.js').Parts>, signal?: AbortSignal }} [options] The run's protocol, where
+   *   it was a custom one: the trace does not have its parts.
+   * @returns {Promise<import('./types.js').Examined | null>} `null`: the record does not say enough.
+   */
+  async reproduce({ kind, trace }, { protocol, signal } = {}) {
+    const { scenario, threads } = trace;
+    const steps = trace.steps.map(({ thread, source, label }) => ({ thread, source, label }));
+    const record = { scenario, protocol: protocol ?? trace.protocol, threads: threads.map(nameOf), steps, kind };
+    const found = await this.#ask('reproduce', record, { signal });
+    if (!found) return null;
+    const { invariant: _, ...config } = found;
+    return this.examine(config);
+  }
+
+  /**
    * Ends what runs (its report resolves with `aborted`), then all Workers, and lets the memory go. Safe to call twice.
    *
    * @returns {Promise<void>}
@@ -316,4 +335,11 @@ function withoutCallbacks(config, callback) {
 /** @param {Omit<import('./types.js').TraceData, 'threads'> & { threads: import('./types.js').Lane[] }} data As the wasm tells it. */
 function traceOf({ threads, ...data }) {
   return new Trace({ ...data, threads: threads.map(({ name }) => name), functions: threads.map((lane) => lane.function) });
+}
+
+/**
+ * @param {string | { name: string }} thread Of a trace.
+ */
+function nameOf(thread) {
+  return typeof thread === 'string' ? thread : thread.name;
 }

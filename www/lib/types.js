@@ -538,6 +538,7 @@
  * @property {(config: unknown) => unknown} examine
  * @property {(config: unknown) => unknown} nearest
  * @property {(config: unknown, onCell: (cell: MatrixCell) => void) => unknown} search_matrix
+ * @property {(record: unknown) => unknown} reproduce
  * @property {new (config: unknown) => ReplayHost} ReplayHost
  * @property {(handle: number, index: number) => void} run_replay_thread
  * @property {() => void} install_panic_hook

@@ -1,4 +1,4 @@
-//! One schedule, forced on real threads.
+//! One schedule, forced on real threads; and what threads have recorded, as a schedule.
 
 use serde_json::json;
 use wasm_bindgen::prelude::*;
@@ -62,4 +62,14 @@ pub fn run_replay_thread(handle: usize, index: u32) {
     // host is freed only after every follower has ended (www/lib/replay.js). `Replay` is `Sync`.
     let replay = unsafe { &*(handle as *const Replay) };
     replay.run_thread(index);
+}
+
+/// A corruption that threads have recorded, found again in the model: its schedule, or null.
+///
+/// # Errors
+/// `{ field, value, range }` of what is no record.
+#[wasm_bindgen]
+pub fn reproduce(record: &JsValue) -> Result<JsValue, JsValue> {
+    let found = prove::live::reproduce(&to_json(record)?).map_err(|error| to_js(&error))?;
+    Ok(to_js(&found.map(|found| found.to_json())))
 }
