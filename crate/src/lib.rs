@@ -7,8 +7,7 @@
 //! interleaving is searched, and [`trace`] how recorded steps become a picture.
 //!
 //! ```text
-//! web → lab → scenario → aio → machine, ring          trace: data only
-//!       explore → machine, ring
+//! web → prove → lab → explore → scenario → aio → machine, ring          trace: data only
 //! ```
 
 #![cfg_attr(target_arch = "wasm32", feature(stdarch_wasm_atomic_wait))]

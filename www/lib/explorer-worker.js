@@ -3,8 +3,13 @@
  * of further Workers in it. It works on one question at a time and hears nothing meanwhile: to cancel is to end it.
  *
  *     → hello   ← init   → ready, shared
- *     ← explore, estimate, examine, nearest, matrix   → progress*, cell*   → answer | refused
+ *     ← explore, estimate, examine, nearest, matrix, reproduce   → progress*, cell*   → answer | refused
+ *     ← replay   → answer   ← replayed   → answer
  *     → crashed, unloadable
+ *
+ * Told that it is a follower, it is one thread of a replay, in the memory of the Worker that searches:
+ *
+ *     → hello   ← init   → ready   ← go   (blocks)   → ended
  *
  * @module
  */
@@ -14,7 +19,16 @@ import * as generated from './wasm/explorer.js';
 
 const wasm = /** @type {import('./types.js').ExplorerBindings} */ (/** @type {unknown} */ (generated));
 
+/** Bytes of stack for a follower. */
+const STACK = 65_536;
+
 /** @typedef {import('./peer.js').Message} Message */
+
+/** The leader's half of a replay. @type {import('./types.js').ReplayHost | null} */
+let host = null;
+
+/** The follower's part in one. @type {{ handle: number, index: number, exports: import('./types.js').WasmExports } | null} */
+let part = null;
 
 /** What each question calls. @type {Record<string, (config: unknown) => unknown>} */
 const questions = {
@@ -23,6 +37,17 @@ const questions = {
   examine: (config) => wasm.examine(config),
   nearest: (config) => wasm.nearest(config),
   matrix: (config) => wasm.search_matrix(config, (cell) => post({ type: 'cell', cell })),
+  reproduce: (record) => wasm.reproduce(record),
+  replay(config) {
+    host = new wasm.ReplayHost(config);
+    return { handle: host.handle(), view: host.view() };
+  },
+  replayed() {
+    const report = host?.report();
+    host?.free();
+    host = null;
+    return report;
+  },
 };
 
 /** @param {Message} message */
@@ -62,6 +87,23 @@ async function startPool(threads) {
 }
 
 /** @param {Message} message */
+async function follow({ module, memory, handle, index }) {
+  const exports = await wasm.default({ module_or_path: module, memory, thread_stack_size: STACK });
+  wasm.install_panic_hook();
+  part = { handle, index, exports };
+  post({ type: 'ready' });
+}
+
+/** @param {NonNullable<typeof part>} part */
+function play({ handle, index, exports }) {
+  wasm.run_replay_thread(handle, index);
+  // Gives stack and thread-local memory back.
+  exports.__wbindgen_thread_destroy();
+  post({ type: 'ended' });
+  close();
+}
+
+/** @param {Message} message */
 function answer({ type, config }) {
   try {
     const ask = questions[type];
@@ -76,7 +118,8 @@ function answer({ type, config }) {
 
 self.onmessage = async ({ data }) => {
   try {
-    if (data.type === 'init') await init(data);
+    if (data.type === 'init') await (data.role === 'follower' ? follow(data) : init(data));
+    else if (part) play(part);
     else answer(data);
   } catch (error) {
     crash(error);

@@ -53,6 +53,28 @@ export class Explorer {
     return asked;
   }
 
+  /**
+   * Does `work` while nobody asks anything else: it has memory and leader for itself.
+   *
+   * @template T
+   * @param {(stage: import('./replay.js').Stage) => Promise<T>} work
+   * @returns {Promise<T>}
+   */
+  alone(work) {
+    const done = this.#last.then(async () => {
+      const { memory, module } = await this.start();
+      return work({
+        memory,
+        module,
+        ask: (type, config) => this.#ask(type, config, undefined, undefined),
+        hire: (name) => new Peer(name, this.#source.workerUrl, 'explorer-worker'),
+        giveUp: (why) => this.#end(why),
+      });
+    });
+    this.#last = done.catch(() => {});
+    return done;
+  }
+
   /** @param {Error} why */
   destroy(why) {
     this.#disposed = true;

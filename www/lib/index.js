@@ -35,6 +35,9 @@ export {
 /** @typedef {import('./types.js').Parts} Parts */
 /** @typedef {import('./types.js').ProtocolInfo} ProtocolInfo */
 /** @typedef {import('./types.js').Reason} Reason */
+/** @typedef {import('./types.js').ReplayOptions} ReplayOptions */
+/** @typedef {import('./types.js').ReplayProgress} ReplayProgress */
+/** @typedef {import('./types.js').ReplayReport} ReplayReport */
 /** @typedef {import('./types.js').Report} Report */
 /** @typedef {import('./types.js').Role} Role */
 /** @typedef {import('./types.js').RunConfig} RunConfig */

@@ -8,6 +8,7 @@ import { checkConfig } from './config.js';
 import { Engine } from './engine.js';
 import { ConfigError, LabBusyError, LabDisposedError, LabError, NotIsolatedError } from './errors.js';
 import { Explorer } from './explorer.js';
+import { Replaying, replayConfig } from './replay.js';
 import { Run } from './run.js';
 import { Trace } from './trace.js';
 
@@ -63,6 +64,8 @@ export class Lab extends EventTarget {
   #engine;
   /** @type {Run | null} */
   #run = null;
+  /** @type {Replaying | null} */
+  #replaying = null;
   /** Gives up an engine that is still starting. */
   #disposal = new AbortController();
   /** @type {Promise<void> | null} */
@@ -174,7 +177,7 @@ export class Lab extends EventTarget {
     const { used, signal } = checkConfig(config, this.#description);
     signal?.throwIfAborted();
     if (!this.isolated) throw new NotIsolatedError();
-    if (this.#run && this.#run.state !== 'ended') throw new LabBusyError();
+    this.#mustBeFree();
     const kinds = this.kinds.map((kind) => kind.name);
     const run = new Run(used, signal, kinds, () => this.#wholeEngine());
     this.#run = run;
@@ -184,6 +187,50 @@ export class Lab extends EventTarget {
       (error) => this.#tell('crash', error),
     );
     return run;
+  }
+
+  /**
+   * Forces a schedule on real threads, step by step: the same interleaving that the search found, in memory that Workers share.
+   *
+   * @param {Trace} trace With its schedule, as `lab.explore` finds them.
+   * @param {import('./types.js').ReplayOptions} [options]
+   * @returns {Promise<import('./types.js').ReplayReport>} A schedule that cannot be followed is no error: `refused` says where and
+   *   why. Rejects with `ConfigError`, `NotIsolatedError`, `LabBusyError` while something else runs, `LabDisposedError`,
+   *   `WorkerCrashedError`, or the signal's reason if it is aborted before there are threads.
+   */
+  async replay(trace, options = {}) {
+    if (this.#disposed) throw new LabDisposedError();
+    const { plain, signal, listener } = withoutCallbacks(options, 'onProgress');
+    const config = replayConfig(trace, plain);
+    signal?.throwIfAborted();
+    if (!this.isolated) throw new NotIsolatedError();
+    this.#mustBeFree();
+    const replaying = new Replaying((work) => this.#explorer.alone(work), config, { signal, onProgress: listener });
+    this.#replaying = replaying;
+    try {
+      return await replaying.report;
+    } finally {
+      this.#replaying = null;
+    }
+  }
+
+  /**
+   * Finds a corruption that threads have recorded again in the model: the recorded steps become a schedule of a small script,
+   * which the model checks and makes as small as it can be.
+   *
+   * @param {import('./types.js').Corruption} corruption A run's `firstCorruption`.
+   * @param {{ protocol?: string | Partial<import('./types.js').Parts>, signal?: AbortSignal }} [options] The run's protocol, where
+   *   it was a custom one: the trace does not have its parts.
+   * @returns {Promise<import('./types.js').Examined | null>} `null`: the record does not say enough.
+   */
+  async reproduce({ kind, trace }, { protocol, signal } = {}) {
+    const { scenario, threads } = trace;
+    const steps = trace.steps.map(({ thread, source, label }) => ({ thread, source, label }));
+    const record = { scenario, protocol: protocol ?? trace.protocol, threads: threads.map(nameOf), steps, kind };
+    const found = await this.#ask('reproduce', record, { signal });
+    if (!found) return null;
+    const { invariant: _, ...config } = found;
+    return this.examine(config);
   }
 
   /**
@@ -215,10 +262,16 @@ export class Lab extends EventTarget {
     return this.#explorer.ask(type, config, options);
   }
 
+  /** Threads do one thing at a time. */
+  #mustBeFree() {
+    if (this.#replaying || (this.#run && this.#run.state !== 'ended')) throw new LabBusyError();
+  }
+
   async #dispose() {
     this.#disposal.abort(new LabDisposedError());
     this.#run?.abort();
-    await this.#run?.report.catch(() => {});
+    this.#replaying?.abort();
+    await Promise.allSettled([this.#run?.report, this.#replaying?.report]);
     this.#run = null;
     this.#engine?.destroy(new LabDisposedError());
     this.#explorer.destroy(new LabDisposedError());
@@ -283,4 +336,11 @@ function withoutCallbacks(config, callback) {
 /** @param {Omit<import('./types.js').TraceData, 'threads'> & { threads: import('./types.js').Lane[] }} data As the wasm tells it. */
 function traceOf({ threads, ...data }) {
   return new Trace({ ...data, threads: threads.map(({ name }) => name), functions: threads.map((lane) => lane.function) });
+}
+
+/**
+ * @param {string | { name: string }} thread Of a trace.
+ */
+function nameOf(thread) {
+  return typeof thread === 'string' ? thread : thread.name;
 }

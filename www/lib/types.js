@@ -418,6 +418,37 @@
  * @typedef {'starting' | 'running' | 'stopping' | 'ended'} RunState
  */
 
+/**
+ * @typedef {object} ReplayOptions
+ * @property {number} [times] How often; once, unless it says otherwise.
+ * @property {string | Partial<Parts>} [protocol] What to force the schedule on; the trace's own, if left out.
+ * @property {AbortSignal} [signal] Ends it; the report then says `aborted`, and tells of the rounds until then.
+ * @property {(progress: ReplayProgress) => void} [onProgress] Called about ten times a second.
+ */
+
+/**
+ * @typedef {object} ReplayProgress
+ * @property {number} times Rounds that there are to be.
+ * @property {number} done Rounds that are over.
+ * @property {number} followed
+ * @property {number} broke
+ */
+
+/**
+ * What became of a schedule that was forced on real threads.
+ *
+ * @typedef {object} ReplayReport
+ * @property {number} times Rounds that are over.
+ * @property {number} broke In how many of them something was broken.
+ * @property {number} followed How many were followed to the end of the schedule, and what it breaks there.
+ * @property {{ move: number, thread: string, step: string, reason: string }} [refused] Where the first one that was not followed was
+ *   given up. `move` is an index into the schedule; as many as it has moves, if all were made and what it breaks is not broken.
+ * @property {Record<string, number>} findings What was broken, and in how many rounds.
+ * @property {{ invariant: string, text: string, deadlock?: WaitForCycle }} [first] The first of it.
+ * @property {number} seconds
+ * @property {boolean} aborted
+ */
+
 // What follows is between this module and its wasm, and not for embedders.
 
 /**
@@ -482,6 +513,23 @@
  */
 
 /**
+ * @typedef {object} ReplayView Where a replay's words are; offsets in bytes from the start of the memory.
+ * @property {string[]} threads Their names.
+ * @property {number} abort i32: 1 makes every thread leave.
+ * @property {number} done i32: rounds that are over.
+ * @property {number} followed i32
+ * @property {number} broke i32
+ */
+
+/**
+ * @typedef {object} ReplayHost
+ * @property {() => ReplayView} view
+ * @property {() => number} handle
+ * @property {() => ReplayReport} report
+ * @property {() => void} free
+ */
+
+/**
  * @typedef {object} ExplorerBindings The same of the wasm that searches.
  * @property {(o: { module_or_path: WebAssembly.Module, memory?: WebAssembly.Memory, thread_stack_size?: number }) => Promise<WasmExports>} default
  * @property {(threads: number) => Promise<void>} initThreadPool
@@ -490,6 +538,9 @@
  * @property {(config: unknown) => unknown} examine
  * @property {(config: unknown) => unknown} nearest
  * @property {(config: unknown, onCell: (cell: MatrixCell) => void) => unknown} search_matrix
+ * @property {(record: unknown) => unknown} reproduce
+ * @property {new (config: unknown) => ReplayHost} ReplayHost
+ * @property {(handle: number, index: number) => void} run_replay_thread
  * @property {() => void} install_panic_hook
  */
 

@@ -9,15 +9,18 @@
 //! | [`race`] | a run: its arena, its threads' bodies, its watchdog |
 //! | [`first`] | the first corruption as a trace |
 //! | [`report`] | what a run came to |
+//! | [`replay`] | one schedule, forced on threads |
 
 pub mod catalog;
 pub mod config;
 pub mod fields;
 pub mod first;
 pub mod race;
+pub mod replay;
 pub mod report;
 pub mod settings;
 
 pub use config::{ConfigError, RunConfig};
 pub use race::{Race, Watchdog};
+pub use replay::Replay;
 pub use report::Report;

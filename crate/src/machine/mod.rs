@@ -8,10 +8,12 @@
 //! |---|---|---|
 //! | [`threads`] | happens at once, for real; the future is ready at its first poll | "it happens" |
 //! | [`model`] | waits until the schedule picks its thread | "it always / never happens" |
+//! | [`gated`] | happens for real, when the schedule says so | "watch it happen" |
 //!
 //! Steps know their place in the source (`#[track_caller]`) and the word that they touch, so a recorded step needs no
 //! label of its own.
 
+pub mod gated;
 pub mod lock;
 pub mod model;
 pub mod step;

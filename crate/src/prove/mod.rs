@@ -7,6 +7,8 @@
 //! | [`subject`] | what is asked about: a scenario's script, or the miniature |
 //! | [`report`] | a search, and its verdict as data |
 //! | [`matrix`] | parts of the fix taken out, alone and in pairs |
+//! | [`replay`] | a schedule that is to be forced on threads |
+//! | [`live`] | a corruption on threads, found again in the model |
 //! | [`examine`] | a schedule, executed for real and looked at step by step |
 //! | [`view`] | the state that an execution is in |
 //! | [`tell`] | its steps as a trace |
@@ -16,9 +18,11 @@
 
 pub mod config;
 pub mod examine;
+pub mod live;
 pub mod matrix;
 pub mod minimal;
 pub mod nearest;
+pub mod replay;
 pub mod report;
 pub mod sizes;
 pub mod subject;

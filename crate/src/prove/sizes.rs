@@ -36,7 +36,7 @@ const MOST_PAGES: u32 = 4;
 const MOST_EVENTS: u32 = 4;
 
 /// The names of a role's two sizes: how many threads, how many operations of each.
-const fn names(role: &Role) -> [(&'static str, &'static str, &'static str); 2] {
+pub(super) const fn names(role: &Role) -> [(&'static str, &'static str, &'static str); 2] {
     match role {
         Role::Reader { .. } => [
             ("readers", "Readers", "Threads that read events."),

@@ -30,6 +30,12 @@ pub struct Script {
 /// As many operations as there is time for.
 pub const ENDLESS: u32 = u32::MAX;
 
+/// So many operations.
+#[must_use]
+pub const fn work(rounds: u32) -> Work {
+    if rounds == ENDLESS { Work::Endless } else { Work::Rounds(rounds) }
+}
+
 /// Steps after which a run of a script is given up.
 pub const STEP_BOUND: u32 = 100_000;
 
@@ -136,8 +142,7 @@ impl Script {
             .zip(&self.threads)
             .map(|((machine, trace), &(role, rounds))| {
                 let aio = Aio { machine, rules: protocol, trace };
-                let work = if rounds == ENDLESS { Work::Endless } else { Work::Rounds(rounds) };
-                let actor = Actor { aio, world, work, passes: self.passes };
+                let actor = Actor { aio, world, work: work(rounds), passes: self.passes };
                 Box::pin(async move { actor.play(role).await }) as Body<'_>
             })
             .collect();

@@ -8,6 +8,8 @@ mod explorer;
 mod panic;
 #[cfg(not(feature = "explorer"))]
 mod race;
+#[cfg(feature = "explorer")]
+mod replay;
 
 use wasm_bindgen::prelude::*;
 

@@ -267,14 +267,17 @@ const fn anchor() -> &'static Location<'static> {
 
 static ANCHOR: &Location<'static> = anchor();
 
+/// The place as one word.
 #[inline(always)]
-fn place_word(place: &'static Location<'static>) -> u32 {
+pub(in crate::machine) fn place_word(place: &'static Location<'static>) -> u32 {
     core::ptr::from_ref(place).addr().wrapping_sub(core::ptr::from_ref(ANCHOR).addr()) as u32
 }
 
+/// The place that [`place_word`] was given.
+///
 /// # Safety
 /// `word` must come from [`place_word`] in this process (in wasm: from any thread of this module).
-unsafe fn place_of(word: u32) -> &'static Location<'static> {
+pub(in crate::machine) unsafe fn place_of(word: u32) -> &'static Location<'static> {
     let anchor = core::ptr::from_ref(ANCHOR);
     let address = anchor.addr().wrapping_add_signed(word as i32 as isize);
     // SAFETY: this is the address that `place_word` was given, a `&'static Location`.

@@ -1,0 +1,121 @@
+/** A counterexample forced on real Workers in Chromium: it breaks there too, the fix refuses it, and nothing hangs. */
+import assert from 'node:assert/strict';
+import { fileURLToPath } from 'node:url';
+import { describe, test } from 'node:test';
+
+import { missing } from './support/browsers.mjs';
+import { pageIn } from './support/setup.mjs';
+
+/* global embed -- in the functions that are called in the page */
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+
+describe('forced replay in Chromium', { skip: missing('chromium') }, () => {
+  const page = pageIn('chromium', { root, path: 'tests/support/embed.html' });
+
+  test('what the search has found breaks on threads, each of 1,000 times, and v4 refuses it', { timeout: 120_000 }, async () => {
+    await page.open();
+    const said = await page.call(async () => {
+      const lab = await embed.createLab();
+      const cells = [];
+      for (const [scenario, protocol] of [['lost-head', 'linux-3.12'], ['abba', 'v1'], ['lost-header', 'linux-3.13'], ['queued-writer', 'v1']]) {
+        const { violation } = await lab.explore({ scenario, protocol });
+        const { invariant, trace } = violation;
+        /** @type {any[]} */
+        const told = [];
+        const forced = await lab.replay(trace, { times: 1000, onProgress: (/** @type {any} */ progress) => told.push(progress) });
+        const refused = await lab.replay(trace, { times: 10, protocol: 'v4' });
+        cells.push({ scenario, invariant, moves: trace.schedule.length, forced, refused, told });
+      }
+      const before = embed.workers().living;
+      await lab.dispose();
+      return { cells, before, living: embed.workers().living };
+    });
+    for (const { scenario, invariant, moves, forced, refused, told } of said.cells) {
+      const cell = `${scenario}: ${JSON.stringify({ forced, refused })}`;
+      assert.equal(forced.times, 1000, cell);
+      assert.ok(forced.broke >= 999 && forced.findings[invariant] === forced.broke && !forced.aborted, cell);
+      assert.equal(forced.first.invariant, invariant, cell);
+      assert.equal(invariant === 'deadlock', forced.first.deadlock !== undefined, cell);
+      assert.deepEqual([refused.times, refused.followed, refused.broke], [10, 0, 0], cell);
+      assert.ok(refused.refused.move <= moves && refused.refused.thread && refused.refused.step && refused.refused.reason, cell);
+      assert.ok(told.length > 0 && told.at(-1).done === 1000 && told.at(-1).times === 1000, cell);
+    }
+    assert.equal(said.living, 0, 'Workers are left');
+    assert.ok(said.before > 0, 'the explorer was there');
+  });
+
+  test('it is aborted within bounds, runs alone, and leaves the lab usable', { timeout: 120_000 }, async () => {
+    await page.open();
+    const said = await page.call(async () => {
+      const lab = await embed.createLab();
+      const { violation } = await lab.explore({ scenario: 'lost-head', protocol: 'linux-3.12' });
+      const { trace } = violation;
+      const early = await embed.failure(lab.replay(trace, { signal: AbortSignal.abort(new RangeError('too late')) }));
+
+      const giveUp = new AbortController();
+      const long = lab.replay(trace, { times: 1_000_000, signal: giveUp.signal, onProgress: (/** @type {any} */ { done }) => done > 0 && giveUp.abort() });
+      const busy = await embed.failure(lab.replay(trace));
+      const busyRun = await embed.failure(() => lab.run({ protocol: 'v4' }));
+      const aborted = await embed.within(long);
+
+      const run = lab.run({ protocol: 'v4', durationMs: 300 });
+      const whileRunning = await embed.failure(lab.replay(trace));
+      const { reason } = await embed.within(run.report);
+      const again = await embed.within(lab.replay(trace, { times: 5 }));
+
+      const last = lab.replay(trace, { times: 1_000_000 });
+      await embed.sleep(100);
+      await lab.dispose();
+      const disposed = await embed.within(last.then((/** @type {any} */ report) => report.aborted, () => 'rejected'));
+      return { early, busy, busyRun, whileRunning, aborted, reason, again, disposed, living: embed.workers().living };
+    });
+    assert.equal(said.early.message, 'too late');
+    assert.deepEqual([said.busy.name, said.busyRun.name, said.whileRunning.name], ['LabBusyError', 'LabBusyError', 'LabBusyError']);
+    assert.ok(said.aborted.aborted && said.aborted.times > 0 && said.aborted.times < 1_000_000, JSON.stringify(said.aborted));
+    assert.equal(said.reason, 'duration');
+    assert.deepEqual([said.again.times, said.again.broke], [5, 5]);
+    assert.ok(said.disposed === true || said.disposed === 'rejected', String(said.disposed));
+    assert.equal(said.living, 0, 'Workers are left');
+  });
+
+  test('bad input is a typed error, and a schedule that fits nothing is refused', { timeout: 60_000 }, async () => {
+    await page.open();
+    const said = await page.call(async () => {
+      const lab = await embed.createLab();
+      const good = { scenario: 'lost-head', protocol: 'linux-3.12', schedule: [[0, 0], [1, 0]] };
+      const bad = [
+        null, {}, 'a trace', { ...good, schedule: 'all' }, { ...good, schedule: [[0]] }, { ...good, schedule: [[7, 0]] }, { ...good, schedule: [[0, -1]] },
+        { ...good, schedule: Array(10_001).fill([0, 0]) }, { ...good, scenario: 'miniature', protocol: 'racy' }, { ...good, scenario: '<b>' },
+        { ...good, protocol: 'linux-9' }, { ...good, sizes: { reads: 0 } },
+      ];
+      const errors = [];
+      for (const trace of bad) errors.push(await embed.failure(lab.replay(/** @type {any} */ (trace))));
+      for (const options of [{ times: 0 }, { times: 1.5 }, { times: 2e6 }, { protocol: 'v9' }, { signal: 4 }, { onProgress: 4 }]) {
+        errors.push(await embed.failure(lab.replay(/** @type {any} */ (good), /** @type {any} */ (options))));
+      }
+      const garbage = await lab.replay(/** @type {any} */ ({ ...good, schedule: Array(10_000).fill([1, 0]) }));
+      await lab.dispose();
+      return { errors, garbage };
+    });
+    for (const error of said.errors) assert.equal(error.name, 'ConfigError', JSON.stringify(error));
+    assert.deepEqual([said.garbage.times, said.garbage.followed], [1, 0]);
+    assert.equal(said.garbage.refused.thread, 'migrator 1');
+  });
+});
+
+describe('forced replay without isolation', { skip: missing('chromium') }, () => {
+  const page = pageIn('chromium', { root, path: 'tests/support/embed.html', isolated: false });
+
+  test('it says which headers are missing', { timeout: 60_000 }, async () => {
+    await page.open();
+    const error = await page.call(async () => {
+      const lab = await embed.createLab();
+      const trace = /** @type {any} */ ({ scenario: 'lost-head', protocol: 'linux-3.12', schedule: [[0, 0]] });
+      const error = await embed.failure(lab.replay(trace));
+      await lab.dispose();
+      return error;
+    });
+    assert.equal(error.name, 'NotIsolatedError');
+  });
+});
