@@ -33,3 +33,8 @@ export function drawSwitch(host, views, current) {
   );
   host.replaceChildren(...links);
 }
+
+/** @param {MouseEvent} event  @returns {boolean} whether a click on a link is meant for this page, not for another tab or window */
+export function isPlain(event) {
+  return event.button === 0 && !event.ctrlKey && !event.metaKey && !event.shiftKey && !event.altKey;
+}

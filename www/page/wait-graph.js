@@ -11,8 +11,14 @@ const SHORT = 4;
 /** Rows of the picture of a hang; the list has all of them. */
 const DRAWN = 6;
 
-/** @param {WaitForCycle} deadlock */
-export function waitPanel(deadlock) {
+/** What became of a run on threads. */
+const UNWOUND = 'The waits were broken off and the run was unwound: the lab can run again.';
+
+/**
+ * @param {WaitForCycle} deadlock
+ * @param {string} [after]  what became of it
+ */
+export function waitPanel(deadlock, after = UNWOUND) {
   const parties = deadlock.cycle ? cycleOf(deadlock.waits) : [];
   const inCycle = (/** @type {WaitForCycle['waits'][number]} */ wait) => parties.some(({ thread }) => thread === wait.thread);
   // In the picture's order.
@@ -30,7 +36,7 @@ export function waitPanel(deadlock) {
         circle.length > 0 ? list(circle) : null,
         others.length > 0 && circle.length > 0 ? h('p', { class: 'small soft' }, 'Waiting too, but not in the circle:') : null,
         others.length > 0 ? list(others) : null)),
-    h('p', { class: 'small' }, 'The waits were broken off and the run was unwound: the lab can run again.'),
+    h('p', { class: 'small' }, after),
   );
 }
 
