@@ -20,6 +20,8 @@ const host = /** @type {HTMLElement} */ (need('view'));
 const link = new Link();
 /** @type {import('./views.js').Mounted | undefined} */
 let mounted;
+/** Opens another view, or the same one anew, as a link does. @type {(href: string) => void} */
+let go = (href) => location.assign(href);
 
 mountTheme(need('theme'));
 await start();
@@ -58,9 +60,6 @@ async function start() {
     host.replaceChildren(problems.element);
   }
 }
-
-/** Opens another view, or the same one anew, as a link does. @type {(href: string) => void} */
-let go = (href) => location.assign(href);
 
 /** @param {Bench} bench */
 function mountViews(bench) {
