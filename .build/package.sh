@@ -8,7 +8,7 @@ build_package() {
   mkdir -p "$package"
   npm --prefix www run --silent types || die "the package's types cannot be made"
   cp -R www/lib "$package/" || die "dist/npm cannot be written"
-  rm -f "$package"/lib/wasm/{package.json,.gitignore,.from}
+  rm -f "$package"/lib/wasm/{package.json,.gitignore,.from*}
   cp LICENSE "$package/"
   [[ ! -e README.md ]] || cp README.md "$package/"
   # What only its makers need stays out.

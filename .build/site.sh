@@ -7,7 +7,7 @@ build_site() {
   rm -rf "$site.new"
   mkdir -p "$site.new/vendor"
   cp -R www/index.html www/coi-serviceworker.js www/favicon.svg www/page www/lib "$site.new/" || die "the page is not complete"
-  rm -f "$site.new"/lib/wasm/{*.d.ts,package.json,.gitignore,.from}
+  rm -f "$site.new"/lib/wasm/{*.d.ts,package.json,.gitignore,.from*}
   cp www/node_modules/uplot/dist/{uPlot.esm.js,uPlot.min.css} "$site.new/vendor/" || die "uPlot is not where it was"
   cp www/node_modules/uplot/LICENSE "$site.new/vendor/uPlot.LICENSE"
   # Hosts that read this file send what shared memory needs; others have the service worker.

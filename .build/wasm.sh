@@ -4,28 +4,43 @@
 # Started in crate/, cargo rebuilds std for it (crate/.cargo/config.toml).
 wasm_cargo() { (cd crate && cargo "$1" --target wasm32-unknown-unknown "${@:2}"); }
 
+# Bytes that searches may have: they remember millions of states. Races keep the small maximum of .cargo/config.toml.
+EXPLORER_MEMORY=$((512 << 20))
+
 build_wasm() {
-  local built=$CARGO_TARGET_DIR/wasm32-unknown-unknown/release/aio_ring_lab.wasm out=www/lib/wasm mark
   need_rust
-  need_wasm_bindgen || die "the wasm module cannot be built without wasm-bindgen"
-  say "building the wasm module"
+  need_wasm_bindgen || die "the wasm modules cannot be built without wasm-bindgen"
+  say "building the wasm module that races"
+  build_wasm_module aio_ring_lab
+  say "building the wasm module that searches"
+  build_wasm_module explorer --features explorer -- "-Clink-arg=--max-memory=$EXPLORER_MEMORY"
+}
+
+# NAME and what cargo rustc gets: builds www/lib/wasm/NAME.js and NAME_bg.wasm.
+build_wasm_module() {
+  local name=$1 built=$CARGO_TARGET_DIR/wasm32-unknown-unknown/release/aio_ring_lab.wasm out=www/lib/wasm mark new
+  shift
   # Quietly: clippy shows warnings, and the compiler's one about `atomics` cannot be turned off.
-  quietly wasm_cargo build --release --lib || die "the wasm module does not compile"
+  quietly wasm_cargo rustc --release --lib --crate-type cdylib "$@" || die "the wasm module does not compile"
   mark="$(cksum "$built" .build/wasm.sh) wasm-bindgen $WASM_BINDGEN"
-  if ! made_from "$out/.from" "$mark"; then
-    rm -rf "$out.new"
+  if ! made_from "$out/.from-$name" "$mark"; then
+    new=$out.new/$name
+    rm -rf "$new"
     # Function names are a fifteenth of the download; a panic says its place without them. Binaryen's wasm-opt would take
     # another thirty-fifth (-O3, after this profile's lto): not worth its 100 MB.
-    wasm-bindgen --target web --remove-name-section --out-dir "$out.new" --out-name aio_ring_lab "$built" ||
+    wasm-bindgen --target web --remove-name-section --out-dir "$new" --out-name "$name" "$built" ||
       die "wasm-bindgen could not read the module"
-    made "$out.new/.from" "$mark"
-    rm -rf "$out"
-    mv "$out.new" "$out"
+    mkdir -p "$out"
+    # The pool's Workers load their script from here, and the snippets' names change with their content.
+    [[ ! -d $new/snippets ]] || rm -rf "$out/snippets"
+    cp -R "$new/." "$out/"
+    rm -rf "$new"
+    made "$out/.from-$name" "$mark"
   fi
-  wasm_size
+  wasm_size "$name"
 }
 
 wasm_size() {
-  local file=www/lib/wasm/aio_ring_lab_bg.wasm
+  local file=www/lib/wasm/$1_bg.wasm
   say "  $file: $(($(wc -c <"$file") / 1000)) kB, $(($(gzip -9c "$file" | wc -c) / 1000)) kB gzipped"
 }

@@ -22,6 +22,7 @@ pub mod aio;
 pub mod explore;
 pub mod lab;
 pub mod machine;
+pub mod prove;
 pub mod ring;
 pub mod scenario;
 pub mod trace;

@@ -34,6 +34,8 @@ fn lost_head() -> Script {
         threads: vec![(reader(2, true), 4), (migrator(PageChoice::Zero), 3)],
         ring: Geometry::of_pages(2, 64),
         grain: Grain::Whole,
+        start: 0,
+        passes: Some(PASSES),
     }
 }
 
@@ -49,6 +51,8 @@ fn crowd(grain: Grain) -> Script {
         ],
         ring: Geometry::of_pages(2, 128),
         grain,
+        start: 0,
+        passes: Some(PASSES),
     }
 }
 
@@ -86,6 +90,8 @@ fn linux_3_12_hands_slots_out_twice_and_loses_events_that_are_overwritten() {
         threads: vec![(reader(2, false), 10), (migrator(PageChoice::Zero), 6), (Role::Completer, 16)],
         ring: Geometry::of_pages(2, 64),
         grain: Grain::Whole,
+        start: 0,
+        passes: Some(PASSES),
     };
     assert_breaks(&script, PRESETS[LINUX_3_12].parts, &[Kind::Slots, Kind::Lost]);
 }
@@ -96,6 +102,8 @@ fn tang_and_gus_spinlock_keeps_the_head_but_not_the_event_pages() {
         threads: vec![(reader(2, true), 4), (migrator(PageChoice::RoundRobin), 4)],
         ring: Geometry::of_pages(2, 64),
         grain: Grain::Whole,
+        start: 0,
+        passes: Some(PASSES),
     };
     let parts = PRESETS[TANG_GU].parts;
     assert_breaks(&script, parts, &[Kind::ReadAfterFree]);
@@ -143,6 +151,8 @@ fn every_part_taken_out_of_v4_is_missed() {
         ],
         ring: Geometry::of_pages(2, 128),
         grain: Grain::Whole,
+        start: 0,
+        passes: Some(PASSES),
     };
     for (name, protocol) in without {
         let broken = first_failure(&two_sided, protocol, BREAK_WITHIN);
@@ -251,6 +261,8 @@ fn a_schedule_that_cannot_be_followed_says_where() {
         threads: vec![(reader(1, false), 1), (reader(1, false), 1)],
         ring: Geometry::of_pages(2, 64),
         grain: Grain::Whole,
+        start: 0,
+        passes: Some(PASSES),
     };
     let order = [0, 1].map(ThreadId::new).to_vec();
     let run = script.run(V4_PARTS, &mut Given::new(order));

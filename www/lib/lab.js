@@ -6,8 +6,10 @@
  */
 import { checkConfig } from './config.js';
 import { Engine } from './engine.js';
-import { LabBusyError, LabDisposedError, LabError, NotIsolatedError } from './errors.js';
+import { ConfigError, LabBusyError, LabDisposedError, LabError, NotIsolatedError } from './errors.js';
+import { Explorer } from './explorer.js';
 import { Run } from './run.js';
+import { Trace } from './trace.js';
 
 /**
  * Loads the wasm in a Worker and asks it what it can do. Works without cross-origin isolation too: then `lab.isolated` is false
@@ -16,15 +18,14 @@ import { Run } from './run.js';
  * @param {import('./types.js').LabOptions} [options]
  * @returns {Promise<Lab>} Rejects with `LoadError` (names the address), `WorkerCrashedError`, or the signal's reason.
  */
-export async function createLab({ wasmUrl, workerUrl, signal } = {}) {
+export async function createLab({ wasmUrl, workerUrl, explorerWasmUrl, explorerWorkerUrl, signal } = {}) {
   signal?.throwIfAborted();
   if (typeof Worker === 'undefined') throw new LabError('there are no Web Workers here; call createLab in a browser');
   const base = globalThis.document?.baseURI ?? globalThis.location?.href;
-  const source = {
-    wasmUrl: wasmUrl === undefined ? undefined : new URL(wasmUrl, base).href,
-    workerUrl: workerUrl === undefined ? undefined : new URL(workerUrl, base),
-  };
-  return new Lab(source, await Engine.start(source, signal));
+  const address = (/** @type {string | URL | undefined} */ url) => (url === undefined ? undefined : new URL(url, base));
+  const source = { wasmUrl: address(wasmUrl)?.href, workerUrl: address(workerUrl) };
+  const explorer = { wasmUrl: address(explorerWasmUrl)?.href, workerUrl: address(explorerWorkerUrl) };
+  return new Lab(source, await Engine.start(source, signal), explorer);
 }
 
 /**
@@ -42,6 +43,10 @@ export class Lab extends EventTarget {
   fields;
   /** What a protocol is made of, for custom ones. @readonly @type {readonly import('./types.js').PartInfo[]} */
   parts;
+  /** Ways to search. @readonly @type {readonly import('./types.js').EngineInfo[]} */
+  engines;
+  /** What the matrix takes out of `v4`. @readonly @type {readonly import('./types.js').ColumnInfo[]} */
+  columns;
   /** The kinds of corruption that detectors tell apart. @readonly @type {readonly import('./types.js').KindInfo[]} */
   kinds;
   /**
@@ -53,6 +58,7 @@ export class Lab extends EventTarget {
   isolated;
 
   #source;
+  #explorer;
   /** @type {Engine | null} */
   #engine;
   /** @type {Run | null} */
@@ -66,8 +72,9 @@ export class Lab extends EventTarget {
   /**
    * @param {import('./engine.js').Source} source
    * @param {Engine} engine
+   * @param {{ workerUrl: URL | undefined, wasmUrl: string | undefined }} explorer
    */
-  constructor(source, engine) {
+  constructor(source, engine, explorer) {
     super();
     const { description } = engine;
     this.#source = source;
@@ -75,11 +82,82 @@ export class Lab extends EventTarget {
     this.#description = description;
     this.version = description.version;
     this.protocols = deepFreeze(description.protocols);
-    this.scenarios = deepFreeze(description.scenarios);
+    this.scenarios = deepFreeze(withSizes(description));
     this.fields = deepFreeze(description.fields);
     this.parts = deepFreeze(description.parts);
     this.kinds = deepFreeze(description.kinds);
     this.isolated = typeof SharedArrayBuffer !== 'undefined' && globalThis.crossOriginIsolated === true && engine.memory !== undefined;
+    this.engines = deepFreeze(description.prove.engines);
+    this.columns = deepFreeze(description.prove.columns);
+    this.#explorer = new Explorer({ ...explorer, isolated: this.isolated });
+  }
+
+  /**
+   * Searches every interleaving of a scenario, or samples them. Works without isolation too, on one thread.
+   *
+   * @param {import('./types.js').ExploreConfig} config
+   * @returns {Promise<import('./types.js').Verdict>} Rejects with `ConfigError` (names the field), or the signal's reason.
+   */
+  async explore(config) {
+    const { plain, signal, listener } = withoutCallbacks(config, 'onProgress');
+    const rate = (/** @type {import('./types.js').Progress} */ p) => ((p.states || p.traces) * 1e3) / Math.max(p.milliseconds, 1);
+    const onnews = (/** @type {import('./peer.js').Message} */ { type, progress }) => {
+      if (type === 'progress') listener?.({ ...progress, rate: rate(progress) });
+    };
+    const verdict = await this.#ask('explore', plain, { signal, onnews });
+    if (!verdict.violation) return verdict;
+    const { schedule, ...violation } = verdict.violation;
+    const { trace } = await this.examine({ ...subjectOf(verdict.config), schedule });
+    return { ...verdict, violation: { ...violation, trace } };
+  }
+
+  /**
+   * How large a search will be, by some probes.
+   *
+   * @param {import('./types.js').ExploreConfig} config
+   * @returns {Promise<import('./types.js').Estimate>}
+   */
+  async estimate(config) {
+    const { plain, signal } = withoutCallbacks(config, 'onProgress');
+    return this.#ask('estimate', plain, { signal });
+  }
+
+  /**
+   * Executes a schedule in the model: its steps, the state before each, and what could come next.
+   *
+   * @param {import('./types.js').ExamineConfig} config
+   * @returns {Promise<import('./types.js').Examined>} A schedule that does not fit is no error: `refused` says where and why.
+   */
+  async examine(config) {
+    const examined = await this.#ask('examine', config);
+    return { ...examined, trace: new Trace(examined.trace) };
+  }
+
+  /**
+   * The schedule that departs from this one in the fewest places and breaks nothing.
+   *
+   * @param {import('./types.js').ExamineConfig & { signal?: AbortSignal }} config
+   * @returns {Promise<import('./types.js').NearestGood>}
+   */
+  async nearestGood(config) {
+    const { plain, signal } = withoutCallbacks(config, 'onProgress');
+    const nearest = await this.#ask('nearest', plain, { signal });
+    return { ...nearest, trace: nearest.trace && new Trace(nearest.trace) };
+  }
+
+  /**
+   * Takes parts out of `v4`, one by one or in pairs too, and searches every scenario without them.
+   *
+   * @param {import('./types.js').MatrixConfig} [config]
+   * @returns {Promise<import('./types.js').MatrixResult>}
+   */
+  async matrix(config = {}) {
+    const { plain, signal, listener } = withoutCallbacks(config, 'onCell');
+    const onnews = (/** @type {import('./peer.js').Message} */ { type, cell }) => {
+      if (type === 'cell') listener?.(cell);
+    };
+    const { cells, answer } = await this.#ask('matrix', plain, { signal, onnews });
+    return { cells, ...answer };
   }
 
   /**
@@ -129,12 +207,23 @@ export class Lab extends EventTarget {
     return this.dispose();
   }
 
+  /**
+   * @param {string} type
+   * @param {unknown} config
+   * @param {Parameters<Explorer['ask']>[2]} [options]
+   */
+  async #ask(type, config, options) {
+    if (this.#disposed) throw new LabDisposedError();
+    return this.#explorer.ask(type, config, options);
+  }
+
   async #dispose() {
     this.#disposal.abort(new LabDisposedError());
     this.#run?.abort();
     await this.#run?.report.catch(() => {});
     this.#run = null;
     this.#engine?.destroy(new LabDisposedError());
+    this.#explorer.destroy(new LabDisposedError());
     this.#engine = null;
   }
 
@@ -164,4 +253,35 @@ export class Lab extends EventTarget {
 function deepFreeze(value) {
   if (typeof value === 'object' && value !== null) Object.values(Object.freeze(value)).forEach(deepFreeze);
   return value;
+}
+
+/**
+ * The scenarios with the sizes that a search of them can have; and the miniature, which is for searches only.
+ *
+ * @param {import('./types.js').Description} description
+ * @returns {import('./types.js').ScenarioInfo[]}
+ */
+function withSizes({ scenarios, prove: { sizes, miniature } }) {
+  const all = scenarios.map((scenario) => ({ ...scenario, sizes: sizes[scenario.name] ?? [] }));
+  return [...all, { ...miniature, sizes: sizes[miniature.name] ?? [] }];
+}
+
+/**
+ * A configuration without what cannot be sent to a Worker.
+ *
+ * @template {object} C
+ * @param {C} config
+ * @param {string} callback The name of its listener.
+ */
+function withoutCallbacks(config, callback) {
+  const given = /** @type {Record<string, any>} */ (config ?? {});
+  const { signal, [callback]: listener, ...plain } = given;
+  if (signal !== undefined && !(signal instanceof AbortSignal)) throw new ConfigError('signal', signal, 'an AbortSignal');
+  if (listener !== undefined && typeof listener !== 'function') throw new ConfigError(callback, listener, 'a function');
+  return { plain, signal: /** @type {AbortSignal | undefined} */ (signal), listener };
+}
+
+/** @param {import('./types.js').UsedExploreConfig} config */
+function subjectOf({ scenario, protocol, sizes }) {
+  return { scenario, protocol, sizes };
 }

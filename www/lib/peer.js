@@ -32,18 +32,19 @@ export class Peer {
    *
    * @param {string} name For error messages.
    * @param {URL | undefined} url The Worker's script, if it is not the one beside this file.
+   * @param {'worker' | 'explorer-worker'} [script] Which of those.
    * @throws {LoadError} If the browser refuses the address outright.
    */
-  constructor(name, url) {
+  constructor(name, url, script = 'worker') {
     this.name = name;
     // A variable, for bundlers take `new URL('…', import.meta.url)` outside `new Worker` for a file to copy.
     const here = import.meta.url;
-    this.#url = String(url ?? new URL('worker.js', here));
+    this.#url = String(url ?? new URL(`${script}.js`, here));
     try {
       // Bundlers look for exactly these words, `new URL` and options included.
-      this.#worker = url
-        ? new Worker(url, { type: 'module' })
-        : new Worker(new URL('./worker.js', import.meta.url), { type: 'module' });
+      if (url) this.#worker = new Worker(url, { type: 'module' });
+      else if (script === 'worker') this.#worker = new Worker(new URL('./worker.js', import.meta.url), { type: 'module' });
+      else this.#worker = new Worker(new URL('./explorer-worker.js', import.meta.url), { type: 'module' });
     } catch (cause) {
       throw new LoadError(this.#url, cause instanceof Error ? cause.message : String(cause), { cause });
     }

@@ -11,6 +11,8 @@
  * @property {string | URL} [wasmUrl] Where `aio_ring_lab_bg.wasm` is, when it does not lie beside the Worker's script in `wasm/`.
  * @property {string | URL} [workerUrl] Where `worker.js` is, for bundlers that leave `new URL(…, import.meta.url)` alone.
  *   Relative addresses are relative to the document.
+ * @property {string | URL} [explorerWasmUrl] Where `explorer_bg.wasm` is, which searches.
+ * @property {string | URL} [explorerWorkerUrl] Where `explorer-worker.js` is.
  * @property {AbortSignal} [signal] Gives up loading: `createLab` rejects with `signal.reason`.
  */
 
@@ -61,6 +63,8 @@
  * @property {Record<string, number | string>} settings The fields that it sets; all others keep their default.
  * @property {Record<string, Expectation>} expected By protocol: what the table of truth says.
  * @property {({ label: string, parts: Partial<Parts> } & Expectation)[]} brokenBy What breaks it if it is changed in v4.
+ * @property {SizeInfo[]} sizes How large a search of it can be.
+ * @property {{ name: string, title: string, correct: boolean }[]} [protocols] Its own, if it has its own.
  */
 
 /**
@@ -94,6 +98,176 @@
  */
 
 /**
+ * @typedef {object} SizeInfo How large a search is, in one respect.
+ * @property {string} name The key in `ExploreConfig.sizes`.
+ * @property {string} label
+ * @property {string} help One sentence.
+ * @property {number} min
+ * @property {number} max
+ * @property {number} default
+ */
+
+/** @typedef {{ name: string, label: string, help: string }} EngineInfo A way to search. */
+
+/**
+ * @typedef {object} ColumnInfo A part taken out of `v4`, or a mistake put in.
+ * @property {string} name E.g. `ringLock=none`.
+ * @property {string} part
+ * @property {string} label
+ * @property {boolean} mistake
+ * @property {string} sentence
+ */
+
+/**
+ * @typedef {object} ProveInfo
+ * @property {Record<string, SizeInfo[]>} sizes By scenario.
+ * @property {EngineInfo[]} engines
+ * @property {ColumnInfo[]} columns
+ * @property {Record<string, string>} covers By scenario: what a cell of the matrix covers.
+ * @property {Omit<ScenarioInfo, 'sizes'>} miniature
+ */
+
+/**
+ * What to search. Everything but the scenario has a default.
+ *
+ * @typedef {object} ExploreConfig
+ * @property {string} scenario A name from `lab.scenarios`.
+ * @property {string | Partial<Parts>} [protocol] For `miniature` one of its own.
+ * @property {Record<string, number>} [sizes] By name from the scenario's `sizes`.
+ * @property {string} [engine] A name from `lab.engines`.
+ * @property {Bounds} [bounds] How far.
+ * @property {number} [depth] Steps whose order matters, for `pct`.
+ * @property {'weak' | 'strong'} [fairness] For `starvation`.
+ * @property {number} [threads] All that there are, if left out.
+ * @property {number} [seed] For whatever is random.
+ * @property {boolean} [whole] Search on when something is broken, so that everything is counted.
+ * @property {AbortSignal} [signal] Cancels: the promise rejects with its reason.
+ * @property {(progress: Progress & { rate: number }) => void} [onProgress] `rate`: states or executions a second.
+ */
+
+/**
+ * How far a search goes; `null`, or left out: as far as it takes, but for a minute at the most if `milliseconds` is left out.
+ *
+ * @typedef {object} Bounds
+ * @property {number | null} [steps] Of one execution.
+ * @property {number | null} [preemptions] Turns away from a thread that could have gone on.
+ * @property {number | null} [count] States, or executions.
+ * @property {number | null} [bytes] Memory.
+ * @property {number | null} [milliseconds]
+ */
+
+/** @typedef {{ states: number, traces: number, transitions: number, depth: number, bytes: number, milliseconds: number }} Progress */
+
+/** @typedef {{ scenario: string, protocol: string | Parts, sizes: Record<string, number> } & Record<string, any>} UsedExploreConfig Complete. */
+
+/**
+ * What a search has found. `proved`: everything was searched, and nothing is broken. `violated`: something is, see `violation`.
+ * `bound-reached`: nothing is broken as far as the search went.
+ *
+ * @typedef {object} Verdict
+ * @property {'proved' | 'violated' | 'bound-reached'} outcome
+ * @property {'steps' | 'preemptions' | 'count' | 'memory' | 'time' | 'cancelled'} [bound] Which one was reached.
+ * @property {number} [states] Distinct states.
+ * @property {number} [transitions]
+ * @property {number} [traces] Mazurkiewicz classes, or executions where classes are not told apart.
+ * @property {number} [brokenTraces]
+ * @property {number} [blockedTraces] Executions begun in vain; an optimal search has none.
+ * @property {number} depth Steps to the state farthest from the start.
+ * @property {number} seconds
+ * @property {number} bytes That it took.
+ * @property {number} overlooked Probability that two states were taken for one; an upper bound.
+ * @property {{ runs: number, depth: number, perRun: number, inAll: number }} [detection] What `pct` promises.
+ * @property {string} covers What exactly was searched, in a sentence.
+ * @property {UsedExploreConfig} config
+ * @property {Violation} [violation]
+ */
+
+/**
+ * @typedef {object} Violation
+ * @property {string} invariant The name of what does not hold.
+ * @property {string} text What was found, in a sentence.
+ * @property {WaitForCycle} [deadlock]
+ * @property {number} [cycle] Where the moves begin that can be repeated for ever.
+ * @property {import('./trace.js').Trace} trace
+ */
+
+/**
+ * @typedef {object} Estimate
+ * @property {number} probes
+ * @property {number} schedulesLog10
+ * @property {number} spread Standard error of the number of schedules, divided by it.
+ * @property {{ mean: number, most: number }} steps
+ * @property {number} statesSeen
+ * @property {number} states At least so many, on the average.
+ */
+
+/** @typedef {[thread: number, way: number]} Move Who goes; and which way, where a step can go several ways. */
+
+/**
+ * @typedef {object} ExamineConfig
+ * @property {string} scenario
+ * @property {string | Partial<Parts>} protocol
+ * @property {Record<string, number>} [sizes]
+ * @property {Move[]} schedule
+ */
+
+/**
+ * @typedef {object} Examined
+ * @property {import('./trace.js').Trace} trace
+ * @property {StateView[]} views One before each move, and one at the end.
+ * @property {{ thread: number, way: number, label: string, source: string }[]} moves What can come next.
+ * @property {'going' | 'finished' | 'stuck' | 'broken' | 'beside'} standing
+ * @property {{ invariant: string, text: string, deadlock?: WaitForCycle }} [finding]
+ * @property {{ move: number, thread: string, reason: string }} [refused] Where the schedule does not fit.
+ */
+
+/**
+ * @typedef {object} StateView
+ * @property {{ standing: 'ready' | 'waiting' | 'ended', next?: { label: string, source: string }, waitsFor?: string, heldBy?: string, holds: string[] }[]} threads
+ * @property {{ slot: number, live: boolean, users: number, ringPages: RingPage[], filePages: RingPage[], tail: number, reqsAvailable: number, connected: boolean }[]} [contexts]
+ * @property {{ refs: number, generation: number, free: boolean, head?: number, tail?: number, touched: number }[]} [frames]
+ * @property {{ name: string, owner: string | null, readers?: string[] }[]} locks
+ * @property {{ name: string, value: number }[]} [words] Of the miniature, which has neither contexts nor frames.
+ */
+
+/**
+ * @typedef {object} NearestGood
+ * @property {'found' | 'none' | 'bound-reached'} outcome
+ * @property {import('./trace.js').Trace | null} trace
+ * @property {number | null} switches Places where it departs.
+ */
+
+/**
+ * @typedef {object} MatrixConfig
+ * @property {boolean} [pairs] Parts are taken out in pairs, too.
+ * @property {number} [threads]
+ * @property {Bounds} [bounds] Of each cell.
+ * @property {AbortSignal} [signal]
+ * @property {(cell: MatrixCell) => void} [onCell]
+ */
+
+/**
+ * @typedef {object} MatrixCell
+ * @property {number} index
+ * @property {string} scenario
+ * @property {string[]} parts Names from `lab.columns`.
+ * @property {'proved' | 'broken' | 'deadlock' | 'bound-reached' | 'not-applicable'} outcome
+ * @property {number} states
+ * @property {number} [length] Moves of the shortest trace.
+ * @property {number} seconds
+ * @property {ExamineConfig} config What opens it; with a schedule if something is broken.
+ */
+
+/**
+ * @typedef {object} MatrixResult
+ * @property {MatrixCell[]} cells
+ * @property {{ parts: string[], scenarios: string[] }[]} needed
+ * @property {string[]} redundant
+ * @property {{ parts: string[], scenarios: string[] }[]} together What breaks only together.
+ * @property {string[]} text
+ */
+
+/**
  * What the wasm says about itself. The only definition of names, ranges and defaults.
  *
  * @typedef {object} Description
@@ -103,6 +277,7 @@
  * @property {FieldInfo[]} fields
  * @property {PartInfo[]} parts
  * @property {KindInfo[]} kinds
+ * @property {ProveInfo} prove
  */
 
 /**
@@ -299,6 +474,18 @@
  * @typedef {object} WasmExports
  * @property {WebAssembly.Memory} memory
  * @property {() => void} __wbindgen_thread_destroy Gives back the calling thread's stack and thread-local memory.
+ */
+
+/**
+ * @typedef {object} ExplorerBindings The same of the wasm that searches.
+ * @property {(o: { module_or_path: WebAssembly.Module, memory?: WebAssembly.Memory, thread_stack_size?: number }) => Promise<WasmExports>} default
+ * @property {(threads: number) => Promise<void>} initThreadPool
+ * @property {(config: unknown, onProgress: (progress: Progress) => void) => unknown} explore
+ * @property {(config: unknown) => unknown} estimate
+ * @property {(config: unknown) => unknown} examine
+ * @property {(config: unknown) => unknown} nearest
+ * @property {(config: unknown, onCell: (cell: MatrixCell) => void) => unknown} search_matrix
+ * @property {() => void} install_panic_hook
  */
 
 export {};

@@ -39,6 +39,22 @@ impl<M: Machine, P: Rules, T: Tracepoints> Aio<'_, M, P, T> {
     /// When the run was aborted.
     #[inline(always)]
     pub async fn migrate(&self, ctx: &Kioctx, idx: u32, hint: u32, widen: u32) -> Result<Outcome, Aborted> {
+        self.migrate_in_passes(ctx, idx, hint, widen, Some(PASSES)).await
+    }
+
+    /// [`migrate`](Self::migrate) in so many passes, or in as many as it takes.
+    ///
+    /// # Errors
+    /// When the run was aborted.
+    #[inline(always)]
+    pub async fn migrate_in_passes(
+        &self,
+        ctx: &Kioctx,
+        idx: u32,
+        hint: u32,
+        widen: u32,
+        passes: Option<u32>,
+    ) -> Result<Outcome, Aborted> {
         let m = self.machine;
         // Isolation: the page must still be there when its reference has been taken.
         let old = Page::from_word(m.load(ctx.file.page(idx)).await);
@@ -53,7 +69,7 @@ impl<M: Machine, P: Rules, T: Tracepoints> Aio<'_, M, P, T> {
         if let Some(words) = allocated.damage {
             self.trace.poison_broken(new, words);
         }
-        let outcome = self.move_to_new_page(&Migration { ctx, idx, old, new, widen }).await?;
+        let outcome = self.move_to_new_page(&Migration { ctx, idx, old, new, widen }, passes).await?;
         // The caller's references: on success the old page dies with it, otherwise the new one.
         self.put(old).await;
         self.put(new).await;
@@ -62,7 +78,7 @@ impl<M: Machine, P: Rules, T: Tracepoints> Aio<'_, M, P, T> {
 
     /// `unmap_and_move`, pass after pass, with both pages locked.
     #[inline(always)]
-    async fn move_to_new_page(&self, job: &Migration<'_>) -> Result<Outcome, Aborted> {
+    async fn move_to_new_page(&self, job: &Migration<'_>, passes: Option<u32>) -> Result<Outcome, Aborted> {
         let m = self.machine;
         let [old, new] = [job.old, job.new].map(|page| page_lock(m.frames(), page));
         let mut outcome = Outcome::NOTHING;
@@ -70,9 +86,11 @@ impl<M: Machine, P: Rules, T: Tracepoints> Aio<'_, M, P, T> {
         // a broken protocol has let the frame be handed out while somebody held its lock.
         let locked = m.try_lock(new).await;
         let start = m.bookmark();
-        for pass in 0..PASSES {
+        let mut left = passes;
+        while left != Some(0) {
             // Why the pass before was refused makes no difference.
-            m.forget_since(start, u64::from(pass));
+            m.forget_since(start, u64::from(left.unwrap_or(0)));
+            left = left.map(|left| left - 1);
             if !m.try_lock(old).await {
                 continue;
             }

@@ -37,6 +37,29 @@ impl MiniatureProtocol {
         (Self::Trylock, "trylock"),
         (Self::TrylockIgnored, "trylock-ignored"),
     ];
+
+    /// A few words.
+    #[must_use]
+    pub const fn title(self) -> &'static str {
+        match self {
+            Self::Racy => "nobody locks",
+            Self::Spinlock => "both take one lock",
+            Self::Trylock => "the reader locks, the migrator tries",
+            Self::TrylockIgnored => "the migrator tries, and does not listen",
+        }
+    }
+
+    /// Whether no read is ever lost.
+    #[must_use]
+    pub const fn is_correct(self) -> bool {
+        matches!(self, Self::Spinlock | Self::Trylock)
+    }
+
+    /// Its name in the API.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        Self::ALL[self as usize].1
+    }
 }
 
 /// One reader, one migrator, two pages.
@@ -69,6 +92,18 @@ impl Miniature {
         let lock = Lock::place(placer, LockKind::Spin);
         let (ptr, head) = (placer.place(1, 1), placer.place(2, 1));
         Self { protocol, reads, migrations, layout: Layout { control, ptr, head, lock, words: placer.words() } }
+    }
+
+    /// Who locks what.
+    #[must_use]
+    pub const fn protocol(&self) -> MiniatureProtocol {
+        self.protocol
+    }
+
+    /// What the thread is, and the function of its operation.
+    #[must_use]
+    pub fn role(&self, thread: ThreadId) -> (&'static str, &'static str) {
+        if thread == READER { ("reader", "read()") } else { ("migrator", "migrate()") }
     }
 
     /// Whether there is another operation to do; begins it. How many were done is a word of the thread's own.
@@ -131,7 +166,7 @@ impl Program for Miniature {
     }
 
     fn thread_name(&self, thread: ThreadId) -> String {
-        if thread == READER { "reader" } else { "migrator" }.to_owned()
+        self.role(thread).0.to_owned()
     }
 
     fn execute(&self, visit: &mut dyn for<'a> FnMut(&'a Model, Vec<Body<'a>>)) {

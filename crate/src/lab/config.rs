@@ -45,6 +45,15 @@ pub enum Choice {
 }
 
 impl Choice {
+    /// The parts.
+    #[must_use]
+    pub const fn protocol(&self) -> Protocol {
+        match self {
+            Self::Preset(index) => presets::PRESETS[*index].parts,
+            Self::Custom(protocol) => *protocol,
+        }
+    }
+
     /// The protocol's name.
     #[must_use]
     pub const fn name(&self) -> &'static str {
@@ -202,7 +211,11 @@ fn parse_scenario(value: &Value) -> Result<&'static Scenario, ConfigError> {
     })
 }
 
-fn parse_protocol(value: &Value) -> Result<Choice, ConfigError> {
+/// A preset's name, or an object of parts.
+///
+/// # Errors
+/// When it is neither.
+pub fn parse_protocol(value: &Value) -> Result<Choice, ConfigError> {
     let error = |field: String, value: &Value, range: String| ConfigError { field, value: value.to_string(), range };
     if let Some(name) = value.as_str() {
         let index = presets::PRESETS.iter().position(|preset| preset.name == name);

@@ -5,6 +5,7 @@
 
 use super::config::{Choice, RunConfig};
 use crate::aio::presets::{TANG_GU, V4};
+use crate::aio::unmap_and_move::PASSES;
 use crate::aio::{Aio, Compiled, PRESETS, Rules};
 use crate::machine::threads::{self, Record, Shared, Threads, Tick, Watch, WatchApart, Words, park, time};
 use crate::machine::{Aborted, Stuck, ThreadId, Wait};
@@ -115,7 +116,7 @@ impl Race {
         let machine = Threads::new(memory, self.world.control, self.world.frames, me, record);
         let detector = Detector::new(&memory, &self.world, me, time::now);
         let aio = Aio { machine: &machine, rules, trace: &detector };
-        threads::run(act(Actor { aio, world: &self.world, work: Work::UntilStopped }))
+        threads::run(act(Actor { aio, world: &self.world, work: Work::UntilStopped, passes: Some(PASSES) }))
     }
 
     /// Lets the threads finish their operations and end.

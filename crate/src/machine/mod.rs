@@ -135,12 +135,12 @@ pub trait Machine {
 
     // --- chance ---
 
-    /// What nobody can foresee, such as a failed allocation: a number below `among`, where 0 is the ordinary course.
-    /// The model goes every way; real threads go the ordinary one.
+    /// What nobody can foresee, such as a failed allocation: a number below `among`. The model goes every way; real threads
+    /// take `turn`.
     #[track_caller]
-    fn choose(&self, among: u32) -> impl Future<Output = u32> {
+    fn choose(&self, among: u32, turn: u32) -> impl Future<Output = u32> {
         let _ = among;
-        core::future::ready(0)
+        core::future::ready(turn)
     }
 
     // --- what is no step ---

@@ -8,6 +8,7 @@
 use super::kind::Kind;
 use super::role::{Core, PageChoice, Role};
 use super::script::{Ending, Script};
+use crate::aio::unmap_and_move::PASSES;
 use crate::machine::model::{End, Grain};
 use crate::ring::Geometry;
 
@@ -34,7 +35,7 @@ pub enum Stage {
 }
 
 /// A scenario.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Scenario {
     /// Its name in the API.
     pub name: &'static str,
@@ -48,8 +49,10 @@ pub struct Scenario {
     pub signs: &'static [Sign],
     /// Damage that leads to it, and may be seen first.
     pub follows: &'static [Kind],
-    /// What each thread is, and how many operations it does in the smallest script.
+    /// What each thread is, and how many operations it does where schedules are sampled.
     pub cast: &'static [(Role, u32)],
+    /// How many operations of each are enough for everything that is broken to break, in a search of all interleavings.
+    pub smallest: &'static [u32],
     /// Pages of the ring, and bytes in a page, in the model.
     pub ring: (u32, u32),
     /// Where it runs.
@@ -101,6 +104,7 @@ pub const SCENARIOS: &[Scenario] = &[
         signs: &[Sign::Seen(Kind::StaleHead), Sign::Seen(Kind::Duplicate)],
         follows: &[],
         cast: &[(reader(1, true), 4), (ROUND_ROBIN, 4)],
+        smallest: &[2, 1],
         ring: SMALL,
         stage: ON_THREADS,
     },
@@ -113,6 +117,7 @@ pub const SCENARIOS: &[Scenario] = &[
         signs: &[Sign::Seen(Kind::Slots), Sign::Seen(Kind::Lost), Sign::Hang],
         follows: &[Kind::StaleHead, Kind::Duplicate],
         cast: &[(reader(2, false), 10), (PAGE_0, 6), (Role::Completer, 16)],
+        smallest: &[1, 1, 3],
         ring: SMALL,
         stage: ON_THREADS,
     },
@@ -125,6 +130,7 @@ pub const SCENARIOS: &[Scenario] = &[
         signs: &[Sign::Seen(Kind::WriteAfterFree)],
         follows: &[],
         cast: &[(reader(2, true), 4), (PAGE_0, 4)],
+        smallest: &[1, 1],
         ring: SMALL,
         stage: ON_THREADS,
     },
@@ -136,6 +142,7 @@ pub const SCENARIOS: &[Scenario] = &[
         signs: &[Sign::Seen(Kind::ReadAfterFree)],
         follows: &[],
         cast: &[(reader(2, true), 4), (ROUND_ROBIN, 4)],
+        smallest: &[1, 1],
         ring: SMALL,
         stage: ON_THREADS,
     },
@@ -148,6 +155,7 @@ pub const SCENARIOS: &[Scenario] = &[
         signs: &[Sign::Seen(Kind::LostHeader), Sign::AtRest("I10")],
         follows: &[],
         cast: &[(SETUP, 3), (PAGE_0, 6)],
+        smallest: &[1, 1],
         ring: SMALL,
         stage: ON_THREADS,
     },
@@ -167,6 +175,7 @@ pub const SCENARIOS: &[Scenario] = &[
         ],
         follows: &[],
         cast: &[(Role::Completer, 4), (ROUND_ROBIN, 4)],
+        smallest: &[1, 1],
         ring: (2, 128),
         stage: Stage::Threads(&[("readers", 1)]),
     },
@@ -179,6 +188,7 @@ pub const SCENARIOS: &[Scenario] = &[
         signs: &[Sign::Seen(Kind::UseAfterTeardown), Sign::AtRest("I8")],
         follows: &[],
         cast: &[(SETUP, 3), (ROUND_ROBIN, 6)],
+        smallest: &[1, 1],
         ring: SMALL,
         stage: ON_THREADS,
     },
@@ -190,6 +200,7 @@ pub const SCENARIOS: &[Scenario] = &[
         signs: &[Sign::Seen(Kind::Reference), Sign::AtRest("I5")],
         follows: &[],
         cast: &[(SETUP, 3), (ROUND_ROBIN, 6)],
+        smallest: &[1, 1],
         ring: SMALL,
         stage: ON_THREADS,
     },
@@ -201,6 +212,7 @@ pub const SCENARIOS: &[Scenario] = &[
         signs: &[Sign::Seen(Kind::ErrorAfterMove)],
         follows: &[],
         cast: &[(SETUP, 3), (ROUND_ROBIN, 6)],
+        smallest: &[1, 1],
         ring: SMALL,
         stage: ON_THREADS,
     },
@@ -213,6 +225,7 @@ pub const SCENARIOS: &[Scenario] = &[
         signs: &[Sign::Deadlock],
         follows: &[],
         cast: &[(SETUP, 3), (MOVE_PAGES, 4)],
+        smallest: &[1, 1],
         ring: SMALL,
         stage: ON_THREADS,
     },
@@ -225,6 +238,7 @@ pub const SCENARIOS: &[Scenario] = &[
         signs: &[Sign::Deadlock],
         follows: &[],
         cast: &[(Role::Reader { batch: 2, inline: true, faults: true }, 3), (MOVE_PAGES, 3), (Role::AddressSpace, 3)],
+        smallest: &[1, 1, 1],
         ring: SMALL,
         stage: ON_THREADS,
     },
@@ -237,6 +251,7 @@ pub const SCENARIOS: &[Scenario] = &[
         signs: &[Sign::Deadlock],
         follows: &[],
         cast: &[(FAILING_SETUP, 7), (ROUND_ROBIN, 8)],
+        smallest: &[1, 1],
         ring: SMALL,
         stage: ON_THREADS,
     },
@@ -249,6 +264,7 @@ pub const SCENARIOS: &[Scenario] = &[
         signs: &[Sign::Deadlock],
         follows: &[],
         cast: &[(Role::Setup { failures: false, compacts: true, destroys: true }, 2)],
+        smallest: &[1],
         ring: SMALL,
         // A ring of two pages: the first one is migrated when the second is made.
         stage: Stage::Threads(&[("ringEvents", 120)]),
@@ -261,6 +277,7 @@ pub const SCENARIOS: &[Scenario] = &[
         signs: &[Sign::Seen(Kind::LockLeaked), Sign::AtRest("I11")],
         follows: &[],
         cast: &[(FAILING_SETUP, 7)],
+        smallest: &[1],
         ring: SMALL,
         stage: ON_THREADS,
     },
@@ -272,6 +289,7 @@ pub const SCENARIOS: &[Scenario] = &[
         signs: &[Sign::Seen(Kind::StaleHead), Sign::Seen(Kind::Duplicate), Sign::Seen(Kind::ErrorAfterMove)],
         follows: &[],
         cast: &[(reader(1, true), 4), (PAGE_0, 3)],
+        smallest: &[2, 1],
         ring: SMALL,
         stage: ON_THREADS,
     },
@@ -284,6 +302,7 @@ pub const SCENARIOS: &[Scenario] = &[
         signs: &[Sign::Seen(Kind::StaleHead), Sign::Seen(Kind::Duplicate), Sign::Seen(Kind::ErrorAfterMove)],
         follows: &[],
         cast: &[(reader(1, true), 30), (PAGE_0, 1)],
+        smallest: &[1, 1],
         ring: SMALL,
         stage: Stage::Model(
             "Whether it is starved is the schedule's doing, and real threads cannot be told who goes first.",
@@ -302,7 +321,18 @@ impl Scenario {
     #[must_use]
     pub fn script(&self) -> Script {
         let (pages, page_bytes) = self.ring;
-        Script { threads: self.cast.to_vec(), ring: Geometry::of_pages(pages, page_bytes), grain: Grain::Whole }
+        let ring = Geometry::of_pages(pages, page_bytes);
+        Script { threads: self.cast.to_vec(), ring, grain: Grain::Whole, start: 0, passes: Some(PASSES) }
+    }
+
+    /// The smallest script: every operation once, or a few times, for a search of all interleavings.
+    #[must_use]
+    pub fn smallest(&self) -> Script {
+        let mut script = self.script();
+        for ((_, rounds), &smallest) in script.threads.iter_mut().zip(self.smallest) {
+            *rounds = smallest;
+        }
+        script
     }
 
     /// The sign that a run of the script showed, if its first damage was this scenario's.

@@ -29,9 +29,8 @@ impl<M: Machine, P: Rules, T: Tracepoints> Actor<'_, M, P, T> {
         let (aio, world) = (&self.aio, self.world);
         while self.next_round() {
             let round = self.round();
-            let failure = failures.then(|| SetupStep::ALL.get(round as usize % (SetupStep::ALL.len() + 1))).flatten();
-            let setup =
-                Setup { mm: &world.mm, pool: &world.contexts, failure: failure.copied(), compacts, hint: round };
+            let failure = if failures { self.choose_failure(round).await } else { None };
+            let setup = Setup { mm: &world.mm, pool: &world.contexts, failure, compacts, hint: round };
             let start = aio.machine.bookmark();
             let made = aio.ioctx_alloc(&setup).await?;
             aio.machine.forget_since(start, made.map_or(u64::MAX, |made| made.to_number()));
@@ -55,6 +54,13 @@ impl<M: Machine, P: Rules, T: Tracepoints> Actor<'_, M, P, T> {
             }
         }
         Ok(())
+    }
+
+    /// Where the setup of round `round` fails, if it does: on threads at one step after the other.
+    async fn choose_failure(&self, round: u32) -> Option<SetupStep> {
+        let ways = SetupStep::ALL.len() as u32 + 1;
+        let way = self.aio.machine.choose(ways, round % ways).await;
+        SetupStep::ALL.get(way as usize).copied()
     }
 
     /// Destroys the contexts that others have set up.

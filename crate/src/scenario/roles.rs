@@ -15,6 +15,8 @@ pub enum Work {
     UntilStopped,
     /// This many operations, without waiting for work: the small scripts of the model.
     Rounds(u32),
+    /// Operations without end, which are not counted, and do not wait for work.
+    Endless,
 }
 
 /// One thread at its role.
@@ -26,6 +28,8 @@ pub struct Actor<'a, M, P, T> {
     pub world: &'a World,
     /// For how long.
     pub work: Work,
+    /// How often a migration is tried; `None`: until it is let in.
+    pub passes: Option<u32>,
 }
 
 impl<M: Machine, P: Rules, T: Tracepoints> Actor<'_, M, P, T> {
@@ -95,7 +99,7 @@ impl<M: Machine, P: Rules, T: Tracepoints> Actor<'_, M, P, T> {
             if let Some(mmap_sem) = mmap_sem {
                 m.down_read(mmap_sem).await?;
             }
-            let outcome = self.aio.migrate(ctx, idx, round, widen).await?;
+            let outcome = self.aio.migrate_in_passes(ctx, idx, round, widen, self.passes).await?;
             if let Some(mmap_sem) = mmap_sem {
                 m.up_read(mmap_sem).await;
             }
@@ -189,9 +193,12 @@ impl<M: Machine, P: Rules, T: Tracepoints> Actor<'_, M, P, T> {
         let go = match self.work {
             Work::UntilStopped => self.aio.machine.keep_going(),
             Work::Rounds(rounds) => self.round().wrapping_add(1) < rounds,
+            Work::Endless => true,
         };
         if go {
-            self.count(Counter::Rounds, 1);
+            if self.work != Work::Endless {
+                self.count(Counter::Rounds, 1);
+            }
             self.aio.machine.begin_operation();
         }
         go

@@ -21,7 +21,14 @@ pub struct Script {
     pub ring: Geometry,
     /// How finely copies are broken into steps.
     pub grain: Grain,
+    /// The slot at which head and tail begin; near the ring's end, they wrap soon.
+    pub start: u32,
+    /// How often a migration is tried; `None`: until it is let in.
+    pub passes: Option<u32>,
 }
+
+/// As many operations as there is time for.
+pub const ENDLESS: u32 = u32::MAX;
 
 /// Steps after which a run of a script is given up.
 pub const STEP_BOUND: u32 = 100_000;
@@ -106,6 +113,7 @@ impl Script {
             spare_frames: 0,
             recorded: false,
         })
+        .starting_at(self.start)
     }
 
     /// Makes a fresh model in which the threads of `world`, the script's, are about to begin under `protocol`, and hands it
@@ -128,7 +136,8 @@ impl Script {
             .zip(&self.threads)
             .map(|((machine, trace), &(role, rounds))| {
                 let aio = Aio { machine, rules: protocol, trace };
-                let actor = Actor { aio, world, work: Work::Rounds(rounds) };
+                let work = if rounds == ENDLESS { Work::Endless } else { Work::Rounds(rounds) };
+                let actor = Actor { aio, world, work, passes: self.passes };
                 Box::pin(async move { actor.play(role).await }) as Body<'_>
             })
             .collect();

@@ -7,6 +7,7 @@ use crate::aio::{ContextRef, Kioctx, Mm};
 use crate::machine::threads::Records;
 use crate::machine::{Control, Lock, Stuck, ThreadId, WaitQueue};
 use crate::ring::frames::Frames;
+use crate::ring::header::Header;
 use crate::ring::{Addr, Geometry, Memory, Page, Placer};
 
 /// What decides a world's layout.
@@ -51,6 +52,7 @@ pub struct World {
     pub cookie: u64,
     /// The seed.
     pub seed: u32,
+    start: u32,
     words: u32,
 }
 
@@ -83,7 +85,13 @@ impl World {
         let frames = Frames::place(placer, frames, ring.page_words());
         let cookie = fastrand::Rng::with_seed(u64::from(seed)).u64(..);
         let (ctx, words) = (contexts[0], placer.words());
-        Self { control, mm, contexts, ctx, made, freed, frames, ledger, records, roles, cookie, seed, words }
+        Self { control, mm, contexts, ctx, made, freed, frames, ledger, records, roles, cookie, seed, start: 0, words }
+    }
+
+    /// The same, but head and tail of the first ring begin at slot `start`, as if so many events had come and gone.
+    #[must_use]
+    pub fn starting_at(self, start: u32) -> Self {
+        Self { start: start % self.ctx.ring.nr(), ..self }
     }
 
     /// Words of the arena.
@@ -124,6 +132,10 @@ impl World {
                 .collect();
             let ctx: ContextRef = self.ctx.init(memory, &self.frames, &pages, CTX_ID);
             memory.store(self.mm.ioctx(CTX_ID), ctx.to_word());
+            let header = Header { head: self.start, tail: self.start, ..Header::empty(CTX_ID, self.ctx.ring.nr()) };
+            header.write(memory, self.frames.data(pages[0]));
+            memory.store(self.ctx.tail(), self.start);
+            memory.store(self.ledger.head(), self.start);
         }
     }
 

@@ -1,120 +1,26 @@
 //! The wasm-bindgen surface, and nothing else. Called only from Workers: the page itself never runs wasm.
+//!
+//! There are two wasm files, each with a memory of its own: one runs races, the other one (feature `explorer`) searches,
+//! and is loaded when somebody asks.
 
+#[cfg(feature = "explorer")]
+mod explorer;
 mod panic;
+#[cfg(not(feature = "explorer"))]
+mod race;
 
-use serde_json::json;
 use wasm_bindgen::prelude::*;
 
-use crate::lab::catalog::catalog;
-use crate::lab::report::{WaitReport, counter_names};
-use crate::lab::{Race, Report, RunConfig, Watchdog};
-use crate::machine::Stuck;
-use crate::ring::Addr;
-use crate::ring::frames::Frames;
-use crate::scenario::kind::KINDS;
-
 pub use panic::install_panic_hook;
+#[cfg(feature = "explorer")]
+pub use wasm_bindgen_rayon::init_thread_pool;
 
 fn to_js(value: &impl serde::Serialize) -> JsValue {
     let json = serde_json::to_string(value).expect("reports are plain data");
     js_sys::JSON::parse(&json).expect("serde_json writes JSON")
 }
 
-/// What there is to choose from: protocols, scenarios, fields, parts, kinds of corruption.
-#[wasm_bindgen]
-pub fn describe() -> JsValue {
-    to_js(&catalog())
-}
-
-/// A run, as the leader sees it.
-#[wasm_bindgen]
-pub struct RaceHost {
-    race: Box<Race>,
-    watchdog: Watchdog,
-    stuck: Option<Stuck>,
-}
-
-#[wasm_bindgen]
-impl RaceHost {
-    /// Lays a run out.
-    ///
-    /// # Errors
-    /// `{ field, value, range }` of the first bad field.
-    #[wasm_bindgen(constructor)]
-    pub fn new(config: &JsValue) -> Result<RaceHost, JsValue> {
-        let json = js_sys::JSON::stringify(config)?.as_string().unwrap_or_default();
-        let config = RunConfig::parse(&json).map_err(|error| to_js(&error))?;
-        Ok(Self { race: Box::new(Race::new(config)), watchdog: Watchdog::default(), stuck: None })
-    }
-
-    /// Where the page finds what it plots: byte offsets in linear memory.
-    #[cfg_attr(target_arch = "wasm32", optimize(size))]
-    pub fn view(&self) -> JsValue {
-        let world = self.race.world();
-        let base = self.race.base();
-        let byte = |at: Addr| base + at.byte_offset();
-        to_js(&json!({
-            "base": base,
-            "stop": byte(world.control.stop()),
-            "abort": byte(world.control.abort()),
-            "threads": world.control.all().map(|thread| json!({
-                "name": world.thread_name(thread),
-                "role": world.roles[thread.index() as usize].name(),
-                "counters": byte(world.control.counters(thread)),
-            })).collect::<Vec<_>>(),
-            "counters": counter_names().collect::<Vec<_>>(),
-            "kinds": KINDS.iter().map(|kind| kind.name).collect::<Vec<_>>(),
-            "ringPages": byte(world.ctx.ring_page(0)),
-            "pages": world.ctx.ring.pages(),
-            "rings": world.contexts.iter().map(|ctx| json!({
-                "ringPages": byte(ctx.ring_page(0)),
-                "pages": ctx.ring.pages(),
-                "state": byte(ctx.state()),
-            })).collect::<Vec<_>>(),
-            "ringSlots": world.ctx.ring.nr(),
-            "frames": {
-                "table": byte(world.frames.table()),
-                "stride": Frames::STRIDE * crate::ring::memory::WORD,
-                "count": world.frames.count(),
-            },
-            "touched": byte(world.ledger.touched(0)),
-        }))
-    }
-
-    /// Looks for threads that can never go on; when it is sure, gives the run up and says who waits for whom.
-    pub fn watch(&mut self) -> JsValue {
-        match self.watchdog.look(&self.race) {
-            Some(stuck) => {
-                let report = to_js(&WaitReport::new(self.race.world(), &stuck));
-                self.stuck = Some(stuck);
-                report
-            }
-            None => JsValue::UNDEFINED,
-        }
-    }
-
-    /// Lets the threads finish their operations and end.
-    pub fn stop(&self) {
-        self.race.stop();
-    }
-
-    /// What followers get. Good as long as this host is not freed, which must wait until all followers have ended.
-    pub fn handle(&self) -> usize {
-        core::ptr::from_ref::<Race>(&self.race) as usize
-    }
-
-    /// What the run came to; to be asked when all its threads have ended.
-    #[cfg_attr(target_arch = "wasm32", optimize(size))]
-    pub fn report(&self) -> JsValue {
-        to_js(&Report::new(&self.race, self.stuck.as_ref()))
-    }
-}
-
-/// Works as thread `index` of the run until it stops; blocks its Worker.
-#[wasm_bindgen]
-pub fn run_thread(handle: usize, index: u32) {
-    // SAFETY: `handle` is the address of the boxed run of a `RaceHost`, in the linear memory that all Workers share; the
-    // host is freed only after every follower has ended (www/lib/run.js). `Race` is `Sync`.
-    let race = unsafe { &*(handle as *const Race) };
-    race.run_thread(index);
+/// What a caller gave, as JSON.
+fn to_json(value: &JsValue) -> Result<String, JsValue> {
+    Ok(js_sys::JSON::stringify(value)?.as_string().unwrap_or_default())
 }

@@ -52,7 +52,7 @@ pub struct Little {
 
 fn act(rng: &mut fastrand::Rng, depth: u32) -> Act {
     let word = rng.u32(..WORDS);
-    let mut acts = |rng: &mut fastrand::Rng| (0..rng.u32(1..=2)).map(|_| act(rng, depth + 1)).collect::<Vec<_>>();
+    let acts = |rng: &mut fastrand::Rng| (0..rng.u32(1..=2)).map(|_| act(rng, depth + 1)).collect::<Vec<_>>();
     match rng.u32(..if depth < 2 { 16 } else { 8 }) {
         0 | 1 => Act::Load(word),
         2 | 3 => Act::Store(word, rng.u32(..3)),
@@ -165,7 +165,7 @@ impl Little {
                 m.finish_wait(self.queue).await;
             }
             Act::Choose(ways) => {
-                let way = m.choose(ways.len() as u32).await;
+                let way = m.choose(ways.len() as u32, 0).await;
                 self.acts(m, memory, &ways[way as usize], last).await?;
             }
         }

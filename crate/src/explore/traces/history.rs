@@ -75,7 +75,7 @@ impl History {
 
     /// How many events there are.
     #[must_use]
-    pub fn len(&self) -> usize {
+    pub fn events(&self) -> usize {
         self.entries.len()
     }
 

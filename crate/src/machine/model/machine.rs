@@ -310,7 +310,7 @@ impl Machine for ModelThread<'_> {
     }
 
     #[track_caller]
-    fn choose(&self, among: u32) -> impl Future<Output = u32> {
+    fn choose(&self, among: u32, _turn: u32) -> impl Future<Output = u32> {
         let (this, place) = (*self, Location::caller());
         this.step(Intent::Choose(among), move |_| {
             let choice = this.model.choice.get();

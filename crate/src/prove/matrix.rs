@@ -1,0 +1,413 @@
+//! The matrix: parts of the fix taken out of `v4`, alone and in pairs, against every scenario.
+
+use core::sync::atomic::{AtomicUsize, Ordering};
+
+use serde::Serialize;
+use serde_json::{Value, json};
+
+use super::config::{ProveConfig, Question};
+use super::report::schedule_json;
+use super::sizes;
+use crate::aio::parts::{PARTS, PartInfo, PartKind, PartRole, PartValue};
+use crate::aio::protocol::{Protocol, RingLock};
+use crate::aio::{PRESETS, presets};
+use crate::explore::states;
+use crate::explore::{Bounds, Host, Outcome};
+use crate::lab::config::Choice;
+use crate::scenario::SCENARIOS;
+use crate::scenario::catalog::Scenario;
+
+/// Something taken out of `v4`, or a mistake put in.
+#[derive(Clone, Debug)]
+pub struct Change {
+    /// The part.
+    pub part: &'static PartInfo,
+    /// What it is now.
+    pub value: PartValue,
+}
+
+impl Change {
+    /// Its name in the API: "ringLock=none".
+    #[must_use]
+    pub fn name(&self) -> String {
+        format!("{}={}", self.part.name, self.value)
+    }
+
+    /// Whether it is a deliberate mistake, not something that is missing.
+    #[must_use]
+    pub fn is_mistake(&self) -> bool {
+        self.part.role == PartRole::Mutant
+    }
+
+    /// In words: "Ring lock: not at all".
+    #[must_use]
+    pub fn label(&self) -> String {
+        match (self.part.kind, &self.value) {
+            (PartKind::Choice(choices), PartValue::Choice(value)) => {
+                let label = choices.iter().find(|(name, _)| name == value).map_or(value.as_str(), |(_, label)| label);
+                format!("{}: {label}", self.part.label)
+            }
+            (_, PartValue::Switch(false)) => format!("without: {}", self.part.label),
+            _ => self.part.label.to_owned(),
+        }
+    }
+
+    /// Makes it.
+    ///
+    /// # Panics
+    /// Never: it was made of the part's own values.
+    #[must_use]
+    pub fn apply(&self, mut protocol: Protocol) -> Protocol {
+        protocol.set(self.part.name, &self.value).expect("a change is one of the part's values");
+        protocol
+    }
+}
+
+/// The protocol that parts are taken out of.
+fn whole() -> Protocol {
+    PRESETS[presets::V4].parts
+}
+
+/// All changes: each part that `v4` has, off; each choice of `v4`, chosen otherwise; each mistake, made.
+#[must_use]
+pub fn changes() -> Vec<Change> {
+    let whole = whole();
+    PARTS
+        .iter()
+        .flat_map(|part| {
+            let is = part.value(&whole);
+            let values: Vec<PartValue> = match part.kind {
+                PartKind::Switch => vec![PartValue::Switch(part.role == PartRole::Mutant)],
+                PartKind::Choice(choices) => {
+                    choices.iter().map(|(value, _)| PartValue::Choice((*value).to_owned())).collect()
+                }
+            };
+            values.into_iter().filter(move |value| *value != is).map(move |value| Change { part, value })
+        })
+        .collect()
+}
+
+/// Which cells.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Options {
+    /// Whether parts are taken out in pairs, too.
+    pub pairs: bool,
+    /// On how many threads.
+    pub threads: usize,
+    /// How far each search may go.
+    pub bounds: Bounds,
+}
+
+/// A cell, to be searched.
+#[derive(Clone, Debug)]
+pub struct Cell {
+    /// The row.
+    pub scenario: &'static Scenario,
+    /// What is changed: one or two.
+    pub changes: Vec<Change>,
+}
+
+/// What a cell came to.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct CellReport {
+    /// Its place in the order of [`cells`].
+    pub index: usize,
+    /// The row.
+    pub scenario: &'static str,
+    /// The changes, by name.
+    pub parts: Vec<String>,
+    /// "proved", "broken", "deadlock", "bound-reached" or "not-applicable".
+    pub outcome: &'static str,
+    /// Distinct states.
+    pub states: u64,
+    /// Moves of the shortest trace, if something is broken.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub length: Option<usize>,
+    /// How long it took.
+    pub seconds: f64,
+    /// What opens the cell's trace.
+    pub config: Value,
+}
+
+/// All cells: row by row, each part alone, then the pairs. Two values of one part are no pair.
+#[must_use]
+pub fn cells(pairs: bool) -> Vec<Cell> {
+    let changes = changes();
+    let alone = changes.iter().map(|change| vec![change.clone()]);
+    let mut columns: Vec<Vec<Change>> = alone.collect();
+    if pairs {
+        for (i, one) in changes.iter().enumerate() {
+            let others = changes[i + 1..].iter().filter(|other| other.part.name != one.part.name);
+            columns.extend(others.map(|other| vec![one.clone(), other.clone()]));
+        }
+    }
+    SCENARIOS
+        .iter()
+        .flat_map(|scenario| columns.iter().map(move |changes| Cell { scenario, changes: changes.clone() }))
+        .collect()
+}
+
+impl Cell {
+    /// `v4` with the changes made.
+    #[must_use]
+    pub fn protocol(&self) -> Protocol {
+        self.changes.iter().fold(whole(), |protocol, change| change.apply(protocol))
+    }
+
+    /// Scenarios about a refused trylock say nothing of protocols that do not try.
+    fn applies(&self) -> bool {
+        self.protocol().ring_lock == RingLock::Try || !["trylock", "starvation"].contains(&self.scenario.name)
+    }
+
+    /// What opens it in a search.
+    fn config(&self) -> ProveConfig {
+        let json = json!({ "scenario": self.scenario.name }).to_string();
+        let config = ProveConfig::parse(&json).expect("a scenario is enough");
+        ProveConfig { question: Question::Scenario(self.scenario, Choice::Custom(self.protocol())), ..config }
+    }
+
+    fn search(&self, index: usize, bounds: Bounds, host: &Host<'_>) -> CellReport {
+        let config = self.config();
+        let mut report = CellReport {
+            index,
+            scenario: self.scenario.name,
+            parts: self.changes.iter().map(Change::name).collect(),
+            outcome: "not-applicable",
+            states: 0,
+            length: None,
+            seconds: 0.0,
+            config: config.subject_json(),
+        };
+        if !self.applies() {
+            return report;
+        }
+        let verdict = states::search(&config.subject(), &states::Options { bounds, ..Default::default() }, host);
+        report.outcome = match (verdict.outcome, &verdict.violation) {
+            (_, Some(violation)) if violation.finding.invariant == "deadlock" => "deadlock",
+            (_, Some(_)) => "broken",
+            (Outcome::Proved, None) => "proved",
+            (_, None) => "bound-reached",
+        };
+        (report.states, report.seconds) = (verdict.states.unwrap_or(0), verdict.seconds);
+        if let Some(violation) = verdict.violation {
+            report.length = Some(violation.schedule.len());
+            report.config["schedule"] = json!(schedule_json(&violation.schedule));
+        }
+        report
+    }
+}
+
+/// Searches all cells; each is told when it is finished, by the thread that called. Those that a cancelled search did not
+/// come to are left out.
+pub fn search(options: &Options, host: &Host<'_>, tell: &mut dyn FnMut(&CellReport)) -> Vec<CellReport> {
+    let cells = cells(options.pairs);
+    let next = AtomicUsize::new(0);
+    let quiet = Host { progress: &|_| (), ..*host };
+    let work = |found: &mut dyn FnMut(CellReport)| {
+        while !host.cancel.load(Ordering::Relaxed) {
+            let index = next.fetch_add(1, Ordering::Relaxed);
+            let Some(cell) = cells.get(index) else { break };
+            found(cell.search(index, options.bounds, &quiet));
+        }
+    };
+    let mut reports = Vec::new();
+    let mut keep = |report: CellReport| {
+        tell(&report);
+        reports.push(report);
+    };
+    match options.threads {
+        #[cfg(any(feature = "rayon", not(target_arch = "wasm32")))]
+        2.. => {
+            let (sender, receiver) = std::sync::mpsc::channel();
+            rayon::in_place_scope(|scope| {
+                for _ in 0..options.threads {
+                    let (work, sender) = (&work, sender.clone());
+                    scope.spawn(move |_| {
+                        work(&mut |report| {
+                            // The receiver lives as long as this scope.
+                            let _ = sender.send(report);
+                        });
+                    });
+                }
+                drop(sender);
+                receiver.into_iter().for_each(&mut keep);
+            });
+        }
+        _ => work(&mut keep),
+    }
+    reports.sort_by_key(|report| report.index);
+    reports
+}
+
+/// What the cells say, in words and as lists.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Answer {
+    /// Changes that break something by themselves, with the scenarios that they break.
+    pub needed: Vec<Needed>,
+    /// Changes that break nothing by themselves, every scenario having been searched to the end.
+    pub redundant: Vec<String>,
+    /// Changes that break something only together.
+    pub together: Vec<Needed>,
+    /// All of it in sentences.
+    pub text: Vec<String>,
+}
+
+/// Changes, and the scenarios that they break.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Needed {
+    /// One or two changes, by name.
+    pub parts: Vec<String>,
+    /// Scenarios.
+    pub scenarios: Vec<String>,
+}
+
+fn is_breach(cell: &CellReport) -> bool {
+    ["broken", "deadlock"].contains(&cell.outcome)
+}
+
+/// Reads the answer off the cells.
+#[must_use]
+#[cfg_attr(target_arch = "wasm32", optimize(size))]
+pub fn answer(cells: &[CellReport]) -> Answer {
+    let of = |parts: &[String]| cells.iter().filter(|cell| cell.parts == parts).collect::<Vec<_>>();
+    let breaks = |parts: &[String]| -> Vec<String> {
+        of(parts).into_iter().filter(|cell| is_breach(cell)).map(|cell| cell.scenario.to_owned()).collect()
+    };
+    let mut columns: Vec<&[String]> = Vec::new();
+    for cell in cells {
+        if !columns.contains(&cell.parts.as_slice()) {
+            columns.push(&cell.parts);
+        }
+    }
+    let changes = changes();
+    let find = |name: &String| changes.iter().find(|change| change.name() == *name);
+    let label = |name: &String| find(name).map_or_else(|| name.clone(), Change::label);
+    let titles = |names: &[String]| {
+        let title = |name| SCENARIOS.iter().find(|one| one.name == name).map_or(name, |one| one.title);
+        names.iter().map(|name| title(name.as_str())).collect::<Vec<_>>().join(", ")
+    };
+    let mut answer = Answer { needed: Vec::new(), redundant: Vec::new(), together: Vec::new(), text: Vec::new() };
+    for parts in columns {
+        let scenarios = breaks(parts);
+        match parts {
+            [part] if scenarios.is_empty() => {
+                let searched = |cell: &&CellReport| ["proved", "not-applicable"].contains(&cell.outcome);
+                if of(parts).iter().all(searched) && of(parts).len() == SCENARIOS.len() {
+                    answer.text.push(format!(
+                        "“{}” breaks nothing within this bound: what it changes is redundant here.",
+                        label(part)
+                    ));
+                    answer.redundant.push(part.clone());
+                }
+            }
+            [part] => {
+                let is_mistake = find(part).is_some_and(Change::is_mistake);
+                let verb = if is_mistake { "A mistake" } else { "Needed" };
+                answer.text.push(format!("{verb}: “{}” breaks {}.", label(part), titles(&scenarios)));
+                answer.needed.push(Needed { parts: parts.to_vec(), scenarios });
+            }
+            [one, other] => {
+                let alone = [breaks(core::slice::from_ref(one)), breaks(core::slice::from_ref(other))].concat();
+                let new: Vec<String> = scenarios.into_iter().filter(|scenario| !alone.contains(scenario)).collect();
+                if !new.is_empty() {
+                    let text = format!(
+                        "Either is enough: only “{}” together with “{}” breaks {}.",
+                        label(one),
+                        label(other),
+                        titles(&new)
+                    );
+                    answer.text.push(text);
+                    answer.together.push(Needed { parts: parts.to_vec(), scenarios: new });
+                }
+            }
+            _ => {}
+        }
+    }
+    answer
+}
+
+/// The columns, described.
+#[must_use]
+pub fn columns() -> Value {
+    changes()
+        .iter()
+        .map(|change| {
+            json!({
+                "name": change.name(), "part": change.part.name, "label": change.label(),
+                "mistake": change.is_mistake(), "sentence": change.part.sentence,
+            })
+        })
+        .collect()
+}
+
+/// What the cells of a search cover, in a sentence for each scenario.
+#[must_use]
+pub fn covers() -> Value {
+    SCENARIOS
+        .iter()
+        .map(|scenario| (scenario.name.to_owned(), Value::from(sizes::covers(&scenario.smallest()))))
+        .collect()
+}
+
+#[cfg(all(test, not(target_arch = "wasm32")))]
+mod tests {
+    use super::*;
+
+    fn searched(pairs: bool, threads: usize) -> Vec<CellReport> {
+        let mut told = 0;
+        let options = Options { pairs, threads, bounds: Bounds { count: Some(2_000_000), ..Bounds::default() } };
+        let reports = search(&options, &Host::quiet(), &mut |_| told += 1);
+        assert_eq!(told, cells(pairs).len());
+        reports
+    }
+
+    #[test]
+    fn every_change_changes_one_part_of_v4() {
+        for change in changes() {
+            let differing = PARTS.iter().filter(|part| part.value(&change.apply(whole())) != part.value(&whole()));
+            assert_eq!(differing.map(|part| part.name).collect::<Vec<_>>(), [change.part.name]);
+        }
+    }
+
+    #[test]
+    fn parts_taken_out_alone() {
+        let reports = searched(false, 2);
+        let without_seconds = |reports: &[CellReport]| {
+            reports.iter().map(|report| CellReport { seconds: 0.0, ..report.clone() }).collect::<Vec<_>>()
+        };
+        assert_eq!(without_seconds(&reports), without_seconds(&searched(false, 1)));
+        let outcome = |scenario: &str, part: &str| {
+            let cell = reports.iter().find(|cell| cell.scenario == scenario && cell.parts == [part]);
+            cell.unwrap_or_else(|| panic!("{scenario} {part}")).outcome
+        };
+        assert_eq!(outcome("lost-head", "ringLock=none"), "broken");
+        assert_eq!(outcome("abba", "ringLock=block"), "deadlock");
+        assert_eq!(outcome("abba", "ringLock=none"), "proved");
+        assert_eq!(outcome("trylock", "ringLock=none"), "not-applicable");
+        assert_eq!(outcome("leaked-lock", "unlockOnFailure=false"), "broken");
+        assert!(
+            reports.iter().all(|cell| cell.outcome != "bound-reached"),
+            "the smallest scripts are searched to the end"
+        );
+        for cell in reports.iter().filter(|cell| is_breach(cell)) {
+            let config = ProveConfig::parse(&cell.config.to_string()).unwrap();
+            assert_eq!(Some(config.schedule.len()), cell.length);
+        }
+        let answer = answer(&reports);
+        let needed = |part: &str| answer.needed.iter().find(|needed| needed.parts == [part]).map(|one| &one.scenarios);
+        assert!(needed("ringLock=none").unwrap().contains(&"lost-head".to_owned()));
+        assert!(answer.redundant.iter().all(|part| needed(part).is_none()));
+        assert_eq!(answer.text.len(), answer.needed.len() + answer.redundant.len());
+    }
+
+    #[test]
+    fn a_cancelled_search_tells_what_it_has() {
+        let cancel = core::sync::atomic::AtomicBool::new(true);
+        let options = Options { pairs: false, threads: 1, bounds: Bounds::default() };
+        let reports = search(&options, &Host { cancel: &cancel, ..Host::quiet() }, &mut |_| ());
+        assert!(reports.is_empty());
+        assert!(answer(&reports).redundant.is_empty(), "what was not searched is not redundant");
+    }
+}

@@ -1,0 +1,233 @@
+//! A search, from its configuration to its verdict as data.
+
+use serde::Serialize;
+use serde_json::{Map, Value, json};
+
+use super::config::{ENGINES, Engine, MINIATURE_NAME, ProveConfig};
+use super::matrix;
+use super::sizes::{self, MINIATURE, SizeInfo};
+use super::subject::Subject;
+use crate::explore::estimate::estimate;
+use crate::explore::miniature::MiniatureProtocol;
+use crate::explore::sample::{self, Method};
+use crate::explore::{Detection, Host, Outcome, Verdict, Violation, starvation, states, traces};
+use crate::lab::report::WaitReport;
+use crate::machine::Stuck;
+use crate::machine::model::Move;
+use crate::scenario::SCENARIOS;
+
+/// A schedule as data: `[thread, way]` for each move.
+#[must_use]
+pub fn schedule_json(schedule: &[Move]) -> Vec<[u32; 2]> {
+    schedule.iter().map(|next| [next.thread.index(), next.way]).collect()
+}
+
+/// Who waits for whom, by name.
+#[must_use]
+pub fn waits_json(subject: &Subject, stuck: &Stuck) -> Option<WaitReport> {
+    match subject {
+        Subject::Scripted(scripted) => Some(WaitReport::new(&scripted.world, stuck)),
+        Subject::Miniature(_) => None,
+    }
+}
+
+/// What a search found, as data.
+#[derive(Clone, Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct VerdictReport {
+    /// "proved", "violated" or "bound-reached".
+    pub outcome: &'static str,
+    /// What ended the search before its time.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub bound: Option<&'static str>,
+    /// Distinct states, where they were remembered.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub states: Option<u64>,
+    /// Steps from one state to another.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub transitions: Option<u64>,
+    /// Trace classes, or executions.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub traces: Option<u64>,
+    /// How many of them are broken.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub broken_traces: Option<u64>,
+    /// Executions begun in vain.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub blocked_traces: Option<u64>,
+    /// Steps to the farthest state.
+    pub depth: u32,
+    /// How long it took.
+    pub seconds: f64,
+    /// Bytes that it took.
+    pub bytes: u64,
+    /// Probability that anything was overlooked because two states were taken for one; an upper bound.
+    pub overlooked: f64,
+    /// What sampling promises.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub detection: Option<Value>,
+    /// What was searched, in a sentence.
+    pub covers: String,
+    /// The configuration as it was used.
+    pub config: Value,
+    /// What is broken.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub violation: Option<ViolationReport>,
+}
+
+/// What is broken, as data.
+#[derive(Clone, Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct ViolationReport {
+    /// The name of what does not hold.
+    pub invariant: String,
+    /// What was found, in a sentence.
+    pub text: String,
+    /// Who waits for whom.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub deadlock: Option<WaitReport>,
+    /// Where the moves begin that can be repeated for ever.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub cycle: Option<usize>,
+    /// Who goes when.
+    pub schedule: Vec<[u32; 2]>,
+}
+
+impl ProveConfig {
+    /// Searches as it says.
+    ///
+    /// # Panics
+    /// When the program is not deterministic: see [`states::search`].
+    #[must_use]
+    pub fn search(&self, subject: &Subject, host: &Host<'_>) -> Verdict {
+        let (bounds, whole, seed) = (self.bounds, self.whole, u64::from(self.seed));
+        match self.engine {
+            Engine::States => {
+                let options = states::Options { bounds, whole, threads: self.threads as usize, ..Default::default() };
+                states::search(subject, &options, host)
+            }
+            Engine::Traces => traces::search(subject, &traces::Options { bounds, whole }, host),
+            Engine::Random => sample::search(subject, &sample::Options { method: Method::Random, bounds, seed }, host),
+            Engine::Pct => {
+                let method = Method::Pct { depth: self.depth };
+                sample::search(subject, &sample::Options { method, bounds, seed }, host)
+            }
+            Engine::Starvation => {
+                starvation::search(subject, &starvation::Options { bounds, fairness: self.fairness }, host)
+            }
+        }
+    }
+
+    /// Searches, and tells.
+    ///
+    /// # Panics
+    /// See [`search`](Self::search).
+    #[must_use]
+    pub fn report(&self, host: &Host<'_>) -> VerdictReport {
+        let subject = self.subject();
+        let verdict = self.search(&subject, host);
+        self.tell(&subject, verdict)
+    }
+
+    #[cfg_attr(target_arch = "wasm32", optimize(size))]
+    fn tell(&self, subject: &Subject, verdict: Verdict) -> VerdictReport {
+        VerdictReport {
+            outcome: verdict.outcome.name(),
+            bound: match verdict.outcome {
+                Outcome::BoundReached(bound) => Some(bound.name()),
+                Outcome::Proved | Outcome::Violated => None,
+            },
+            states: verdict.states,
+            transitions: verdict.transitions,
+            traces: verdict.traces,
+            broken_traces: verdict.broken_traces,
+            blocked_traces: verdict.blocked_traces,
+            depth: verdict.depth,
+            seconds: verdict.seconds,
+            bytes: verdict.bytes,
+            overlooked: verdict.overlooked,
+            detection: verdict.detection.map(|Detection { runs, depth, per_run, in_all }| {
+                json!({ "runs": runs, "depth": depth, "perRun": per_run, "inAll": in_all })
+            }),
+            covers: self.covers(),
+            config: self.to_json(),
+            violation: verdict.violation.map(|violation| {
+                let Violation { finding, schedule, cycle, .. } = violation;
+                ViolationReport {
+                    deadlock: finding.stuck.as_ref().and_then(|stuck| waits_json(subject, stuck)),
+                    invariant: finding.invariant,
+                    text: finding.text,
+                    cycle,
+                    schedule: schedule_json(&schedule),
+                }
+            }),
+        }
+    }
+
+    /// How large the search will be, by so many probes.
+    #[must_use]
+    #[cfg_attr(target_arch = "wasm32", optimize(size))]
+    pub fn estimate(&self) -> Value {
+        let estimate = estimate(&self.subject(), PROBES, LONGEST_PROBE, u64::from(self.seed));
+        json!({
+            "probes": estimate.probes,
+            "schedulesLog10": estimate.schedules_log10,
+            "spread": estimate.spread,
+            "steps": { "mean": estimate.steps.0, "most": estimate.steps.1 },
+            "statesSeen": estimate.states_seen,
+            "states": estimate.states,
+        })
+    }
+}
+
+/// Probes of an estimate: some milliseconds.
+const PROBES: u32 = 300;
+/// Steps of a probe.
+const LONGEST_PROBE: u32 = 2_000;
+
+/// What there is to choose from besides the lab's own catalogue: sizes by scenario, engines, the miniature.
+#[must_use]
+#[cfg_attr(target_arch = "wasm32", optimize(size))]
+pub fn catalog() -> Value {
+    let size = |info: &SizeInfo| {
+        json!({
+            "name": info.name, "label": info.label, "help": info.help,
+            "min": info.min, "max": info.max, "default": info.default,
+        })
+    };
+    let of = |infos: &[SizeInfo]| infos.iter().map(size).collect::<Vec<_>>();
+    let mut sizes: Map<String, Value> =
+        SCENARIOS.iter().map(|scenario| (scenario.name.to_owned(), of(&sizes::of(scenario)).into())).collect();
+    sizes.insert(MINIATURE_NAME.to_owned(), of(&MINIATURE).into());
+    json!({
+        "sizes": sizes,
+        "engines": ENGINES
+            .iter()
+            .map(|(_, name, label, help)| json!({ "name": name, "label": label, "help": help }))
+            .collect::<Vec<_>>(),
+        "columns": matrix::columns(),
+        "covers": matrix::covers(),
+        "miniature": miniature(),
+    })
+}
+
+/// The miniature as a scenario among others.
+#[cfg_attr(target_arch = "wasm32", optimize(size))]
+fn miniature() -> Value {
+    json!({
+        "name": MINIATURE_NAME,
+        "title": "The race in miniature",
+        "summary": "Two pages, a pointer to the one in use, a head on each: a read that comes between a migration's copy and \
+                    its publication is lost. Small enough to count its interleavings by hand.",
+        "invariants": [{ "name": "head", "text": "In the end the head in use has counted all reads." }],
+        "shows": ["head"],
+        "onThreads": false,
+        "note": "It has its own protocols, and is there to check the search itself.",
+        "settings": {},
+        "expected": {},
+        "brokenBy": [],
+        "protocols": MiniatureProtocol::ALL.map(|(protocol, name)| json!({
+            "name": name, "title": protocol.title(), "correct": protocol.is_correct(),
+        })),
+    })
+}

@@ -1,0 +1,209 @@
+//! How large a search is: threads of each role, operations of each thread, the ring's shape.
+
+use crate::machine::model::Grain;
+use crate::ring::Geometry;
+use crate::scenario::Role;
+use crate::scenario::catalog::Scenario;
+use crate::scenario::script::Script;
+
+/// A size, described.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SizeInfo {
+    /// Its name in the API.
+    pub name: &'static str,
+    /// A few words.
+    pub label: &'static str,
+    /// What it is, in a sentence.
+    pub help: &'static str,
+    /// The smallest value.
+    pub min: u32,
+    /// The largest.
+    pub max: u32,
+    /// When nothing is said: enough for everything that is broken to break.
+    pub default: u32,
+}
+
+/// Sizes by name, in the order of their descriptions.
+pub type Sizes = Vec<(&'static str, u32)>;
+
+/// Threads of one role that a search can have: more are hardly ever searched to the end.
+const MOST_THREADS: u32 = 3;
+/// Operations of one thread.
+const MOST_OPERATIONS: u32 = 32;
+/// Pages of a ring.
+const MOST_PAGES: u32 = 4;
+/// Events that a reader asks for.
+const MOST_EVENTS: u32 = 4;
+
+/// The names of a role's two sizes: how many threads, how many operations of each.
+const fn names(role: &Role) -> [(&'static str, &'static str, &'static str); 2] {
+    match role {
+        Role::Reader { .. } => [
+            ("readers", "Readers", "Threads that read events."),
+            ("reads", "Reads", "Calls of read_events() by each reader."),
+        ],
+        Role::Migrator { .. } => [
+            ("migrators", "Migrators", "Threads that migrate pages."),
+            ("migrations", "Migrations", "Migrations that each migrator goes for, each in up to ten passes."),
+        ],
+        Role::Completer => [
+            ("completers", "Completers", "Threads that submit and complete requests."),
+            ("completions", "Completions", "Requests of each completer."),
+        ],
+        Role::Setup { .. } => [
+            ("setups", "Setups", "Threads that set contexts up."),
+            ("contexts", "Contexts", "Contexts that each of them sets up."),
+        ],
+        Role::Teardown => [
+            ("teardowns", "Teardowns", "Threads that destroy contexts."),
+            ("destructions", "Destructions", "Contexts that each of them destroys."),
+        ],
+        Role::AddressSpace => [
+            ("addressSpaces", "Address-space users", "Threads that take mmap_sem for writing."),
+            ("mappings", "Mappings", "Times that each of them does."),
+        ],
+    }
+}
+
+/// The sizes of the miniature.
+pub const MINIATURE: [SizeInfo; 2] = [
+    SizeInfo { name: "reads", label: "Reads", help: "Operations of the one reader.", min: 1, max: 64, default: 2 },
+    SizeInfo {
+        name: "migrations",
+        label: "Migrations",
+        help: "Operations of the one migrator.",
+        min: 1,
+        max: 64,
+        default: 2,
+    },
+];
+
+/// The sizes of a scenario.
+#[must_use]
+pub fn of(scenario: &Scenario) -> Vec<SizeInfo> {
+    let mut sizes = Vec::new();
+    for ((role, _), &smallest) in scenario.cast.iter().zip(scenario.smallest) {
+        let [threads, operations] = names(role);
+        for ((name, label, help), max, default) in [(threads, MOST_THREADS, 1), (operations, MOST_OPERATIONS, smallest)]
+        {
+            sizes.push(SizeInfo { name, label, help, min: 1, max, default });
+        }
+    }
+    if let Some(batch) = batch(scenario) {
+        let help = "Events that a reader asks for in one call.";
+        sizes.push(SizeInfo { name: "batch", label: "Batch", help, min: 1, max: MOST_EVENTS, default: batch });
+    }
+    let (pages, help) =
+        (scenario.ring.0, "Pages of the ring, each with room for a few events; the first has the header.");
+    sizes.push(SizeInfo { name: "pages", label: "Pages", help, min: 1, max: MOST_PAGES, default: pages });
+    if scenario.cast.iter().any(|(role, _)| role.uses_ring()) {
+        let max = Geometry::of_pages(MOST_PAGES, scenario.ring.1).nr() - 1;
+        let help =
+            "The slot at which head and tail begin, modulo the ring's number of slots: near the end they wrap soon.";
+        sizes.push(SizeInfo { name: "start", label: "First slot", help, min: 0, max, default: 0 });
+    }
+    sizes
+}
+
+/// The readers' batch, where there are readers.
+fn batch(scenario: &Scenario) -> Option<u32> {
+    scenario.cast.iter().find_map(|(role, _)| match role {
+        Role::Reader { batch, .. } => Some(*batch),
+        _ => None,
+    })
+}
+
+/// The script of these sizes, one for each of [`of`]'s.
+#[must_use]
+pub fn script(scenario: &Scenario, sizes: &Sizes) -> Script {
+    let size = |name: &str| sizes.iter().find(|(known, _)| *known == name).map(|(_, value)| *value);
+    let mut threads = Vec::new();
+    for ((role, _), &smallest) in scenario.cast.iter().zip(scenario.smallest) {
+        let role = match (*role, size("batch")) {
+            (Role::Reader { inline, faults, .. }, Some(batch)) => Role::Reader { batch, inline, faults },
+            (other, _) => other,
+        };
+        let [count, operations] = names(&role).map(|(name, ..)| size(name));
+        let each = (role, operations.unwrap_or(smallest));
+        threads.extend(core::iter::repeat_n(each, count.unwrap_or(1) as usize));
+    }
+    let (pages, page_bytes) = scenario.ring;
+    Script {
+        threads,
+        ring: Geometry::of_pages(size("pages").unwrap_or(pages), page_bytes),
+        grain: Grain::Whole,
+        start: size("start").unwrap_or(0),
+        ..scenario.smallest()
+    }
+}
+
+/// What a search of this script covers, in a sentence.
+#[must_use]
+pub fn covers(script: &Script) -> String {
+    let world = script.world();
+    let threads: Vec<String> = world
+        .control
+        .all()
+        .zip(&script.threads)
+        .map(|(thread, (role, rounds))| {
+            let [_, (_, operations, _)] = names(role);
+            let batch = match role {
+                Role::Reader { batch, .. } => format!(" of up to {batch} event(s)"),
+                _ => String::new(),
+            };
+            let rounds = match *rounds {
+                crate::scenario::script::ENDLESS => "without end".to_owned(),
+                rounds => rounds.to_string(),
+            };
+            format!("{} ({}: {rounds}{batch})", world.thread_name(thread), operations.to_lowercase())
+        })
+        .collect();
+    format!(
+        "every interleaving of {}; a ring of {} page(s) and {} slots, beginning at slot {}; a copy of a page or of events is \
+         one step; memory is sequentially consistent",
+        threads.join(", "),
+        script.ring.pages(),
+        script.ring.nr(),
+        script.start % script.ring.nr(),
+    )
+}
+
+#[cfg(all(test, not(target_arch = "wasm32")))]
+mod tests {
+    use super::*;
+    use crate::scenario::SCENARIOS;
+
+    #[test]
+    fn the_default_sizes_are_the_smallest_script() {
+        for scenario in SCENARIOS {
+            let sizes = of(scenario).into_iter().map(|size| (size.name, size.default)).collect();
+            let (script, smallest) = (script(scenario, &sizes), scenario.smallest());
+            assert_eq!((script.threads, script.ring, script.start), (smallest.threads, smallest.ring, smallest.start));
+        }
+    }
+
+    #[test]
+    fn each_size_changes_the_script_and_has_a_name_of_its_own() {
+        for scenario in SCENARIOS {
+            let infos = of(scenario);
+            for (i, info) in infos.iter().enumerate() {
+                assert!(!infos[..i].iter().any(|other| other.name == info.name), "{}: {}", scenario.name, info.name);
+                assert!((info.min..=info.max).contains(&info.default));
+                let with = |value| {
+                    let sizes =
+                        infos.iter().map(|other| (other.name, if other == info { value } else { other.default }));
+                    let script = script(scenario, &sizes.collect());
+                    (script.threads, script.ring, script.start)
+                };
+                assert_ne!(with(info.min), with(info.max), "{}: {}", scenario.name, info.name);
+            }
+        }
+    }
+
+    #[test]
+    fn what_is_covered_names_every_thread_and_its_operations() {
+        let scenario = crate::scenario::catalog::find("lost-head").unwrap();
+        let text = covers(&scenario.smallest());
+        assert!(text.contains("reader 1 (reads: 2 of up to 1 event(s)), migrator 1 (migrations: 1)"), "{text}");
+    }
+}

@@ -1,0 +1,135 @@
+/**
+ * The search, seen from the page: starts its Worker when somebody asks the first question, and ends it when a question is
+ * cancelled; the next one gets a new Worker.
+ *
+ * @module
+ */
+import { ConfigError, LabDisposedError } from './errors.js';
+import { Peer, START_MS } from './peer.js';
+
+/** Threads of the pool at the most, whatever the machine has. */
+const MOST_THREADS = 16;
+
+/** Starting the pool may take that much longer. */
+const POOL_MS = 12_000;
+
+/** @typedef {{ workerUrl: URL | undefined, wasmUrl: string | undefined, isolated: boolean }} ExplorerSource */
+/** @typedef {{ peer: Peer, threads: number, memory: WebAssembly.Memory | undefined, module: WebAssembly.Module | undefined }} Started */
+
+export class Explorer {
+  #source;
+  /** @type {Promise<Started> | null} */
+  #started = null;
+  /** Questions are asked one after the other. @type {Promise<unknown>} */
+  #last = Promise.resolve();
+  /** @type {Peer | null} */
+  #peer = null;
+  #disposed = false;
+
+  /** @param {ExplorerSource} source */
+  constructor(source) {
+    this.#source = source;
+  }
+
+  /** @returns {Promise<Started>} */
+  start() {
+    if (this.#disposed) return Promise.reject(new LabDisposedError());
+    this.#started ??= this.#start().catch((error) => {
+      this.#started = null;
+      throw error;
+    });
+    return this.#started;
+  }
+
+  /**
+   * @param {string} type
+   * @param {unknown} config
+   * @param {{ signal?: AbortSignal | undefined, onnews?: ((message: import('./peer.js').Message) => void) | undefined }} [options]
+   * @returns {Promise<any>} Rejects with `ConfigError`, the signal's reason, `LoadError` or `WorkerCrashedError`.
+   */
+  ask(type, config, { signal, onnews } = {}) {
+    const asked = this.#last.then(() => this.#ask(type, config, signal, onnews));
+    this.#last = asked.catch(() => {});
+    return asked;
+  }
+
+  /** @param {Error} why */
+  destroy(why) {
+    this.#disposed = true;
+    this.#end(why);
+  }
+
+  /**
+   * @param {string} type
+   * @param {unknown} config
+   * @param {AbortSignal | undefined} signal
+   * @param {((message: import('./peer.js').Message) => void) | undefined} onnews
+   */
+  async #ask(type, config, signal, onnews) {
+    signal?.throwIfAborted();
+    const cancel = () => this.#end(signal?.reason);
+    signal?.addEventListener('abort', cancel);
+    try {
+      const { peer, threads } = await this.start();
+      signal?.throwIfAborted();
+      peer.onmessage = onnews ?? (() => {});
+      const answered = peer.next('answer');
+      peer.post({ type, config: withThreads(type, config, threads) });
+      const { value, refused } = await answered;
+      if (refused) throw new ConfigError(refused.field, valueOf(refused.value), refused.range);
+      return value;
+    } finally {
+      signal?.removeEventListener('abort', cancel);
+    }
+  }
+
+  /** @param {Error} why */
+  #end(why) {
+    this.#started = null;
+    this.#peer?.terminate(why);
+    this.#peer = null;
+  }
+
+  /** @returns {Promise<Started>} */
+  async #start() {
+    const { workerUrl, wasmUrl, isolated } = this.#source;
+    const peer = new Peer('explorer', workerUrl, 'explorer-worker');
+    this.#peer = peer;
+    peer.onfailure = () => {
+      if (this.#peer === peer) this.#end(peer.failure ?? new LabDisposedError());
+    };
+    try {
+      await peer.next('hello', START_MS);
+      const answers = Promise.all([peer.next('ready', START_MS + POOL_MS), peer.next('shared', START_MS + POOL_MS)]);
+      const threads = isolated ? Math.min(navigator.hardwareConcurrency || 1, MOST_THREADS) : 1;
+      peer.post({ type: 'init', wasmUrl, threads });
+      const [{ threads: pool }, { memory, module }] = await answers;
+      return { peer, threads: pool, memory, module };
+    } catch (error) {
+      peer.terminate(/** @type {Error} */ (error));
+      throw error;
+    }
+  }
+}
+
+/**
+ * As many threads as there are, unless the question says otherwise; never more.
+ *
+ * @param {string} type
+ * @param {unknown} config
+ * @param {number} threads
+ */
+function withThreads(type, config, threads) {
+  if (!['explore', 'matrix'].includes(type) || typeof config !== 'object' || config === null || Array.isArray(config)) return config;
+  const { threads: asked, ...rest } = /** @type {{ threads?: unknown }} */ (config);
+  return { ...rest, threads: typeof asked === 'number' ? Math.min(asked, threads) : (asked ?? threads) };
+}
+
+/** @param {string} json A value as the wasm found it. */
+function valueOf(json) {
+  try {
+    return JSON.parse(json);
+  } catch {
+    return json;
+  }
+}
