@@ -1,11 +1,11 @@
-/** The matrix as a grid: a row for each scenario, a column for each part taken out. The arrow keys walk through it. */
+/** The matrix as a grid: a row for each scenario, a column for each change to v4. The arrow keys walk through it. */
 
-import { h } from './dom.js';
+import { breakable, h } from './dom.js';
 import { cellInWords, cellLink, columnOf, faceOf, noteOf, partsInWords } from './matrix-cells.js';
 import { isPlain } from './views.js';
 
 /** @typedef {import('./prove-types.js').Cell} Cell */
-/** @typedef {import('./prove-types.js').ProofLab} ProofLab */
+/** @typedef {import('./prove-types.js').Lab} Lab */
 
 export class MatrixGrid {
   #lab;
@@ -22,13 +22,13 @@ export class MatrixGrid {
   #home = null;
 
   /**
-   * @param {ProofLab} lab
+   * @param {Lab} lab
    * @param {(href: string) => void} go
    */
   constructor(lab, go) {
     this.#lab = lab;
     this.#go = go;
-    this.#table = h('table', { class: 'matrix', role: 'grid', 'aria-label': 'Scenarios, and what of v4 is taken out' }, h('thead', {}, this.#head), this.#body);
+    this.#table = h('table', { class: 'matrix', role: 'grid', 'aria-label': 'Scenarios, and what of v4 is changed' }, h('thead', {}, this.#head), this.#body);
     this.element = h('div', { class: 'matrix-scroll', id: 'matrix' }, this.#table);
     this.#table.addEventListener('keydown', (event) => this.#key(event));
     this.#table.addEventListener('focusin', (event) => this.#rove(/** @type {HTMLElement} */ (event.target)));
@@ -52,7 +52,7 @@ export class MatrixGrid {
     this.#rows.clear();
     this.#home = null;
     this.#table.toggleAttribute('data-dense', dense);
-    this.#head.replaceChildren(h('th', { scope: 'col', class: 'matrix-corner' }, h('span', { class: 'unseen-by-eye' }, 'Scenario')));
+    this.#head.replaceChildren(h('th', { scope: 'col', class: 'matrix-corner' }, 'Scenario', h('span', { class: 'soft' }, 'v4 with →')));
     this.#body.replaceChildren();
     for (const parts of columns) this.#column(parts);
     for (const scenario of scenarios) this.#row(scenario);
@@ -96,9 +96,14 @@ export class MatrixGrid {
     const key = columnOf(parts);
     if (this.#columns.some((known) => columnOf(known) === key)) return key;
     this.#columns.push(parts);
-    this.#head.append(h('th', { scope: 'col', 'data-parts': key }, h('span', { class: 'matrix-head' }, partsInWords(this.#lab, parts))));
+    this.#head.append(h('th', { scope: 'col', 'data-parts': key, title: this.#help(parts) }, h('span', { class: 'matrix-head' }, ...breakable(partsInWords(this.#lab, parts)))));
     for (const { row, cells } of this.#rows.values()) this.#place(row, cells, key);
     return key;
+  }
+
+  /** @param {string[]} parts  @returns {string} what the commit says about them */
+  #help(parts) {
+    return parts.map((name) => this.#lab.columns.find((column) => column.name === name)?.sentence ?? '').join('\n');
   }
 
   /** @param {string} scenario */

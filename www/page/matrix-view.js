@@ -11,11 +11,11 @@ import { RunBar } from './run-bar.js';
 /** @typedef {import('./types.js').Bench} Bench */
 /** @typedef {import('./prove-types.js').Cell} Cell */
 /** @typedef {import('./prove-types.js').MatrixResult} MatrixResult */
-/** @typedef {import('./prove-types.js').ProofLab} ProofLab */
+/** @typedef {import('./prove-types.js').Lab} Lab */
 
 /** @typedef {{ cells: Cell[], result: MatrixResult | null, pairs: boolean, ms: number }} Matrix */
 
-/** Coming back from a cell that one has opened, one finds the matrix as one left it. @type {WeakMap<ProofLab, Matrix>} */
+/** Coming back from a cell that one has opened, one finds the matrix as one left it. @type {WeakMap<Lab, Matrix>} */
 const kept = new WeakMap();
 
 /** @type {import('./views.js').View} */
@@ -48,7 +48,7 @@ class MatrixView {
   /** @param {Bench} bench */
   constructor(bench) {
     this.#bench = bench;
-    this.#lab = /** @type {ProofLab} */ (/** @type {unknown} */ (bench.lab));
+    this.#lab = bench.lab;
     this.#grid = new MatrixGrid(this.#lab, bench.go);
     this.#pairs.addEventListener('change', () => this.#remember());
   }
@@ -60,8 +60,8 @@ class MatrixView {
       this.#notes,
       h('section', { class: 'panel', 'aria-labelledby': 'matrix-title' },
         h('div', { class: 'panel-head' }, h('h2', { id: 'matrix-title' }, 'The fix, taken apart'),
-          h('p', { class: 'small soft' }, 'Each cell is a search of its own: every interleaving of a scenario under v4 with that part taken out. What is proved is proved for the scenario’s size.')),
-        h('div', { class: 'row' }, this.#pairs, h('label', { for: 'matrix-pairs' }, 'In pairs: two parts taken out at once'), h('span', { class: 'spring' }), this.#csv)),
+          h('p', { class: 'small soft' }, 'Each cell is a search of its own: every interleaving of a scenario under v4 with one thing changed. What is proved is proved for the scenario’s size.')),
+        h('div', { class: 'row' }, this.#pairs, h('label', { for: 'matrix-pairs' }, 'In pairs, too: two changes at once'), h('span', { class: 'spring' }), this.#csv)),
       this.#bar.element, this.#problems.element,
       h('section', { class: 'panel matrix-panel', 'aria-label': 'Matrix' }, this.#grid.element,
         h('p', { class: 'small matrix-legend' }, ...LEGEND.map(([outcome, words]) => h('span', { 'data-cell': outcome }, h('span', { 'aria-hidden': 'true', class: 'cell-glyph' }, faceOf(outcome).glyph), ` ${words}`)))),
@@ -125,9 +125,8 @@ class MatrixView {
     this.#matrix = { cells: [], result: null, pairs, ms: 0 };
     this.#answer.hidden = true;
     this.#csv.disabled = true;
-    const parts = this.#lab.parts.filter((part) => !part.mutant);
-    // Of the pairs only the search knows which make sense: their columns come with their cells.
-    this.#grid.begin(this.#lab.scenarios.filter((scenario) => !scenario.protocols).map(({ name }) => name), pairs ? [] : parts.map(({ name }) => [name]), pairs);
+    // The columns of pairs come with their cells: only the search knows which make sense.
+    this.#grid.begin(this.#lab.scenarios.filter((scenario) => !scenario.protocols).map(({ name }) => name), this.#lab.columns.map(({ name }) => [name]), pairs);
   }
 
   /** @param {Cell} cell */
@@ -165,16 +164,19 @@ class MatrixView {
   }
 
   /** @param {MatrixResult} result */
-  #showAnswer({ needed, redundant, text }) {
+  #showAnswer({ needed, redundant, together, text }) {
     const title = (/** @type {string} */ name) => this.#lab.scenarios.find((scenario) => scenario.name === name)?.title ?? name;
+    const list = (/** @type {string} */ heading, /** @type {MatrixResult['needed']} */ rows) => (rows.length === 0 ? [] : [
+      h('h3', {}, heading),
+      h('dl', { class: 'matrix-needed' }, ...rows.map(({ parts, scenarios }) => h('div', {}, h('dt', {}, partsInWords(this.#lab, parts)), h('dd', {}, scenarios.map(title).join(', ')))))]);
     this.#answer.replaceChildren(
       h('h2', { id: 'matrix-answer-title' }, 'What is needed for what'),
-      ...text.map((sentence) => h('p', {}, sentence)),
-      ...(needed.length > 0 ? [h('h3', {}, 'Needed'), h('dl', { class: 'matrix-needed' }, ...needed.map(({ part, scenarios }) =>
-        h('div', {}, h('dt', {}, partsInWords(this.#lab, [part])), h('dd', {}, scenarios.map(title).join(', ')))))] : []),
+      ...list('Each of these changes breaks something', needed),
+      ...list('These break something only together', together),
       h('h3', {}, 'Redundant for this bound'),
-      h('p', {}, redundant.length > 0 ? `${redundant.map((part) => partsInWords(this.#lab, [part])).join(', ')}. Nothing of these scenarios, at these sizes, breaks without it; that is no word about others.`
-        : 'None: without any of the parts some scenario breaks.'));
+      h('p', {}, redundant.length > 0 ? `${redundant.map((part) => `“${partsInWords(this.#lab, [part])}”`).join(', ')}: nothing of these scenarios, at these sizes, breaks; that is no word about others.`
+        : 'None: each of the changes breaks something.'),
+      h('details', { class: 'more' }, h('summary', {}, 'All of it in words'), h('ul', { class: 'small' }, ...text.map((words) => h('li', {}, words)))));
     this.#answer.hidden = false;
   }
 

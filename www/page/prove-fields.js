@@ -1,8 +1,8 @@
 /** The knobs of a search, described as the lab describes those of a run: label, range, one sentence. */
 
 /** @typedef {import('./types.js').FieldInfo} FieldInfo */
-/** @typedef {import('./prove-types.js').Engine} Engine */
-/** @typedef {import('./prove-types.js').ExploreOptions} ExploreOptions */
+/** @typedef {'states' | 'traces' | 'random' | 'pct' | 'starvation'} Engine */
+/** @typedef {Omit<import('./prove-types.js').ExploreConfig, 'scenario' | 'protocol' | 'sizes'>} ExploreOptions */
 /** @typedef {import('./prove-types.js').ProofScenario} ProofScenario */
 /** @typedef {Record<string, number | string>} Values */
 
@@ -16,13 +16,8 @@ const ANY = 'any';
 const FIELDS = [
   {
     name: 'engine', label: 'Engine', help: 'How the interleavings are gone through.', unit: null, type: 'choice', default: 'states',
-    choices: [
-      { value: 'states', label: 'Every state', help: 'remembers each state once. What it finds is a shortest counterexample.' },
-      { value: 'traces', label: 'One execution of each class', help: 'partial-order reduction: executions that differ only in the order of steps that do not touch each other are one Mazurkiewicz class, and one of each is run.' },
-      { value: 'random', label: 'Random walks', help: 'seeded: any thread that can go on is equally likely at each step. Proves nothing, finds much.' },
-      { value: 'pct', label: 'PCT', help: 'random priorities, changed at a few random steps: finds a bug of that depth with at least a published probability in each run. Proves nothing.' },
-      { value: 'starvation', label: 'Starvation', help: 'looks for a cycle in which a migration is refused for ever although every thread goes on fairly.' },
-    ],
+    // Which there are the lab says.
+    choices: [],
   },
   {
     name: 'fairness', label: 'Fairness', help: 'What the scheduler owes a thread.', unit: null, type: 'choice', default: 'weak', engines: ['starvation'],
@@ -56,8 +51,11 @@ export const ENGINE_GROUPS = [
   { title: 'Bounds', names: [`${BOUNDS}preemptions`, `${BOUNDS}steps`, `${BOUNDS}count`, `${BOUNDS}mebibytes`, `${BOUNDS}milliseconds`, 'threads'], open: false },
 ];
 
-/** @type {readonly FieldInfo[]} */
-export const SEARCH_FIELDS = FIELDS;
+/** @param {import('./prove-types.js').Lab} lab  @returns {FieldInfo[]} */
+export function searchFields(lab) {
+  const choices = lab.engines.map(({ name, label, help }) => ({ value: name, label, help }));
+  return FIELDS.map((field) => (field.name === 'engine' ? { ...field, choices } : field));
+}
 
 /** @type {Values} */
 export const SEARCH_DEFAULTS = Object.fromEntries(FIELDS.map((field) => [field.name, field.default]));
@@ -99,7 +97,8 @@ export function optionsOf(values) {
       ...(wanted(`${BOUNDS}preemptions`) && preemptions !== ANY && { preemptions: Number(preemptions) }),
       ...(bound('count') !== 0 && { count: bound('count') }),
       ...(bound('mebibytes') !== 0 && { bytes: bound('mebibytes') * MEBIBYTE }),
-      ...(bound('milliseconds') !== 0 && { milliseconds: bound('milliseconds') }),
+      // Left out, it would be a minute.
+      milliseconds: bound('milliseconds') === 0 ? null : bound('milliseconds'),
     },
   };
 }

@@ -1,10 +1,10 @@
 /** The same schedule on real threads: so many times, and under v4, where it cannot be followed. */
 
 import { button, h, setText } from './dom.js';
-import { count, duration, plural, share } from './format.js';
+import { count, duration, plural, sentence, share } from './format.js';
 import { Problems } from './problems.js';
 
-/** @typedef {import('./prove-types.js').ProofLab} ProofLab */
+/** @typedef {import('./prove-types.js').Lab} Lab */
 /** @typedef {import('./prove-types.js').ProofTrace} ProofTrace */
 /** @typedef {import('./prove-types.js').ReplayReport} ReplayReport */
 
@@ -15,6 +15,7 @@ const FIX = 'v4';
 /** Dispatches `move` (a `CustomEvent` whose detail is the index of a move) when one wants to see where it was refused. */
 export class ForcePanel extends EventTarget {
   #lab;
+  #threads;
   #problems = new Problems();
   #force = button('Force on threads', () => void this.#go(), { id: 'force', class: 'primary' });
   #fix = button(`Try under ${FIX}`, () => void this.#go(FIX), { id: 'force-fix' });
@@ -29,10 +30,11 @@ export class ForcePanel extends EventTarget {
   /** @type {AbortController | null} */
   #abort = null;
 
-  /** @param {ProofLab} lab */
+  /** @param {Lab} lab */
   constructor(lab) {
     super();
     this.#lab = lab;
+    this.#threads = /** @type {Lab & import('./prove-types.js').Replayer} */ (lab);
     for (const element of [this.#force, this.#fix]) element.setAttribute('aria-describedby', 'force-reason');
     this.element = h('section', { class: 'panel', id: 'force-panel', 'aria-labelledby': 'force-title' },
       h('div', { class: 'panel-head' }, h('h2', { id: 'force-title' }, 'On real threads'),
@@ -84,7 +86,7 @@ export class ForcePanel extends EventTarget {
     this.#said.replaceChildren(`Forcing it ${plural(times, 'time')} …`);
     this.#sayWhether();
     try {
-      const report = await this.#lab.replay(trace, {
+      const report = await this.#threads.replay(trace, {
         times, signal: abort.signal, ...(protocol && { protocol }),
         onProgress: ({ done }) => {
           this.#progress.value = Math.min(1, done / times);
@@ -115,7 +117,7 @@ export class ForcePanel extends EventTarget {
       ...(seen.length > 0 ? [h('p', { class: 'small' }, `Observed: ${seen.join(', ')}.`)] : []),
     ];
     if (refused) {
-      nodes.push(h('p', { id: 'force-refused' }, `It could not be followed${under}: move ${refused.move + 1}, ${refused.thread}, `, h('code', {}, refused.step), ` was refused: ${refused.reason} `,
+      nodes.push(h('p', { id: 'force-refused' }, `It could not be followed${under}: move ${refused.move + 1}, ${refused.thread}, `, h('code', {}, refused.step), ` was refused: ${sentence(refused.reason)} `,
         button('Show that step', () => this.dispatchEvent(new CustomEvent('move', { detail: refused.move })))));
     }
     return nodes;

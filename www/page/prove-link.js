@@ -7,12 +7,11 @@
  */
 
 import { CUSTOM, put, putFields, putParts, standard } from './link.js';
-import { SEARCH_DEFAULTS, SEARCH_FIELDS, sizeFields } from './prove-fields.js';
+import { SEARCH_DEFAULTS, searchFields, sizeFields } from './prove-fields.js';
 
-/** @typedef {import('./prove-types.js').ProofLab} ProofLab */
+/** @typedef {import('./prove-types.js').Lab} Lab */
 /** @typedef {import('./prove-types.js').ProofScenario} ProofScenario */
 /** @typedef {import('./prove-types.js').Move} Move */
-/** @typedef {import('./prove-types.js').Subject} Subject */
 /** @typedef {import('./types.js').PartValues} PartValues */
 
 /** Moves that a link may ask for. A shortest counterexample has some dozens. */
@@ -27,7 +26,7 @@ const MOVES = 4096;
  * @property {Record<string, number | string>} search
  */
 
-/** @param {ProofLab} lab  @param {ProofScenario | undefined} scenario */
+/** @param {Lab} lab  @param {ProofScenario | undefined} scenario */
 export function protocolsOf(lab, scenario) {
   return scenario?.protocols ?? lab.protocols;
 }
@@ -39,13 +38,13 @@ export function usualSizes(scenario) {
 
 /**
  * @param {import('./link.js').Link} link  whose notes say what was ignored
- * @param {ProofLab} lab
+ * @param {Lab} lab
  * @returns {ProveSettings}
  */
 export function readSettings(link, lab) {
   const query = new URLSearchParams(location.search);
   link.notes = [];
-  const usual = standard(asLab(lab), link.readScenario(asLab(lab), query));
+  const usual = standard(lab, link.readScenario(lab, query));
   const scenario = lab.scenarios.find(({ name }) => name === usual.scenario);
   const protocols = protocolsOf(lab, scenario);
   const asked = link.readProtocol(protocols, query);
@@ -53,14 +52,14 @@ export function readSettings(link, lab) {
   return {
     scenario: usual.scenario,
     protocol: asked === null || (asked === CUSTOM && scenario?.protocols) ? first : asked,
-    parts: { ...usual.parts, ...link.readParts(asLab(lab), query) },
+    parts: { ...usual.parts, ...link.readParts(lab, query) },
     sizes: { ...usualSizes(scenario), ...link.readFields(sizeFields(scenario), query) },
-    search: { ...SEARCH_DEFAULTS, ...link.readFields(SEARCH_FIELDS, query) },
+    search: { ...SEARCH_DEFAULTS, ...link.readFields(searchFields(lab), query) },
   };
 }
 
 /**
- * @param {ProofLab} lab
+ * @param {Lab} lab
  * @param {ProveSettings} settings
  */
 export function writeSettings(lab, settings) {
@@ -70,18 +69,18 @@ export function writeSettings(lab, settings) {
 }
 
 /**
- * @param {ProofLab} lab
+ * @param {Lab} lab
  * @param {ProveSettings} settings
  * @returns {URLSearchParams} of a link to the Prove view with these settings; what is as usual is left out
  */
 export function queryOf(lab, settings) {
   const query = new URLSearchParams({ view: 'prove' });
   const scenario = lab.scenarios.find(({ name }) => name === settings.scenario);
-  put(query, 'scenario', settings.scenario, standard(asLab(lab), null).scenario);
+  put(query, 'scenario', settings.scenario, standard(lab, null).scenario);
   put(query, 'protocol', settings.protocol, protocolsOf(lab, scenario)[0]?.name ?? CUSTOM);
-  putParts(query, asLab(lab), settings.protocol === CUSTOM ? settings.parts : {});
+  putParts(query, lab, settings.protocol === CUSTOM ? settings.parts : {});
   putFields(query, sizeFields(scenario), settings.sizes, usualSizes(scenario));
-  putFields(query, SEARCH_FIELDS, settings.search, SEARCH_DEFAULTS);
+  putFields(query, searchFields(lab), settings.search, SEARCH_DEFAULTS);
   return query;
 }
 
@@ -108,7 +107,7 @@ export function scheduleIn(hash) {
   }
   return moves.map((move) => {
     const [thread = 0, way = 0] = move.split('.').map(Number);
-    return /** @type {const} */ ([thread, way]);
+    return /** @type {Move} */ ([thread, way]);
   });
 }
 
@@ -119,9 +118,4 @@ export function scheduleIn(hash) {
 export function stepIn(hash) {
   const text = /(?:^#|&)step=(\d{1,6})(?:&|$)/.exec(hash)?.[1];
   return text === undefined ? null : Number(text);
-}
-
-/** @param {ProofLab} lab  @returns {import('./types.js').Lab} the same one, for those who know nothing of proofs */
-export function asLab(lab) {
-  return /** @type {import('./types.js').Lab} */ (/** @type {unknown} */ (lab));
 }

@@ -6,7 +6,8 @@ import { LanePicture } from './prove-lanes.js';
 import { Problems } from './problems.js';
 import { Timeline, departures } from './prove-timeline.js';
 
-/** @typedef {import('./prove-types.js').ProofLab} ProofLab */
+/** @typedef {import('./prove-types.js').Lab} Lab */
+/** @typedef {import('./prove-types.js').ProofTrace} ProofTrace */
 /** @typedef {import('./prove-types.js').Subject} Subject */
 /** @typedef {import('./prove-types.js').Move} Move */
 
@@ -20,7 +21,7 @@ export class NearestPanel {
   /** @type {{ subject: Subject, schedule: readonly Move[] } | null} */
   #bad = null;
 
-  /** @param {ProofLab} lab */
+  /** @param {Lab} lab */
   constructor(lab) {
     this.#lab = lab;
     this.#picture.element.hidden = true;
@@ -50,13 +51,13 @@ export class NearestPanel {
     this.#problems.clear();
     setText(this.#said, 'Searching …');
     try {
-      const { trace, switches, outcome } = await this.#lab.nearestGood({ ...bad.subject, schedule: bad.schedule });
+      const { trace, switches, outcome } = await this.#lab.nearestGood({ ...bad.subject, schedule: [...bad.schedule] });
       if (this.#bad !== bad) return;
       if (!trace) {
         setText(this.#said, outcome === 'none' ? 'There is none: every schedule of this scenario breaks something.' : 'Not found before a bound was reached: there may be one.');
         return;
       }
-      const timeline = new Timeline({ trace });
+      const timeline = new Timeline({ trace: /** @type {ProofTrace} */ (trace) });
       const moved = departures(bad.schedule, timeline.schedule);
       const marked = new Set(timeline.steps.flatMap((step, k) => (moved.has(step.move ?? k) ? [k] : [])));
       setText(this.#said, `It differs in ${plural(switches ?? 0, 'switch', 'switches')}; ${plural(marked.size, 'step')} at another place, marked. Nothing is broken at its end.`);

@@ -21,10 +21,10 @@ export class Player extends EventTarget {
     const to = (/** @type {string} */ face, /** @type {string} */ label, /** @type {() => number} */ where) =>
       button(face, () => this.goTo(where()), { 'aria-label': label, title: label });
     this.#buttons = {
-      first: to('⏮', 'Before the first step', () => 0),
+      first: to('|◀', 'Before the first step', () => 0),
       back: to('◀', 'One step back', () => this.#position - 1),
       forward: to('▶', 'One step forward', () => this.#position + 1),
-      last: to('⏭', 'After the last step', () => this.#timeline?.length ?? 0),
+      last: to('▶|', 'After the last step', () => this.#timeline?.length ?? 0),
     };
     this.#slider.addEventListener('input', () => this.goTo(Number(this.#slider.value)));
     // The slider says its value by itself; it would be heard twice.

@@ -5,12 +5,12 @@ import { Fields } from './fields.js';
 import { CUSTOM } from './link.js';
 import { Parts } from './parts.js';
 import { completed, expectationOf } from './presets.js';
-import { ENGINE_GROUPS, SEARCH_DEFAULTS, SEARCH_FIELDS, concerns, fieldOf, optionsOf, sizeFields, sizesOf } from './prove-fields.js';
-import { asLab, protocolsOf, readSettings, usualSizes, writeSettings } from './prove-link.js';
+import { ENGINE_GROUPS, SEARCH_DEFAULTS, concerns, fieldOf, optionsOf, searchFields, sizeFields, sizesOf } from './prove-fields.js';
+import { protocolsOf, readSettings, usualSizes, writeSettings } from './prove-link.js';
 import { ProtocolCards } from './protocols.js';
 import { ScenarioChooser } from './scenarios.js';
 
-/** @typedef {import('./prove-types.js').ProofLab} ProofLab */
+/** @typedef {import('./prove-types.js').Lab} Lab */
 /** @typedef {import('./prove-types.js').ProofScenario} ProofScenario */
 /** @typedef {import('./prove-types.js').Subject} Subject */
 /** @typedef {import('./prove-types.js').ExploreConfig} ExploreConfig */
@@ -33,16 +33,16 @@ export class ProveSettings extends EventTarget {
   #sizesHost = h('div', { class: 'stack' });
 
   /**
-   * @param {ProofLab} lab
+   * @param {Lab} lab
    * @param {import('./link.js').Link} link
    */
   constructor(lab, link) {
     super();
     this.#lab = lab;
     const read = readSettings(link, lab);
-    this.#scenarios = new ScenarioChooser(asLab(lab), read.scenario, TITLES);
-    this.#parts = new Parts(asLab(lab), read.parts);
-    this.#search = new Fields(SEARCH_FIELDS, read.search, SEARCH_DEFAULTS, { legend: 'The search', groups: ENGINE_GROUPS });
+    this.#scenarios = new ScenarioChooser(lab, read.scenario, TITLES);
+    this.#parts = new Parts(lab, read.parts);
+    this.#search = new Fields(searchFields(lab), read.search, SEARCH_DEFAULTS, { legend: 'The search', groups: ENGINE_GROUPS });
     this.#cards = this.#showCards(read.protocol);
     this.#sizes = this.#showSizes(read.sizes);
     this.#scenarios.addEventListener('change', () => this.#scenarioChanged());
@@ -58,7 +58,7 @@ export class ProveSettings extends EventTarget {
 
   /** Sizes, engine, bounds. */
   get form() {
-    return h('div', { class: 'stack' }, this.#sizesHost, this.#search.element);
+    return h('div', { class: 'wide-form' }, this.#sizesHost, this.#search.element);
   }
 
   /** @returns {ProofScenario | undefined} */
@@ -81,7 +81,7 @@ export class ProveSettings extends EventTarget {
     this.#scenarios.choose(scenario);
     const known = sizeFields(this.scenario);
     this.#cards = this.#showCards(typeof protocol === 'string' ? protocol : CUSTOM);
-    if (typeof protocol !== 'string') this.#parts.values = completed(asLab(this.#lab), protocol);
+    if (typeof protocol !== 'string') this.#parts.values = completed(this.#lab, protocol);
     this.#sizes = this.#showSizes(Object.fromEntries(known.map((field) => [field.name, sizes[field.name.replace(/^sizes\./, '')] ?? field.default])));
     this.#changed();
   }
@@ -137,25 +137,37 @@ export class ProveSettings extends EventTarget {
 
   /** @param {Partial<PartValues>} parts  changes to v4 */
   #takeApart(parts) {
-    this.#parts.values = completed(asLab(this.#lab), /** @type {PartValues} */ (parts));
+    this.#parts.values = completed(this.#lab, /** @type {PartValues} */ (parts));
     this.#cards.value = CUSTOM;
     this.#changed();
   }
 
   #changed() {
-    const [lab, scenario, custom] = [asLab(this.#lab), this.scenario, this.#cards.value === CUSTOM];
+    const [lab, scenario, custom] = [this.#lab, this.scenario, this.#cards.value === CUSTOM];
     const engine = this.#search.values['engine'];
     this.#parts.element.hidden = !custom;
     this.#search.only((name) => concerns(name, engine));
     writeSettings(this.#lab, { scenario: scenario?.name ?? '', protocol: this.#cards.value, parts: this.#parts.values, sizes: this.#sizes.values, search: this.#search.values });
-    this.#scenarios.expect(this.#brief(), (each) => expectationOf(lab, each, this.#protocol()));
-    this.#cards.expect((name) => expectationOf(lab, scenario, name === CUSTOM ? this.#parts.values : name)?.outcome ?? null);
+    this.#scenarios.expect(this.#brief(), (each) => this.#expected(each, this.#protocol()));
+    this.#cards.expect((name) => this.#expected(scenario, name === CUSTOM ? this.#parts.values : name)?.outcome ?? null);
     this.dispatchEvent(new Event('change'));
+  }
+
+  /**
+   * @param {ProofScenario | undefined} scenario
+   * @param {string | PartValues} protocol
+   * @returns {import('./types.js').Expectation | null}
+   */
+  #expected(scenario, protocol) {
+    const own = scenario?.protocols?.find(({ name }) => name === protocol);
+    if (!own) return expectationOf(this.#lab, scenario, protocol);
+    return { outcome: own.correct ? 'holds' : 'broken', reason: 'It can be counted by hand.' };
   }
 
   /** @returns {string} the protocol in the middle of a sentence */
   #brief() {
     const known = protocolsOf(this.#lab, this.scenario).find(({ name }) => name === this.#cards.value);
+    if (this.scenario?.protocols) return `“${known?.title}”`;
     return known ? (known.title.split(':')[0] ?? '') : 'these parts';
   }
 }

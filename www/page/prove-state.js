@@ -7,7 +7,7 @@ import { pageName } from './ring-slots.js';
 /** @typedef {import('./prove-types.js').ThreadView} ThreadView */
 /** @typedef {import('./prove-types.js').ContextView} ContextView */
 /** @typedef {import('./prove-types.js').RingPage} RingPage */
-/** @typedef {NonNullable<StateView['locks']>} Locks */
+/** @typedef {StateView['locks']} Locks */
 /** @typedef {import('./prove-timeline.js').Timeline} Timeline */
 
 /**
@@ -23,7 +23,7 @@ export function stateAt(timeline, position) {
     ...(now.words ? words(now.words, before?.words) : []),
     ...(now.contexts ? contexts(now.contexts, before?.contexts) : []),
     ...(now.frames ? frames(timeline, now.frames, before?.frames) : []),
-    ...locks(now.locks ?? [], before?.locks),
+    ...locks(now.locks, before?.locks),
     ...threads(timeline, now.threads, before?.threads),
   ];
 }
@@ -46,7 +46,7 @@ function contexts(now, before) {
     const pages = (/** @type {'ringPages' | 'filePages'} */ key) => h('span', { class: 'state-pages' }, ...context[key].map((page, k) => {
       const text = pageText(page);
       return h('span', { class: `state-page${page ? '' : ' null'}${old && pageText(old[key][k] ?? null) !== text ? ' changed' : ''}`, title: page ? `frame ${page.frame}, generation ${page.generation}` : 'no page' },
-        h('span', { class: 'soft' }, `${pageName(i, k, now.length)} `), text);
+        h('span', { class: 'soft' }, `[${pageName(i, k, now.length)}] `), text);
     }));
     const facts = /** @type {const} */ ([
       ['tail', context.tail, old?.tail], ['slots available', context.reqsAvailable, old?.reqsAvailable], ['users', context.users, old?.users],
@@ -98,7 +98,8 @@ function locks(now, before) {
   if (now.length === 0) return [];
   const owner = (/** @type {Locks[number] | undefined} */ lock) => {
     if (!lock) return '';
-    const readers = Array.isArray(lock.readers) ? lock.readers.join(', ') : lock.readers ? `${lock.readers} reading` : '';
+    // Their names, or how many they are.
+    const readers = Array.isArray(lock.readers) ? lock.readers.join(', ') : Number(lock.readers) > 0 ? `${lock.readers} reading` : '';
     return lock.owner ?? (readers || 'nobody');
   };
   return [table('Locks', ['lock', 'held by'], now.map((lock, i) => [cell(lock.name), cell(owner(lock), before && owner(before[i]))]))];

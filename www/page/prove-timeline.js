@@ -14,7 +14,7 @@ import { lanesOf } from './lanes.js';
 /** @typedef {{ thread: number, lock: string, from: number, to: number | null, slot: number }} Held  taken by step `from`, given back by step `to` or never */
 
 export class Timeline {
-  /** @param {Pick<Examined, 'trace'> & Partial<Pick<Examined, 'views'>>} examined  without views nobody's locks are known */
+  /** @param {{ trace: Examined['trace'], views?: StateView[] }} examined  without views nobody's locks are known */
   constructor({ trace, views = [] }) {
     this.trace = trace;
     this.views = views;

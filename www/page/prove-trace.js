@@ -1,7 +1,7 @@
 /** A trace and the state of the world at each of its steps: the picture, where one is in it, ways to go on, ways to take it along. */
 
 import { h, setText } from './dom.js';
-import { plural } from './format.js';
+import { plural, sentence } from './format.js';
 import { lanes } from './lanes.js';
 import { exportRow } from './prove-export.js';
 import { LanePicture } from './prove-lanes.js';
@@ -13,7 +13,7 @@ import { findingNodes } from './prove-verdict.js';
 import { Ways } from './prove-ways.js';
 import { forgetTrace, withoutTrace } from './trace-link.js';
 
-/** @typedef {import('./prove-types.js').ProofLab} ProofLab */
+/** @typedef {import('./prove-types.js').Lab} Lab */
 /** @typedef {import('./prove-types.js').Subject} Subject */
 /** @typedef {import('./prove-types.js').Move} Move */
 /** @typedef {import('./prove-types.js').Way} Way */
@@ -36,6 +36,7 @@ const ENDS = {
  * @property {number} [position]  the end, if left out
  * @property {string} title
  * @property {number} [cycle]  the move from which on all is repeated for ever
+ * @property {boolean} [told]  what is wrong at its end has been said already
  */
 
 /** @typedef {{ subject: Subject, examined: Examined, timeline: Timeline, opening: Opening }} Shown */
@@ -65,7 +66,7 @@ export class TracePanel extends EventTarget {
   #resting;
   #turn = 0;
 
-  /** @param {ProofLab} lab */
+  /** @param {Lab} lab */
   constructor(lab) {
     super();
     this.#lab = lab;
@@ -140,7 +141,7 @@ export class TracePanel extends EventTarget {
    */
   async #show(subject, schedule, opening, position) {
     const turn = (this.#turn += 1);
-    const examined = await this.#lab.examine({ ...subject, schedule });
+    const examined = await this.#lab.examine({ ...subject, schedule: [...schedule] });
     if (turn !== this.#turn) return;
     const timeline = new Timeline(examined);
     this.#shown = { subject, examined, timeline, opening };
@@ -163,8 +164,8 @@ export class TracePanel extends EventTarget {
     this.#words.replaceChildren(
       ...(refused ? [h('section', { class: 'box warn', id: 'trace-refused', role: 'status' },
         h('h3', {}, 'This trace does not fit the protocol any more'),
-        h('p', {}, `Move ${refused.move + 1}, of ${refused.thread}, cannot be made: ${refused.reason} Everything up to it is shown.`))] : []),
-      ...(finding ? findingNodes(finding) : []));
+        h('p', {}, `Move ${refused.move + 1}, of ${refused.thread}, cannot be made: ${sentence(refused.reason)} Everything up to it is shown.`))] : []),
+      ...(finding && !opening.told ? findingNodes(finding) : []));
     const caption = `${opening.title}: ${plural(timeline.length, 'step')}`;
     const text = timeline.trace.toText();
     const table = h('div', {});

@@ -2,12 +2,15 @@
 
 import { h } from './dom.js';
 import { invariants } from './explain.js';
+import { sentence } from './format.js';
 import { boundInWords, detectionInWords, numbersOf, verdictWord } from './prove-words.js';
 import { waitPanel } from './wait-graph.js';
 
 /** @typedef {import('./prove-types.js').Verdict} Verdict */
 /** @typedef {import('./prove-types.js').Finding} Finding */
 
+/** What the sentence of what is covered means, by outcome. @type {Readonly<Record<Verdict['outcome'], string>>} */
+const COVERS = { proved: 'Proved for', violated: 'Found in', 'bound-reached': 'What was to be searched' };
 const IN_MODEL = 'This is the state that the schedule below leads to; nothing hangs here, it was searched, not run.';
 
 export class VerdictPanel {
@@ -37,7 +40,7 @@ export class VerdictPanel {
     this.#word.replaceChildren(glyph(verdict), ` ${verdictWord(verdict)}`);
     const bound = boundInWords(verdict);
     this.#more.replaceChildren(
-      h('p', { class: 'verdict-covers', id: 'verdict-covers' }, h('strong', {}, 'What was searched: '), verdict.covers),
+      h('p', { class: 'verdict-covers', id: 'verdict-covers' }, h('strong', {}, `${COVERS[verdict.outcome]}: `), sentence(verdict.covers)),
       ...(bound ? [h('p', {}, bound)] : []),
       ...(verdict.violation ? findingNodes(verdict.violation) : []),
       ...(verdict.detection ? [h('p', { id: 'detection' }, detectionInWords(verdict.detection))] : []),

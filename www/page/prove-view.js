@@ -16,8 +16,9 @@ import { RunBar } from './run-bar.js';
 import { forgetTrace, hasTrace, traceProblem } from './trace-link.js';
 
 /** @typedef {import('./types.js').Bench} Bench */
-/** @typedef {import('./prove-types.js').ProofLab} ProofLab */
+/** @typedef {import('./prove-types.js').Lab} Lab */
 /** @typedef {import('./prove-types.js').ProofTrace} ProofTrace */
+/** @typedef {import('./prove-types.js').ExploreConfig} ExploreConfig */
 /** @typedef {import('./prove-types.js').Progress} Progress */
 /** @typedef {import('./prove-types.js').Subject} Subject */
 /** @typedef {import('./prove-types.js').Verdict} Verdict */
@@ -58,7 +59,7 @@ class Prove {
   /** @param {Bench} bench */
   constructor(bench) {
     this.#bench = bench;
-    const lab = (this.#lab = /** @type {ProofLab} */ (/** @type {unknown} */ (bench.lab)));
+    const lab = (this.#lab = bench.lab);
     this.#settings = new ProveSettings(lab, bench.link);
     this.#trace = new TracePanel(lab);
     this.#nearest = new NearestPanel(lab);
@@ -70,17 +71,14 @@ class Prove {
 
   /** @param {HTMLElement} host */
   mount(host) {
-    const controls = h('section', { class: 'panel controls', 'aria-labelledby': 'settings-title' },
-      h('h2', { id: 'settings-title' }, 'Settings'), this.#settings.form,
-      h('div', { class: 'row estimate' },
+    const controls = h('section', { class: 'panel controls wide', 'aria-labelledby': 'settings-title' },
+      h('div', { class: 'panel-head' }, h('h2', { id: 'settings-title' }, 'Settings'), h('span', { class: 'spring' }),
         button('Estimate the size', () => void this.#estimate(), { id: 'estimate' }),
         button('Step by hand', () => void this.#byHand(), { id: 'by-hand' })),
-      this.#estimated);
+      this.#estimated, this.#settings.form);
     const results = h('section', { class: 'results', id: 'results', 'aria-label': 'Results' },
-      this.#empty, this.#tiles.element, this.#verdict.element);
-    host.replaceChildren(
-      this.#notes, ...this.#settings.choosers, this.#bar.element, this.#problems.element,
-      h('div', { class: 'race' }, controls, results), this.#trace.element, this.#nearest.element, this.#force.element);
+      this.#empty, this.#tiles.element, this.#verdict.element, this.#trace.element, this.#nearest.element, this.#force.element);
+    host.replaceChildren(this.#notes, ...this.#settings.choosers, controls, this.#bar.element, this.#problems.element, results);
     const ignored = linkNotes(this.#bench.link.notes);
     if (ignored) this.#notes.append(ignored);
     this.#traceOpened();
@@ -110,7 +108,7 @@ class Prove {
     const limit = config.bounds?.milliseconds ?? 0;
     try {
       const verdict = await this.#lab.explore({ ...config, signal: search.signal, onProgress: (progress) => this.#progress(progress, limit) });
-      if (!this.#left) await this.#finish(verdict, config);
+      if (!this.#left) await this.#finish(verdict, this.#subject(config));
     } catch (error) {
       if (!this.#left) this.#failed(error, search.signal.aborted);
     } finally {
@@ -148,6 +146,11 @@ class Prove {
     this.#bar.passed(progress.milliseconds, limit);
   }
 
+  /** @param {ExploreConfig} config  @returns {Subject} */
+  #subject({ scenario, protocol = '', sizes }) {
+    return { scenario, protocol, ...(sizes && { sizes }) };
+  }
+
   /**
    * @param {Verdict} verdict
    * @param {Subject} subject
@@ -160,11 +163,11 @@ class Prove {
     this.#bar.say(verdictInWords(verdict));
     const { violation } = verdict;
     if (!violation) return;
-    const { trace, cycle, invariant } = violation;
+    const { cycle, invariant } = violation;
+    const schedule = /** @type {ProofTrace} */ (violation.trace).schedule ?? [];
     const { scenario, protocol, sizes } = subject;
-    const length = trace.schedule?.length ?? 0;
     const title = cycle === undefined ? `Counterexample: ${invariant}` : `A cycle that is fair and never ends: ${invariant}`;
-    await this.#trace.open({ scenario, protocol, ...(sizes && { sizes }) }, trace.schedule ?? [], { title, ...(cycle !== undefined && { cycle: Math.min(cycle, length) }) });
+    await this.#trace.open({ scenario, protocol, ...(sizes && { sizes }) }, schedule, { title, told: true, ...(cycle !== undefined && { cycle }) });
   }
 
   /**

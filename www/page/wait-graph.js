@@ -1,6 +1,7 @@
 /** A run in which nobody could go on: who waits for whom, in words and as a picture. */
 
 import { h } from './dom.js';
+import { sentence } from './format.js';
 import { cycleOf, holdersOf, waitRing, waitRows } from './wait-picture.js';
 
 /** @typedef {import('./types.js').WaitForCycle} WaitForCycle */
@@ -43,11 +44,6 @@ export function waitPanel(deadlock, after = UNWOUND) {
 /** @param {number} parties */
 function titleOf(parties) {
   return parties === 1 ? 'Deadlock: a thread waits for itself' : `Deadlock: ${parties > 0 ? parties : 'the'} threads wait for each other`;
-}
-
-/** @param {string} text */
-function sentence(text) {
-  return `${text.charAt(0).toUpperCase()}${text.slice(1)}${/[.!?]$/.test(text) ? '' : '.'}`;
 }
 
 /** @param {Waiter[]} waiters */

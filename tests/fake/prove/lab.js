@@ -8,17 +8,11 @@ const SIZES = [
   { name: 'readers', label: 'Readers', help: 'Threads that read one event each.', min: 1, max: 4, default: 1 },
   { name: 'migrations', label: 'Migrations', help: 'How often the page moves.', min: 1, max: 4, default: 1 },
 ];
-const MINIATURE = {
-  name: 'miniature', title: 'Miniature', summary: 'Two pages, a pointer, two heads: the race in its smallest form.', invariants: [{ name: 'M1', text: 'the head has counted all reads' }], shows: [],
-  onThreads: false, note: 'It has no ring.', settings: {}, expected: {}, brokenBy: [],
-  protocols: ['racy', 'spinlock', 'trylock', 'trylock-ignored'].map((name) => ({ name, title: name, summary: `the ${name} one`, correct: name !== 'racy' && name !== 'trylock-ignored' })),
-  sizes: [{ name: 'reads', label: 'Reads', help: 'Of the reader.', min: 1, max: 12, default: 1 }, { name: 'migrations', label: 'Migrations', help: 'Of the migrator.', min: 1, max: 12, default: 1 }],
-};
 
 /** @param {any} lab the real one @param {any} errors */
 export function dress(lab, { ConfigError }) {
   const fake = Object.create(lab);
-  const scenarios = [...lab.scenarios.map((/** @type {any} */ scenario) => ({ ...scenario, sizes: SIZES })), MINIATURE];
+  const scenarios = lab.scenarios.map((/** @type {any} */ scenario) => (scenario.protocols ? scenario : { ...scenario, sizes: SIZES }));
   const asked = { examine: 0, replay: [] };
   const check = ({ scenario, protocol, sizes = {} }) => {
     const known = scenarios.find(({ name }) => name === scenario);
@@ -38,7 +32,7 @@ export function dress(lab, { ConfigError }) {
     for (const [move, [thread]] of schedule.entries()) {
       if (!world.can(thread)) {
         const name = world.threads[thread]?.name ?? `thread ${thread}`;
-        refused = { move, thread: name, reason: world.threads[thread] ? `${world.intent(thread)?.label ?? 'it'} cannot happen now.` : 'there is no such thread.' };
+        refused = { move, thread: name, reason: world.threads[thread] ? `${name} waits for ring_lock` : 'there is no such thread' };
         break;
       }
       world.step(thread, move);
@@ -79,19 +73,19 @@ export function dress(lab, { ConfigError }) {
     for (let i = 1; performance.now() - began < slow; i++) {
       onProgress?.({ states: i * 40_000, traces: 0, transitions: i * 90_000, depth: Math.min(11, i), bytes: i * 2 ** 20, milliseconds: performance.now() - began, rate: 2_000_000 });
       await sleep(40);
-      if (signal?.aborted) return { outcome: 'bound-reached', bound: 'cancelled', states: i * 40_000, seconds: 0.1, covers: 'Nothing whole: the search was cancelled.', ...common };
+      signal?.throwIfAborted();
     }
-    if (subject.scenario === 'miniature') return { outcome: 'proved', states: 26, transitions: 40, seconds: 0.001, covers: 'Every interleaving of 1 read and 1 migration.', ...common };
+    if (subject.scenario === 'miniature') return { outcome: 'proved', states: 26, transitions: 40, seconds: 0.001, covers: 'every interleaving of 1 read and 1 migration.', ...common };
     const all = subject.sizes?.readers > 1 ? [] : [...schedules(subject)];
     const schedule = all.map((each) => ({ each, seen: follow(subject, each) })).find(({ seen }) => seen.finding);
     if (schedule) {
       const { finding, trace } = schedule.seen;
-      return { outcome: 'violated', states: 64, transitions: 120, seconds: 0.012, covers: 'Every interleaving up to the first violation.', ...common, violation: { ...finding, trace } };
+      return { outcome: 'violated', states: 64, transitions: 120, seconds: 0.012, covers: 'every interleaving of 1 reader with 1 read and 1 migrator with 1 migration, a ring of two pages', ...common, violation: { ...finding, trace } };
     }
     if (engine === 'pct' || bounds.count) {
-      return { outcome: 'bound-reached', bound: 'count', traces: 1000, seconds: 0.02, covers: '1,000 seeded executions.', detection: { runs: 1000, depth: 3, perRun: 0.0041, inAll: 0.9836 }, ...common };
+      return { outcome: 'bound-reached', bound: 'count', traces: 1000, seconds: 0.02, covers: 'every interleaving of 1 reader with 1 read and 1 migrator with 1 migration, a ring of two pages', detection: { runs: 1000, depth: 3, perRun: 0.0041, inAll: 0.9836 }, ...common };
     }
-    return { outcome: 'proved', states: 64, transitions: 120, seconds: 0.012, covers: 'Every interleaving of 1 reader with 1 read and 1 migrator with 1 migration, a ring of two pages.', ...common };
+    return { outcome: 'proved', states: 64, transitions: 120, seconds: 0.012, covers: 'every interleaving of 1 reader with 1 read and 1 migrator with 1 migration, a ring of two pages.', ...common };
   };
   fake.nearestGood = async ({ schedule, ...subject }) => {
     const turns = (/** @type {any[]} */ of) => of.filter(([thread], i) => i > 0 && of[i - 1][0] !== thread).length;
@@ -106,29 +100,31 @@ export function dress(lab, { ConfigError }) {
       await sleep(15);
     }
     if (protocol === 'v4') {
-      return { times, broke: 0, followed: 0, refused: { move: 6, thread: 'migrator 1', step: 'trylock(ring_lock)', reason: 'reader 1 holds it.' }, findings: {}, seconds: 0.2 };
+      return { times, broke: 0, followed: 0, refused: { move: 6, thread: 'migrator 1', step: 'trylock(ring_lock)', reason: 'reader 1 holds it' }, findings: {}, seconds: 0.2 };
     }
     return { times, broke: times, followed: times, findings: { lost: times }, seconds: 0.4 };
   };
   fake.matrix = async ({ pairs = false, signal, onCell }) => {
-    const parts = lab.parts.filter((/** @type {any} */ part) => !part.mutant).map((/** @type {any} */ part) => part.name);
-    const columns = pairs ? parts.flatMap((a, i) => parts.slice(i + 1).map((b) => [a, b])) : parts.map((name) => [name]);
+    const names = lab.columns.map((/** @type {any} */ column) => column.name);
+    const columns = [...names.map((/** @type {string} */ name) => [name]), ...(pairs ? names.slice(1).map((/** @type {string} */ name) => [names[0], name]) : [])];
     const cells = [];
     for (const scenario of scenarios.filter(({ protocols }) => !protocols)) {
       for (const [i, taken] of columns.entries()) {
-        if (signal?.aborted) return { cells, needed: [], redundant: [], text: [] };
-        const lost = scenario.name === 'lost-head' && taken.includes('ringLock');
-        const outcome = lost ? 'broken' : scenario.name === 'abba' && i === 1 ? 'deadlock' : i === 3 && scenario.name === 'setup' ? 'bound-reached' : scenario.name === 'starvation' ? 'not-applicable' : 'proved';
+        signal?.throwIfAborted();
+        const lost = scenario.name === 'lost-head' && taken.includes('ringLock=none');
+        const outcome = lost ? 'broken' : scenario.name === 'abba' && i === 1 ? 'deadlock' : i === 3 ? 'bound-reached' : scenario.name === 'starvation' ? 'not-applicable' : 'proved';
+        const schedule = lost && [...schedules({ protocol: 'linux-3.12' })].find((each) => follow({ protocol: 'linux-3.12' }, each).finding);
         const cell = {
-          scenario: scenario.name, parts: taken, outcome, states: 1200 + i, seconds: 0.01, ...((lost || outcome === 'deadlock') && { length: 11 }),
-          trace: { scenario: scenario.name, protocol: { ringLock: lost ? 'none' : 'try' }, sizes: { readers: 1 }, ...(lost && { schedule: follow({ scenario: scenario.name, protocol: 'linux-3.12' }, [...schedules({ protocol: 'linux-3.12' })].find((each) => follow({ protocol: 'linux-3.12' }, each).finding)).trace.schedule }) },
+          index: cells.length, scenario: scenario.name, parts: taken, outcome, states: 1200 + i, seconds: 0.01, ...((lost || outcome === 'deadlock') && { length: 11 }),
+          config: { scenario: scenario.name, protocol: { ...lab.protocols.find((/** @type {any} */ { name }) => name === 'v4').parts, ...(lost && { ringLock: 'none' }) }, sizes: { readers: 1 }, ...(schedule && { schedule }) },
         };
         cells.push(cell);
         onCell?.(cell);
         if (globalThis.slowSearch) await sleep(5);
       }
     }
-    return { cells, needed: [{ part: 'ringLock', scenarios: ['lost-head'] }], redundant: [parts.at(-1)], text: ['ring_lock in migration is what keeps the head.', 'One part is redundant for this bound.'] };
+    const scenario = ['lost-head'];
+    return { cells, needed: [{ parts: ['ringLock=none'], scenarios: scenario }], together: [], redundant: [names.at(-1)], text: ['Without ring_lock the head is lost.'] };
   };
   return fake;
 }
