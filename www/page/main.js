@@ -8,7 +8,7 @@ import { Problems } from './problems.js';
 import { proveView } from './prove-view.js';
 import { raceView } from './race-view.js';
 import { mountTheme, restoreTheme } from './theme.js';
-import { drawSwitch, isPlain, viewFor } from './views.js';
+import { carried, drawSwitch, isPlain, viewFor } from './views.js';
 
 /** @typedef {import('./types.js').Bench} Bench */
 
@@ -80,7 +80,7 @@ function mountViews(bench) {
     const target = /** @type {Element} */ (event.target).closest('a');
     if (!target || !isPlain(event)) return;
     event.preventDefault();
-    if (!target.hasAttribute('aria-current')) go(target.href);
+    if (!target.hasAttribute('aria-current')) go(carried(target.href, location.search, bench.lab));
   };
   window.onpopstate = show;
   show();

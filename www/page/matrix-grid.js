@@ -103,7 +103,7 @@ export class MatrixGrid {
 
   /** @param {string[]} parts  @returns {string} what the commit says about them */
   #help(parts) {
-    return parts.map((name) => this.#lab.columns.find((column) => column.name === name)?.sentence ?? '').join('\n');
+    return parts.map((name) => `${partsInWords(this.#lab, [name])}. ${this.#lab.columns.find((column) => column.name === name)?.sentence ?? ''}`).join('\n');
   }
 
   /** @param {string} scenario */

@@ -134,7 +134,7 @@ function valuesOf(step) {
 }
 
 /**
- * Breaks at blanks, and in a word that is longer than a line.
+ * Breaks at blanks; in a word that is longer than a line, after what joins its parts; and anywhere if it must.
  *
  * @param {string} text
  * @param {number} most  characters of a line
@@ -144,12 +144,25 @@ export function wrap(text, most) {
   /** @type {string[]} */
   const lines = [];
   let line = '';
-  const words = text.split(' ').flatMap((word) => (word.length > most ? (word.match(new RegExp(`.{1,${most}}`, 'gu')) ?? []) : [word]));
-  for (const word of words) {
-    if (line !== '' && line.length + 1 + word.length > most) {
-      lines.push(line);
-      line = word;
-    } else line += (line === '' ? '' : ' ') + word;
+  for (const word of text.split(' ')) {
+    let blank = line === '' ? '' : ' ';
+    for (const piece of word.length > most ? piecesOf(word, most) : [word]) {
+      if (line !== '' && line.length + blank.length + piece.length > most) {
+        lines.push(line);
+        [line, blank] = ['', ''];
+      }
+      line += blank + piece;
+      blank = '';
+    }
   }
   return [...lines, line];
+}
+
+/**
+ * @param {string} word
+ * @param {number} most
+ * @returns {string[]}
+ */
+function piecesOf(word, most) {
+  return word.split(/(?<=[_(>.,])|(?=\[)/).flatMap((piece) => piece.match(new RegExp(`.{1,${most}}`, 'gu')) ?? []);
 }

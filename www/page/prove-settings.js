@@ -143,7 +143,7 @@ export class ProveSettings extends EventTarget {
   }
 
   #changed() {
-    const [lab, scenario, custom] = [this.#lab, this.scenario, this.#cards.value === CUSTOM];
+    const [scenario, custom] = [this.scenario, this.#cards.value === CUSTOM];
     const engine = this.#search.values['engine'];
     this.#parts.element.hidden = !custom;
     this.#search.only((name) => concerns(name, engine));
