@@ -13,7 +13,10 @@ build_wasm() {
   say "building the wasm module that races"
   build_wasm_module aio_ring_lab
   say "building the wasm module that searches"
-  build_wasm_module explorer --features explorer -- "-Clink-arg=--max-memory=$EXPLORER_MEMORY"
+  # As configuration, for cargo puts this after the flags of .cargo/config.toml, and the linker takes the last one; arguments
+  # of cargo rustc come before them. It costs another std, and a folder: in one, each build would undo the other.
+  CARGO_TARGET_DIR=$CARGO_TARGET_DIR/explorer build_wasm_module explorer --features explorer \
+    --config "target.wasm32-unknown-unknown.rustflags=['-Clink-arg=--max-memory=$EXPLORER_MEMORY']"
 }
 
 # NAME and what cargo rustc gets: builds www/lib/wasm/NAME.js and NAME_bg.wasm.

@@ -193,7 +193,7 @@ impl<M: Machine, P: Rules, T: Tracepoints> Aio<'_, M, P, T> {
         if setup.compacts && i > 0 {
             self.migrate(slot, i - 1, setup.hint, 0).await?;
         }
-        let Some(allocated) = m.alloc_page(setup.hint + i).await else { return Ok(false) };
+        let Some(allocated) = m.alloc_page(setup.hint.wrapping_add(i)).await else { return Ok(false) };
         if let Some(words) = allocated.damage {
             self.trace.poison_broken(allocated.page, words);
         }

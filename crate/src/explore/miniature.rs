@@ -100,6 +100,19 @@ impl Miniature {
         self.protocol
     }
 
+    /// The words that the threads share, by name: the pointer to the page in use, and the head on each page.
+    #[must_use]
+    pub const fn words(&self) -> [(&'static str, Addr); 3] {
+        let Layout { ptr, head, .. } = self.layout;
+        [("ptr", ptr), ("head[0]", head), ("head[1]", head.offset(1))]
+    }
+
+    /// The one lock.
+    #[must_use]
+    pub const fn lock(&self) -> Lock {
+        self.layout.lock
+    }
+
     /// What the thread is, and the function of its operation.
     #[must_use]
     pub fn role(&self, thread: ThreadId) -> (&'static str, &'static str) {

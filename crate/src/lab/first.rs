@@ -6,11 +6,11 @@
 
 use serde::Serialize;
 
-use super::cause::{Evidence, copied_head};
 use super::config::RunConfig;
 use super::race::Race;
 use crate::machine::threads::record::DEPTH;
 use crate::machine::{Op, Step, ThreadId};
+use crate::scenario::cause::{Evidence, copied_head, operations};
 use crate::scenario::detect::Seen;
 use crate::scenario::{Role, World};
 use crate::trace::merge::{Record, merge};
@@ -134,36 +134,6 @@ fn tell(world: &World, steps: &[Step], whole: &[bool], seen: Seen, config: &RunC
 fn lane_info(world: &World, thread: ThreadId) -> Lane {
     let role = &world.roles[thread.index() as usize];
     Lane { name: world.thread_name(thread), role: role.name().to_owned(), function: role.function().to_owned() }
-}
-
-/// For each step the operation that it belongs to: from its thread's first lock until it holds none any more, with the
-/// references and wake-ups that follow. Numbers below the number of threads are operations that were going on when the
-/// records begin.
-fn operations(steps: &[Step], threads: usize) -> Vec<usize> {
-    let mut current: Vec<usize> = (0..threads).collect();
-    let mut held = vec![0_u32; threads];
-    let mut over = vec![false; threads];
-    let mut next = threads;
-    steps
-        .iter()
-        .map(|step| {
-            let thread = step.thread.index() as usize;
-            if over[thread] && !matches!(step.op, Op::Put | Op::Add | Op::WakeUp | Op::CopiedHead) {
-                current[thread] = next;
-                next += 1;
-                over[thread] = false;
-            }
-            match step.op {
-                Op::Lock | Op::TryLock => held[thread] += 1,
-                Op::Unlock => {
-                    held[thread] = held[thread].saturating_sub(1);
-                    over[thread] = held[thread] == 0;
-                }
-                _ => {}
-            }
-            current[thread]
-        })
-        .collect()
 }
 
 /// Steps of one thread that are not told one by one.

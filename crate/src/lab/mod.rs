@@ -7,11 +7,10 @@
 //! | [`config`] | a run's configuration, read and checked |
 //! | [`catalog`] | what there is to choose from, for embedders and the page |
 //! | [`race`] | a run: its arena, its threads' bodies, its watchdog |
-//! | [`first`], `cause` | the first corruption as a trace, and what it goes back to |
+//! | [`first`] | the first corruption as a trace |
 //! | [`report`] | what a run came to |
 
 pub mod catalog;
-mod cause;
 pub mod config;
 pub mod fields;
 pub mod first;

@@ -129,6 +129,14 @@ pub struct Step {
     pub place: &'static Location<'static>,
 }
 
+impl Step {
+    /// The line of the protocol: "crate/src/aio/read.rs:41".
+    #[must_use]
+    pub fn source(&self) -> String {
+        format!("{}:{}", self.place.file().replace('\\', "/"), self.place.line())
+    }
+}
+
 #[cfg(all(test, not(target_arch = "wasm32")))]
 mod tests {
     use super::*;

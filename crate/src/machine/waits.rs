@@ -144,14 +144,16 @@ pub fn find_stuck(
 }
 
 /// Who holds the lock at `at`, alone or among others.
-fn holders(memory: &impl Memory, control: &Control, at: Addr) -> Vec<ThreadId> {
+#[must_use]
+pub fn holders(memory: &impl Memory, control: &Control, at: Addr) -> Vec<ThreadId> {
     let owner = LockWord::from_word(memory.load(at)).owner();
     let reads = |thread: &ThreadId| memory.load(control.reads(*thread)) == at.to_word() + 1;
     owner.into_iter().chain(control.all().filter(reads)).collect()
 }
 
 /// The locks of `locks` that `thread` holds.
-fn held(memory: &impl Memory, control: &Control, locks: &[Lock], thread: ThreadId) -> Vec<Lock> {
+#[must_use]
+pub fn held(memory: &impl Memory, control: &Control, locks: &[Lock], thread: ThreadId) -> Vec<Lock> {
     let reads = memory.load(control.reads(thread));
     let holds = |lock: &Lock| match LockWord::from_word(memory.load(lock.at)).owner() {
         Some(owner) => owner == thread,

@@ -229,7 +229,7 @@ impl Frames {
     /// Hands out a free frame with one reference, searching from frame `hint`; checks its poison.
     pub fn alloc(&self, memory: &impl Memory, hint: u32) -> Option<Allocated> {
         for i in 0..self.count {
-            let frame = (hint + i) % self.count;
+            let frame = (hint % self.count + i) % self.count;
             let found = FrameWord(memory.load(self.word(frame)));
             if !found.is_free() {
                 continue;

@@ -18,7 +18,7 @@ impl World {
             thread: lane,
             role: self.roles[step.thread.index() as usize].name().to_owned(),
             label,
-            source: format!("{}:{}", step.place.file().replace('\\', "/"), step.place.line()),
+            source: step.source(),
             reads,
             writes,
             note: None,
@@ -69,6 +69,23 @@ impl World {
                 waiters => (format!("wake {waiters} that wait for {name}"), None, None),
             },
             Op::Choose => (format!("choose way {}", step.value), None, None),
+        }
+    }
+
+    /// What a thread that is about to take the step intends, whatever will come of it.
+    #[must_use]
+    pub fn intention(&self, step: &Step) -> String {
+        let name = self.name(step.at);
+        match step.op {
+            Op::Exchanged | Op::NotExchanged => format!("exchange {name}"),
+            Op::Alloc => "allocate a page".to_owned(),
+            Op::NotFrozen => self.words_of(&Step { op: Op::Freeze, ..*step }).0,
+            Op::TryLock | Op::Refused => format!("trylock({name})"),
+            // A writer's first step: it queues for the semaphore where it cannot have it.
+            Op::PrepareToWait if self.locks().iter().any(|(_, lock)| lock.at == step.at) => format!("lock({name})"),
+            Op::WakeUp => format!("wake who waits for {name}"),
+            Op::Choose => "choose a way".to_owned(),
+            _ => self.words_of(step).0,
         }
     }
 

@@ -8,10 +8,12 @@
 //! | [`kind`], [`detect`] | the kinds of corruption; the detectors, as tracepoints |
 //! | [`ledger`] | the detectors' own shared words |
 //! | [`check`] | what must hold when everybody has finished |
+//! | `cause` | the step that a corruption goes back to |
 //! | [`describe`] | a step in the protocol's words |
 //! | [`script`] | small scripts for the model |
 
 pub mod catalog;
+pub(crate) mod cause;
 pub mod check;
 mod churn;
 pub mod describe;

@@ -1,42 +1,72 @@
-//! What did the damage: the step that a corruption goes back to, found in the threads' own records.
+//! What did the damage: the step that a corruption goes back to, found in recorded steps.
 
+use super::detect::Seen;
+use super::{Kind, World};
 use crate::aio::Kioctx;
 use crate::machine::{Op, Step};
 use crate::ring::Page;
 use crate::ring::header::Field;
-use crate::scenario::detect::Seen;
-use crate::scenario::{Kind, World};
 
 /// The head that a page copy carried along, if it was page 0's.
-pub(super) fn copied_head(rest: &[Step], copy: &Step) -> Option<u32> {
+pub(crate) fn copied_head(rest: &[Step], copy: &Step) -> Option<u32> {
     let copied = rest.iter().find(|step| step.thread == copy.thread)?;
     (copy.op == Op::CopyPage && copied.op == Op::CopiedHead).then_some(copied.value)
 }
 
+/// For each step the operation that it belongs to: from its thread's first lock until it holds none any more, with the
+/// references and wake-ups that follow. Numbers below the number of threads are operations that were going on when the
+/// records begin.
+pub(crate) fn operations(steps: &[Step], threads: usize) -> Vec<usize> {
+    let mut current: Vec<usize> = (0..threads).collect();
+    let mut held = vec![0_u32; threads];
+    let mut over = vec![false; threads];
+    let mut next = threads;
+    steps
+        .iter()
+        .map(|step| {
+            let thread = step.thread.index() as usize;
+            if over[thread] && !matches!(step.op, Op::Put | Op::Add | Op::WakeUp | Op::CopiedHead) {
+                current[thread] = next;
+                next += 1;
+                over[thread] = false;
+            }
+            match step.op {
+                Op::Lock | Op::TryLock => held[thread] += 1,
+                Op::Unlock => {
+                    held[thread] = held[thread].saturating_sub(1);
+                    over[thread] = held[thread] == 0;
+                }
+                _ => {}
+            }
+            current[thread]
+        })
+        .collect()
+}
+
 /// What did the damage.
-pub(super) struct Cause {
+pub(crate) struct Cause {
     /// Index of the step that did it.
-    pub(super) damage: usize,
+    pub(crate) damage: usize,
     /// Index of a step of the operation that made it damage.
-    pub(super) before: usize,
+    pub(crate) before: usize,
     /// What is to be said of the damaging step.
-    pub(super) note: &'static str,
+    pub(crate) note: &'static str,
     /// Whether what that step wrote was lost.
-    pub(super) lost: bool,
+    pub(crate) lost: bool,
 }
 
 /// What there is to find a cause in.
-pub(super) struct Evidence<'a> {
-    pub(super) world: &'a World,
-    pub(super) steps: &'a [Step],
-    pub(super) operations: &'a [usize],
+pub(crate) struct Evidence<'a> {
+    pub(crate) world: &'a World,
+    pub(crate) steps: &'a [Step],
+    pub(crate) operations: &'a [usize],
     /// Index of the step in which the corruption was noticed.
-    pub(super) noticed: usize,
+    pub(crate) noticed: usize,
 }
 
 impl Evidence<'_> {
     /// What led to the corruption, if it is recognised.
-    pub(super) fn cause(&self, seen: Seen) -> Option<Cause> {
+    pub(crate) fn cause(&self, seen: Seen) -> Option<Cause> {
         match seen.kind {
             Kind::StaleHead => self.lost_head(Some(seen.numbers)),
             Kind::Duplicate | Kind::Slots | Kind::Lost => self.lost_head(None),
@@ -53,7 +83,7 @@ impl Evidence<'_> {
     }
 
     /// Index of the first step of the operation that step `i` belongs to.
-    pub(super) fn begin_of(&self, i: usize) -> usize {
+    pub(crate) fn begin_of(&self, i: usize) -> usize {
         self.operations.iter().position(|operation| *operation == self.operations[i]).unwrap_or(i)
     }
 
