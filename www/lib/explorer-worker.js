@@ -23,6 +23,8 @@ const POOL_MS = 10_000;
 const questions = {
   explore: (config) => wasm.explore(config, (progress) => post({ type: 'progress', progress })),
   estimate: (config) => wasm.estimate(config),
+  examine: (config) => wasm.examine(config),
+  nearest: (config) => wasm.nearest(config),
   matrix: (config) => wasm.search_matrix(config, (cell) => post({ type: 'cell', cell })),
 };
 

@@ -106,9 +106,7 @@ export class Lab extends EventTarget {
     };
     const verdict = await this.#ask('explore', plain, { signal, onnews });
     if (!verdict.violation) return verdict;
-    const { schedule, ...violation } = verdict.violation;
-    const { trace } = await this.examine({ ...subjectOf(verdict.config), schedule });
-    return { ...verdict, violation: { ...violation, trace } };
+    return { ...verdict, violation: { ...verdict.violation, trace: traceOf(verdict.violation.trace) } };
   }
 
   /**
@@ -130,7 +128,7 @@ export class Lab extends EventTarget {
    */
   async examine(config) {
     const examined = await this.#ask('examine', config);
-    return { ...examined, trace: new Trace(examined.trace) };
+    return { ...examined, trace: traceOf(examined.trace) };
   }
 
   /**
@@ -142,7 +140,7 @@ export class Lab extends EventTarget {
   async nearestGood(config) {
     const { plain, signal } = withoutCallbacks(config, 'onProgress');
     const nearest = await this.#ask('nearest', plain, { signal });
-    return { ...nearest, trace: nearest.trace && new Trace(nearest.trace) };
+    return { ...nearest, trace: nearest.trace && traceOf(nearest.trace) };
   }
 
   /**
@@ -281,7 +279,7 @@ function withoutCallbacks(config, callback) {
   return { plain, signal: /** @type {AbortSignal | undefined} */ (signal), listener };
 }
 
-/** @param {import('./types.js').UsedExploreConfig} config */
-function subjectOf({ scenario, protocol, sizes }) {
-  return { scenario, protocol, sizes };
+/** @param {Omit<import('./types.js').TraceData, 'threads'> & { threads: import('./types.js').Lane[] }} data As the wasm tells it. */
+function traceOf({ threads, ...data }) {
+  return new Trace({ ...data, threads: threads.map(({ name }) => name), functions: threads.map((lane) => lane.function) });
 }

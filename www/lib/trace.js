@@ -32,15 +32,21 @@ export class Trace {
   steps;
   /** Whether the record reaches back to the start of the operations shown. @readonly @type {boolean} */
   complete;
+  /** Of a trace from the model: how large the search was, by name. @readonly @type {Readonly<Record<string, number>> | undefined} */
+  sizes;
+  /** Of a trace from the model: who goes when. Each step says by `move` to which of these it belongs. @readonly @type {readonly import('./types.js').Move[] | undefined} */
+  schedule;
 
   /** @param {TraceData} data */
-  constructor({ scenario, protocol, threads, functions, steps, complete }) {
+  constructor({ scenario, protocol, threads, functions, steps, complete, sizes, schedule }) {
     this.scenario = scenario;
     this.protocol = typeof protocol === 'string' ? protocol : Object.freeze({ ...protocol });
     this.threads = Object.freeze([...threads]);
     this.functions = Object.freeze(threads.map((_, thread) => functions?.[thread] ?? ''));
     this.steps = Object.freeze(steps.map((step) => Object.freeze(withoutNothing(step))));
     this.complete = complete;
+    this.sizes = sizes && Object.freeze({ ...sizes });
+    this.schedule = schedule && Object.freeze(schedule.map(([thread, way]) => Object.freeze(/** @type {import('./types.js').Move} */ ([thread, way]))));
     Object.freeze(this);
   }
 

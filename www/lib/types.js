@@ -201,14 +201,14 @@
  * @property {number} states At least so many, on the average.
  */
 
-/** @typedef {[thread: number, way: number]} Move Who goes; and which way, where a step can go several ways. */
+/** @typedef {readonly [thread: number, way: number]} Move Who goes; and which way, where a step can go several ways. */
 
 /**
  * @typedef {object} ExamineConfig
  * @property {string} scenario
  * @property {string | Partial<Parts>} protocol
  * @property {Record<string, number>} [sizes]
- * @property {Move[]} schedule
+ * @property {readonly Move[]} schedule
  */
 
 /**
@@ -226,7 +226,7 @@
  * @property {{ standing: 'ready' | 'waiting' | 'ended', next?: { label: string, source: string }, waitsFor?: string, heldBy?: string, holds: string[] }[]} threads
  * @property {{ slot: number, live: boolean, users: number, ringPages: RingPage[], filePages: RingPage[], tail: number, reqsAvailable: number, connected: boolean }[]} [contexts]
  * @property {{ refs: number, generation: number, free: boolean, head?: number, tail?: number, touched: number }[]} [frames]
- * @property {{ name: string, owner: string | null, readers?: string[] }[]} locks
+ * @property {{ name: string, owner: string | null, readers?: number }[]} locks
  * @property {{ name: string, value: number }[]} [words] Of the miniature, which has neither contexts nor frames.
  */
 
@@ -235,6 +235,8 @@
  * @property {'found' | 'none' | 'bound-reached'} outcome
  * @property {import('./trace.js').Trace | null} trace
  * @property {number | null} switches Places where it departs.
+ * @property {number[]} [departures] Moves of its schedule where departures begin.
+ * @property {number[]} [outOfTurn] Moves of its schedule that are out of turn.
  */
 
 /**
@@ -351,6 +353,7 @@
  * @property {string} [writes]
  * @property {string} [note]
  * @property {boolean} [lost] The write that the race threw away.
+ * @property {number} [move] Index into `Trace.schedule`.
  */
 
 /**
@@ -360,6 +363,8 @@
  * @property {string[]} threads Their names, one column each.
  * @property {string[]} [functions] By thread: the kernel function that it is in.
  * @property {Step[]} steps In the order in which they happened.
+ * @property {Record<string, number>} [sizes] Of a trace from the model.
+ * @property {readonly Move[]} [schedule] Of a trace from the model.
  * @property {boolean} complete Whether the threads' records reach back to the start of the operations shown.
  */
 

@@ -4,7 +4,10 @@ use serde::Serialize;
 use serde_json::{Map, Value, json};
 
 use super::config::{ENGINES, Engine, MINIATURE_NAME, ProveConfig};
+use super::examine::{Examined, FindingReport, examine};
 use super::matrix;
+use super::minimal::straighten;
+use super::nearest::{Nearest, nearest};
 use super::sizes::{self, MINIATURE, SizeInfo};
 use super::subject::Subject;
 use crate::explore::estimate::estimate;
@@ -12,7 +15,6 @@ use crate::explore::miniature::MiniatureProtocol;
 use crate::explore::sample::{self, Method};
 use crate::explore::{Detection, Host, Outcome, Verdict, Violation, starvation, states, traces};
 use crate::lab::report::WaitReport;
-use crate::machine::Stuck;
 use crate::machine::model::Move;
 use crate::scenario::SCENARIOS;
 
@@ -20,15 +22,6 @@ use crate::scenario::SCENARIOS;
 #[must_use]
 pub fn schedule_json(schedule: &[Move]) -> Vec<[u32; 2]> {
     schedule.iter().map(|next| [next.thread.index(), next.way]).collect()
-}
-
-/// Who waits for whom, by name.
-#[must_use]
-pub fn waits_json(subject: &Subject, stuck: &Stuck) -> Option<WaitReport> {
-    match subject {
-        Subject::Scripted(scripted) => Some(WaitReport::new(&scripted.world, stuck)),
-        Subject::Miniature(_) => None,
-    }
 }
 
 /// What a search found, as data.
@@ -89,8 +82,8 @@ pub struct ViolationReport {
     /// Where the moves begin that can be repeated for ever.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub cycle: Option<usize>,
-    /// Who goes when.
-    pub schedule: Vec<[u32; 2]>,
+    /// The steps of a schedule that breaks it.
+    pub trace: Value,
 }
 
 impl ProveConfig {
@@ -153,15 +146,54 @@ impl ProveConfig {
             config: self.to_json(),
             violation: verdict.violation.map(|violation| {
                 let Violation { finding, schedule, cycle, .. } = violation;
-                ViolationReport {
-                    deadlock: finding.stuck.as_ref().and_then(|stuck| waits_json(subject, stuck)),
-                    invariant: finding.invariant,
-                    text: finding.text,
-                    cycle,
-                    schedule: schedule_json(&schedule),
-                }
+                // A loop is where it is because of its order.
+                let schedule = if cycle.is_some() { schedule } else { straighten(subject, &schedule) };
+                let FindingReport { invariant, text, deadlock } = FindingReport::new(subject, finding);
+                let examined = self.examined(&examine(subject, &schedule));
+                ViolationReport { invariant, text, deadlock, cycle, trace: examined["trace"].clone() }
             }),
         }
+    }
+
+    /// Executes the configuration's schedule, and shows what comes of it.
+    #[must_use]
+    #[cfg_attr(target_arch = "wasm32", optimize(size))]
+    pub fn examine(&self) -> Value {
+        self.examined(&examine(&self.subject(), &self.schedule))
+    }
+
+    /// What was shown, with the subject as the configuration says it.
+    fn examined(&self, examined: &Examined) -> Value {
+        let mut value = serde_json::to_value(examined).expect("reports are plain data");
+        self.name_subject(&mut value["trace"]);
+        value
+    }
+
+    /// A trace alone does not know its sizes, nor the parts of a custom protocol.
+    fn name_subject(&self, trace: &mut Value) {
+        let subject = self.subject_json();
+        for field in ["protocol", "sizes"] {
+            trace[field] = subject[field].clone();
+        }
+    }
+
+    /// The good schedule that is nearest to the configuration's.
+    ///
+    /// # Panics
+    /// See [`search`](Self::search).
+    #[must_use]
+    #[cfg_attr(target_arch = "wasm32", optimize(size))]
+    pub fn nearest(&self, host: &Host<'_>) -> Value {
+        let subject = self.subject();
+        let found = nearest(&subject, &self.schedule, self.bounds, host);
+        let mut report = json!({ "outcome": found.name(), "trace": null, "switches": null });
+        if let Nearest::Found(good) = found {
+            report["trace"] = self.examined(&examine(&subject, &good.schedule))["trace"].take();
+            report["switches"] = good.departures.len().into();
+            report["departures"] = json!(good.departures);
+            report["outOfTurn"] = json!(good.out_of_turn);
+        }
+        report
     }
 
     /// How large the search will be, by so many probes.

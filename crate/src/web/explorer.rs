@@ -77,6 +77,25 @@ pub fn explore(config: &JsValue, on_progress: &js_sys::Function) -> Result<JsVal
     Ok(to_js(&config.report(&Host { clock: &now, cancel: &never, progress: &progress })))
 }
 
+/// Executes a schedule, and shows its steps and states.
+///
+/// # Errors
+/// `{ field, value, range }` of the first bad field.
+#[wasm_bindgen]
+pub fn examine(config: &JsValue) -> Result<JsValue, JsValue> {
+    Ok(to_js(&parse(config)?.examine()))
+}
+
+/// Searches for the good schedule that is nearest to a given one.
+///
+/// # Errors
+/// `{ field, value, range }` of the first bad field.
+#[wasm_bindgen]
+pub fn nearest(config: &JsValue) -> Result<JsValue, JsValue> {
+    let never = AtomicBool::new(false);
+    Ok(to_js(&parse(config)?.nearest(&Host { clock: &now, cancel: &never, progress: &|_| () })))
+}
+
 /// Estimates how large a search will be.
 ///
 /// # Errors
