@@ -6,7 +6,7 @@ import { LEGEND, cellInWords, cellsAsCsv, cellsInWords, columnOf, faceOf } from 
 import { wrap } from '../www/page/prove-drawing.js';
 import { optionsOf, SEARCH_DEFAULTS } from '../www/page/prove-fields.js';
 import { packSchedule, scheduleIn, stepIn } from '../www/page/prove-link.js';
-import { Timeline, departures } from '../www/page/prove-timeline.js';
+import { Timeline } from '../www/page/prove-timeline.js';
 import { boundInWords, detectionInWords, estimateInWords, numbersOf, verdictInWords, verdictWord } from '../www/page/prove-words.js';
 import { sourceLink } from '../www/page/source.js';
 
@@ -43,8 +43,8 @@ describe('verdicts', () => {
   test('the status line counts what the engine counts', () => {
     assert.equal(verdictInWords(verdict({ outcome: 'proved', states: 1234 })), 'Proved for this bound. 1,234 states, 500 ms.');
     assert.equal(verdictInWords(verdict({ outcome: 'proved', traces: 1 })), 'Proved for this bound. 1 execution, 500 ms.');
-    const violation = { invariant: 'I1', text: '', trace: { steps: [1, 2, 3] } };
-    assert.equal(verdictInWords(verdict({ outcome: 'violated', states: 9, violation })), 'Violated: I1, after 3 steps. 9 states, 500 ms.');
+    const violation = { invariant: 'staleHead', text: '', trace: { steps: [1, 2, 3] } };
+    assert.equal(verdictInWords(verdict({ outcome: 'violated', states: 9, violation }), (name) => `<${name}>`), 'Violated: <staleHead>, after 3 steps. 9 states, 500 ms.');
   });
 
   test('PCT says what it promises, and what it does not', () => {
@@ -89,7 +89,7 @@ describe('schedules in links', () => {
 describe('timelines', () => {
   const view = (...holds) => ({ threads: holds.map((each) => ({ standing: 'ready', holds: each })), locks: [] });
   const step = (thread, move, more) => ({ thread, move, role: '', label: `${thread}.${move}`, source: '', ...more });
-  const trace = (schedule, steps) => ({ schedule, steps, threads: [{ name: 'a', role: '', function: 'f()' }, 'b'], scenario: '', protocol: '', complete: true });
+  const trace = (schedule, steps) => ({ schedule, steps, threads: ['a', 'b'], functions: ['f()', ''], scenario: '', protocol: '', complete: true });
 
   test('a lock is a bar from the step that takes it to the step that gives it back', () => {
     const timeline = new Timeline({
@@ -126,15 +126,6 @@ describe('timelines', () => {
   test('a step is told with what it reads and writes, and a lost write says so', () => {
     const timeline = new Timeline({ trace: trace([[0, 0]], [step(0, 0, { label: 'store head', writes: '1', lost: true })]) });
     assert.equal(timeline.sentence(0), 'Step 1 of 1, a: store head; writes 1; this write is lost.');
-  });
-
-  test('departures are the steps that a longest common order leaves out', () => {
-    const moves = (threads) => [...threads].map((thread) => [Number(thread), 0]);
-    assert.deepEqual([...departures(moves('0011'), moves('0011'))], []);
-    assert.equal(departures(moves('00011'), moves('00101')).size, 1);
-    assert.deepEqual([...departures(moves('01'), moves('012'))], [2]);
-    // The other way at a choice is another step.
-    assert.deepEqual([...departures([[0, 0], [1, 0]], [[0, 1], [1, 0]])], [0]);
   });
 
   test('long labels are broken where they have joints', () => {

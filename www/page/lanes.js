@@ -5,30 +5,24 @@
 
 import { h } from './dom.js';
 
-/** @typedef {import('./prove-types.js').ProofTrace} Trace */
+/** @typedef {import('./types.js').Trace} Trace */
 
 /** More threads than this get one column for all, with their names: a picture a screen wide shows no more. */
 const LANES = 6;
-
-/** @param {Trace} trace  @returns {{ name: string, does: string }[]} its threads, whether it names them only or says more */
-export function lanesOf({ threads, functions = [] }) {
-  return threads.map((thread, i) => (typeof thread === 'string' ? { name: thread, does: functions[i] ?? '' } : { name: thread.name, does: thread.function }));
-}
 
 /**
  * @param {Trace} trace
  * @param {string} caption
  */
 export function lanes(trace, caption) {
-  const threads = lanesOf(trace);
   // Threads without a step would be empty columns.
-  const active = threads.map(({ name, does }, thread) => ({ name, thread, does })).filter(({ thread }) => trace.steps.some((step) => step.thread === thread));
+  const active = trace.threads.map((name, thread) => ({ name, thread, does: trace.functions[thread] ?? '' })).filter(({ thread }) => trace.steps.some((step) => step.thread === thread));
   const columns = active.length <= LANES ? active : [];
   const heads = columns.length > 0 ? columns.map(({ name, does }) => h('th', { scope: 'col', role: 'columnheader' }, name, does ? h('code', { class: 'lane-function' }, does) : null)) : [h('th', { scope: 'col', role: 'columnheader' }, 'All threads')];
   const rows = trace.steps.map((step, i) => {
     const before = trace.steps[i - 1];
     const kind = step.lost ? 'step lost' : step.note ? 'step noted' : isFolded(step) ? 'step folded' : 'step';
-    const texts = () => h('td', { class: kind, role: 'cell' }, ...stepTexts(step, threads[step.thread]?.name ?? ''));
+    const texts = () => h('td', { class: kind, role: 'cell' }, ...stepTexts(step, trace.threads[step.thread] ?? ''));
     const cells = columns.length > 0 ? columns.map(({ thread }) => (thread === step.thread ? texts() : h('td', { class: 'idle', role: 'cell' }))) : [texts()];
     const turned = before !== undefined && before.thread !== step.thread;
     return h('tr', { class: turned ? 'turn' : null, role: 'row' }, h('th', { scope: 'row', role: 'rowheader', class: 'num' }, String(i + 1)), ...cells);

@@ -5,7 +5,7 @@ import { count, duration, plural, sentence, share } from './format.js';
 import { Problems } from './problems.js';
 
 /** @typedef {import('./prove-types.js').Lab} Lab */
-/** @typedef {import('./prove-types.js').ProofTrace} ProofTrace */
+/** @typedef {import('./types.js').Trace} Trace */
 /** @typedef {import('./prove-types.js').ReplayReport} ReplayReport */
 
 const TIMES = [1, 100, 1000];
@@ -25,7 +25,7 @@ export class ForcePanel extends EventTarget {
   #reason = h('p', { class: 'small soft', id: 'force-reason' });
   #said = h('div', { role: 'status', id: 'force-report', class: 'force-report' });
   element;
-  /** @type {ProofTrace | null} */
+  /** @type {Trace | null} */
   #trace = null;
   /** @type {AbortController | null} */
   #abort = null;
@@ -47,7 +47,7 @@ export class ForcePanel extends EventTarget {
     this.#abort?.abort();
   }
 
-  /** @param {ProofTrace | null} trace  null: there is none to force */
+  /** @param {Trace | null} trace  null: there is none to force */
   show(trace) {
     this.#abort?.abort();
     this.#trace = trace;

@@ -76,6 +76,11 @@ export class LanePicture extends EventTarget {
     this.#keepInSight();
   }
 
+  /** @param {number} position  of a step that is to be in sight, wherever one is */
+  reveal(position) {
+    this.#scroll.scrollTop = (this.#drawing?.tops[position] ?? 0) - MARGIN;
+  }
+
   /** Draws it as wide as there is room; not while it cannot be seen. */
   #fit() {
     const timeline = this.#timeline;

@@ -4,10 +4,9 @@ import { button, h, setText } from './dom.js';
 import { plural } from './format.js';
 import { LanePicture } from './prove-lanes.js';
 import { Problems } from './problems.js';
-import { Timeline, departures } from './prove-timeline.js';
+import { Timeline } from './prove-timeline.js';
 
 /** @typedef {import('./prove-types.js').Lab} Lab */
-/** @typedef {import('./prove-types.js').ProofTrace} ProofTrace */
 /** @typedef {import('./prove-types.js').Subject} Subject */
 /** @typedef {import('./prove-types.js').Move} Move */
 
@@ -27,7 +26,7 @@ export class NearestPanel {
     this.#picture.element.hidden = true;
     this.element = h('section', { class: 'panel nearest', id: 'nearest-panel', 'aria-labelledby': 'nearest-title', hidden: true },
       h('div', { class: 'panel-head' }, h('h2', { id: 'nearest-title' }, 'Nearest good schedule'),
-        h('p', { class: 'small soft' }, 'The one that differs in the fewest switches between threads, and breaks nothing.')),
+        h('p', { class: 'small soft' }, 'The one that departs from it in the fewest places, and breaks nothing.')),
       h('div', { class: 'row' }, this.#button), this.#said, this.#problems.element, this.#picture.element);
   }
 
@@ -51,18 +50,19 @@ export class NearestPanel {
     this.#problems.clear();
     setText(this.#said, 'Searching …');
     try {
-      const { trace, switches, outcome } = await this.#lab.nearestGood({ ...bad.subject, schedule: [...bad.schedule] });
+      const { trace, switches, outcome, departures = [], outOfTurn = [] } = await this.#lab.nearestGood({ ...bad.subject, schedule: [...bad.schedule] });
       if (this.#bad !== bad) return;
       if (!trace) {
         setText(this.#said, outcome === 'none' ? 'There is none: every schedule of this scenario breaks something.' : 'Not found before a bound was reached: there may be one.');
         return;
       }
-      const timeline = new Timeline({ trace: /** @type {ProofTrace} */ (trace) });
-      const moved = departures(bad.schedule, timeline.schedule);
+      const timeline = new Timeline({ trace });
+      const moved = new Set([...departures, ...outOfTurn]);
       const marked = new Set(timeline.steps.flatMap((step, k) => (moved.has(step.move ?? k) ? [k] : [])));
-      setText(this.#said, `It differs in ${plural(switches ?? 0, 'switch', 'switches')}; ${plural(marked.size, 'step')} at another place, marked. Nothing is broken at its end.`);
+      setText(this.#said, `It departs in ${plural(switches ?? departures.length, 'place')}; ${plural(marked.size, 'step')} out of turn, marked. Nothing is broken at its end.`);
       this.#picture.element.hidden = false;
       this.#picture.show(timeline, { small: true, marked }, timeline.length);
+      this.#picture.reveal(Math.min(...marked));
     } catch (error) {
       setText(this.#said, '');
       this.#problems.show(error, {});

@@ -52,7 +52,7 @@ export class Programs extends EventTarget {
       item.classList.add(next === position ? 'now' : 'stands');
       if (next === position) item.setAttribute('aria-current', 'step');
       const list = item.parentElement;
-      if (list && list.scrollHeight > list.clientHeight) list.scrollTop = item.offsetTop - list.offsetTop - list.clientHeight / 3;
+      if (list && list.scrollHeight > list.clientHeight) list.scrollTop = item.offsetTop - list.clientHeight / 3;
       return [item];
     });
   }

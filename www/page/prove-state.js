@@ -1,6 +1,6 @@
 /** The state of the world between two steps: threads, contexts with their pages, frames, locks. What the last step changed is marked. */
 
-import { h } from './dom.js';
+import { breakable, h } from './dom.js';
 import { pageName } from './ring-slots.js';
 
 /** @typedef {import('./prove-types.js').StateView} StateView */
@@ -8,6 +8,8 @@ import { pageName } from './ring-slots.js';
 /** @typedef {import('./prove-types.js').ContextView} ContextView */
 /** @typedef {import('./prove-types.js').RingPage} RingPage */
 /** @typedef {StateView['locks']} Locks */
+
+const NOBODY = 'nobody';
 /** @typedef {import('./prove-timeline.js').Timeline} Timeline */
 
 /**
@@ -23,7 +25,7 @@ export function stateAt(timeline, position) {
     ...(now.words ? words(now.words, before?.words) : []),
     ...(now.contexts ? contexts(now.contexts, before?.contexts) : []),
     ...(now.frames ? frames(timeline, now.frames, before?.frames) : []),
-    ...locks(now.locks, before?.locks),
+    ...locks(timeline, now.locks, before?.locks),
     ...threads(timeline, now.threads, before?.threads),
   ];
 }
@@ -91,18 +93,22 @@ function frames(timeline, now, before) {
 }
 
 /**
+ * @param {Timeline} timeline
  * @param {Locks} now
  * @param {Locks | undefined} before
  */
-function locks(now, before) {
-  if (now.length === 0) return [];
+function locks(timeline, now, before) {
   const owner = (/** @type {Locks[number] | undefined} */ lock) => {
-    if (!lock) return '';
-    // Their names, or how many they are.
-    const readers = Array.isArray(lock.readers) ? lock.readers.join(', ') : Number(lock.readers) > 0 ? `${lock.readers} reading` : '';
-    return lock.owner ?? (readers || 'nobody');
+    if (!lock) return NOBODY;
+    const readers = lock.readers ? `${lock.readers} reading` : '';
+    return lock.owner ?? (readers || NOBODY);
   };
-  return [table('Locks', ['lock', 'held by'], now.map((lock, i) => [cell(lock.name), cell(owner(lock), before && owner(before[i]))]))];
+  // A lock that nobody ever holds has no part in it.
+  const shown = now.flatMap((lock, i) => (timeline.views.some((view) => owner(view.locks[i]) !== NOBODY) ? [{ lock, i }] : []));
+  if (now.length === 0) return [];
+  const part = table('Locks', ['lock', 'held by'], shown.map(({ lock, i }) => [cell(lock.name), cell(owner(lock), before && owner(before[i]))]));
+  if (shown.length < now.length) part.append(h('p', { class: 'small soft' }, `Nobody ever holds ${now.flatMap((lock, i) => (shown.some((one) => one.i === i) ? [] : [lock.name])).join(', ')}.`));
+  return [part];
 }
 
 /**
@@ -131,7 +137,7 @@ function standing({ standing: how, next, waitsFor, heldBy }) {
  */
 function cell(value, was) {
   const text = value === undefined || value === null ? '' : String(value);
-  return h('td', { class: was !== undefined && String(was ?? '') !== text ? 'changed' : null }, text);
+  return h('td', { class: was !== undefined && String(was ?? '') !== text ? 'changed' : null }, ...breakable(text));
 }
 
 /**

@@ -5,11 +5,8 @@
  * A position is a step that is about to happen: 0 is before the first one, `length` is the end.
  */
 
-import { lanesOf } from './lanes.js';
-
 /** @typedef {import('./prove-types.js').Examined} Examined */
 /** @typedef {import('./prove-types.js').StateView} StateView */
-/** @typedef {import('./prove-types.js').Move} Move */
 
 /** @typedef {{ thread: number, lock: string, from: number, to: number | null, slot: number }} Held  taken by step `from`, given back by step `to` or never */
 
@@ -18,9 +15,8 @@ export class Timeline {
   constructor({ trace, views = [] }) {
     this.trace = trace;
     this.views = views;
-    this.lanes = lanesOf(trace);
+    this.lanes = trace.threads.map((name, thread) => ({ name, does: trace.functions[thread] ?? '' }));
     this.steps = trace.steps;
-    /** @type {readonly Move[]} */
     this.schedule = trace.schedule ?? [];
     this.held = heldIn(this);
     /** Locks in the order in which they are first taken: each has its colour. */
@@ -97,44 +93,4 @@ function heldIn(timeline) {
 /** @param {number[]} taken */
 function firstFree(taken) {
   for (let slot = 0; ; slot += 1) if (!taken.includes(slot)) return slot;
-}
-
-/**
- * What is done in another order than in another schedule: steps are known by their thread and their number in it, and those
- * that a longest common subsequence leaves out have been moved, or are new.
- *
- * @param {readonly Move[]} from
- * @param {readonly Move[]} to
- * @returns {Set<number>} indexes into `to`
- */
-export function departures(from, to) {
-  const [a, b] = [keysOf(from), keysOf(to)];
-  // common[i][j]: of a from i on and b from j on.
-  const common = Array.from({ length: a.length + 1 }, () => new Uint16Array(b.length + 1));
-  const at = (/** @type {number} */ i, /** @type {number} */ j) => common[i]?.[j] ?? 0;
-  for (let i = a.length - 1; i >= 0; i -= 1) {
-    const row = /** @type {Uint16Array} */ (common[i]);
-    for (let j = b.length - 1; j >= 0; j -= 1) row[j] = a[i] === b[j] ? at(i + 1, j + 1) + 1 : Math.max(at(i + 1, j), at(i, j + 1));
-  }
-  const moved = new Set(b.keys());
-  for (let i = 0, j = 0; i < a.length && j < b.length;) {
-    if (a[i] === b[j]) {
-      moved.delete(j);
-      i += 1;
-      j += 1;
-    } else if (at(i + 1, j) >= at(i, j + 1)) i += 1;
-    else j += 1;
-  }
-  return moved;
-}
-
-/** @param {readonly Move[]} schedule  @returns {string[]} `1:4:0`: the fifth move of thread 1, by its first way */
-function keysOf(schedule) {
-  /** @type {Map<number, number>} */
-  const counts = new Map();
-  return schedule.map(([thread, way]) => {
-    const nth = counts.get(thread) ?? 0;
-    counts.set(thread, nth + 1);
-    return `${thread}:${nth}:${way}`;
-  });
 }

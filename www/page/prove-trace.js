@@ -9,7 +9,7 @@ import { Player } from './prove-player.js';
 import { Programs } from './prove-program.js';
 import { stateAt } from './prove-state.js';
 import { Timeline } from './prove-timeline.js';
-import { findingNodes } from './prove-verdict.js';
+import { breachTitle, findingNodes } from './prove-verdict.js';
 import { Ways } from './prove-ways.js';
 import { forgetTrace, withoutTrace } from './trace-link.js';
 
@@ -79,7 +79,11 @@ export class TracePanel extends EventTarget {
         h('div', { class: 'proof-side' }, h('section', { 'aria-labelledby': 'state-title' }, this.#stateTitle, this.#state), this.#ways.element)),
       this.#twin);
     this.element.addEventListener('keydown', (event) => this.#key(event));
-    this.#player.addEventListener('change', () => this.#moved());
+    this.#player.addEventListener('change', () => {
+      const entry = this.#past[this.#at];
+      if (entry) entry.position = this.#player.position;
+      this.#moved();
+    });
     const go = (/** @type {Event} */ event) => this.#player.goTo(/** @type {CustomEvent<number>} */ (event).detail);
     this.#picture.addEventListener('step', go);
     this.#programs.addEventListener('step', go);
@@ -165,7 +169,7 @@ export class TracePanel extends EventTarget {
       ...(refused ? [h('section', { class: 'box warn', id: 'trace-refused', role: 'status' },
         h('h3', {}, 'This trace does not fit the protocol any more'),
         h('p', {}, `Move ${refused.move + 1}, of ${refused.thread}, cannot be made: ${sentence(refused.reason)} Everything up to it is shown.`))] : []),
-      ...(finding && !opening.told ? findingNodes(finding) : []));
+      ...(finding && !opening.told ? findingNodes(this.#lab, finding) : []));
     const caption = `${opening.title}: ${plural(timeline.length, 'step')}`;
     const text = timeline.trace.toText();
     const table = h('div', {});
@@ -183,7 +187,7 @@ export class TracePanel extends EventTarget {
     const { examined, opening, timeline } = /** @type {Shown} */ (this.#shown);
     const { finding, standing } = examined;
     return {
-      end: finding ? `${finding.invariant}: ${finding.text}` : ENDS[standing],
+      end: finding ? `${breachTitle(this.#lab, finding.invariant)}: ${finding.text}` : ENDS[standing],
       calm: finding === undefined && standing !== 'stuck',
       ...(opening.cycle !== undefined && { cycle: timeline.positionOf(opening.cycle) }),
     };
@@ -199,8 +203,6 @@ export class TracePanel extends EventTarget {
     this.#programs.goTo(position);
     setText(this.#stateTitle, position < timeline.length ? `State before step ${position + 1}` : 'State at the end');
     this.#state.replaceChildren(...stateAt(timeline, position));
-    const entry = this.#past[this.#at];
-    if (entry) entry.position = position;
     this.#ways.wait();
     clearTimeout(this.#resting);
     const known = this.#known.get(timeline.moveAt(position));

@@ -10,7 +10,7 @@
  * @typedef {import('../lib/types.js').Progress & { rate: number }} Progress
  * @typedef {import('../lib/types.js').ExploreConfig} ExploreConfig
  * @typedef {import('../lib/types.js').Bounds} Bounds
- * @typedef {Omit<import('../lib/types.js').Examined, 'trace'> & { trace: ProofTrace }} Examined
+ * @typedef {import('../lib/types.js').Examined} Examined
  * @typedef {import('../lib/types.js').StateView} StateView
  * @typedef {StateView['threads'][number]} ThreadView
  * @typedef {NonNullable<StateView['contexts']>[number]} ContextView
@@ -23,21 +23,6 @@
  * @typedef {import('../lib/types.js').ScenarioInfo} ProofScenario
  * @typedef {import('./types.js').PartValues} PartValues
  * @typedef {import('./types.js').Lab} Lab
- *
- * @typedef {{ name: string, role: string, function: string }} Lane
- * @typedef {import('./types.js').Trace['steps'][number] & { readonly move?: number }} ProofStep  `move`: the index of its move in the schedule
- *
- * @typedef {object} ProofTrace  a trace of the model, or one from threads, which has no schedule
- * @property {string} scenario
- * @property {string | Readonly<Partial<PartValues>>} protocol
- * @property {Record<string, number>} [sizes]
- * @property {readonly Move[]} [schedule]
- * @property {readonly (string | Lane)[]} threads
- * @property {readonly string[]} [functions]
- * @property {readonly ProofStep[]} steps
- * @property {boolean} complete
- * @property {(base?: string | URL) => string} toURL
- * @property {() => string} toText
  *
  * @typedef {object} Subject  what is asked about
  * @property {string} scenario
@@ -54,7 +39,7 @@
  * @property {boolean} [aborted]
  *
  * @typedef {object} Replayer
- * @property {(trace: ProofTrace, o?: { times?: number, protocol?: string, signal?: AbortSignal, onProgress?: (progress: { done: number }) => void }) => Promise<ReplayReport>} replay
+ * @property {(trace: import('./types.js').Trace, o?: { times?: number, protocol?: string, signal?: AbortSignal, onProgress?: (progress: { done: number }) => void }) => Promise<ReplayReport>} replay
  */
 
 export {};

@@ -8,18 +8,25 @@ import { waitPanel } from './wait-graph.js';
 
 /** @typedef {import('./prove-types.js').Verdict} Verdict */
 /** @typedef {import('./prove-types.js').Finding} Finding */
+/** @typedef {import('./prove-types.js').Lab} Lab */
 
 /** What the sentence of what is covered means, by outcome. @type {Readonly<Record<Verdict['outcome'], string>>} */
 const COVERS = { proved: 'Proved for', violated: 'Found in', 'bound-reached': 'What was to be searched' };
 const IN_MODEL = 'This is the state that the schedule below leads to; nothing hangs here, it was searched, not run.';
 
 export class VerdictPanel {
+  #lab;
   #word = h('p', { class: 'verdict-word', id: 'verdict-word' });
   #more = h('div', { class: 'stack' });
   #of = h('p', { class: 'small soft', id: 'verdict-of' });
   element = h('section', { class: 'panel verdict-panel', id: 'verdict', 'aria-label': 'Verdict', hidden: true },
     // The live region is there before there is anything in it, or it would not be heard.
     h('div', { role: 'status' }, this.#word), this.#of, this.#more);
+
+  /** @param {Lab} lab */
+  constructor(lab) {
+    this.#lab = lab;
+  }
 
   clear() {
     this.element.hidden = true;
@@ -42,7 +49,7 @@ export class VerdictPanel {
     this.#more.replaceChildren(
       h('p', { class: 'verdict-covers', id: 'verdict-covers' }, h('strong', {}, `${COVERS[verdict.outcome]}: `), sentence(verdict.covers)),
       ...(bound ? [h('p', {}, bound)] : []),
-      ...(verdict.violation ? findingNodes(verdict.violation) : []),
+      ...(verdict.violation ? findingNodes(this.#lab, verdict.violation) : []),
       ...(verdict.detection ? [h('p', { id: 'detection' }, detectionInWords(verdict.detection))] : []),
       h('dl', { class: 'numbers' }, ...numbersOf(verdict).map(({ label, value }) => h('div', {}, h('dt', {}, label), h('dd', { class: 'num' }, value)))),
     );
@@ -50,13 +57,25 @@ export class VerdictPanel {
 }
 
 /**
+ * @param {Lab} lab
+ * @param {string} invariant  a number of ours, or the kind of corruption that a detector saw
+ * @returns {string}
+ */
+export function breachTitle(lab, invariant) {
+  return lab.kinds.find(({ name }) => name === invariant)?.label ?? invariant;
+}
+
+/**
+ * @param {Lab} lab
  * @param {Finding & { cycle?: number }} finding
  * @returns {Node[]}
  */
-export function findingNodes({ invariant, text, deadlock, cycle }) {
+export function findingNodes(lab, { invariant, text, deadlock, cycle }) {
   const must = invariants[invariant];
+  const kind = lab.kinds.find(({ name }) => name === invariant);
   return [
-    h('p', { class: 'finding' }, h('strong', { class: 'wrong-text' }, invariant), ` ${text}`, must ? h('span', { class: 'soft' }, ` (must hold: ${must})`) : null),
+    h('p', { class: 'finding' }, h('strong', { class: 'wrong-text' }, `${breachTitle(lab, invariant)}:`), ` ${sentence(text)}`,
+      must ? h('span', { class: 'soft' }, ` Must hold: ${must}.`) : null, kind ? h('span', { class: 'soft' }, ` ${kind.help}`) : null),
     ...(cycle === undefined ? [] : [h('p', {}, `From move ${cycle + 1} on the schedule can be repeated for ever.`)]),
     ...(deadlock ? [waitPanel(deadlock, IN_MODEL)] : []),
   ];

@@ -10,14 +10,13 @@ import { SearchTiles } from './prove-progress.js';
 import { ProveSettings } from './prove-settings.js';
 import { subjectInWords } from './prove-subject.js';
 import { TracePanel } from './prove-trace.js';
-import { VerdictPanel } from './prove-verdict.js';
+import { VerdictPanel, breachTitle } from './prove-verdict.js';
 import { estimateInWords, verdictInWords } from './prove-words.js';
 import { RunBar } from './run-bar.js';
 import { forgetTrace, hasTrace, traceProblem } from './trace-link.js';
 
 /** @typedef {import('./types.js').Bench} Bench */
 /** @typedef {import('./prove-types.js').Lab} Lab */
-/** @typedef {import('./prove-types.js').ProofTrace} ProofTrace */
 /** @typedef {import('./prove-types.js').ExploreConfig} ExploreConfig */
 /** @typedef {import('./prove-types.js').Progress} Progress */
 /** @typedef {import('./prove-types.js').Subject} Subject */
@@ -42,7 +41,7 @@ class Prove {
   #problems = new Problems();
   #notes = h('div', { class: 'stack' });
   #tiles = new SearchTiles();
-  #verdict = new VerdictPanel();
+  #verdict;
   #trace;
   #nearest;
   #force;
@@ -61,6 +60,7 @@ class Prove {
     this.#bench = bench;
     const lab = (this.#lab = bench.lab);
     this.#settings = new ProveSettings(lab, bench.link);
+    this.#verdict = new VerdictPanel(lab);
     this.#trace = new TracePanel(lab);
     this.#nearest = new NearestPanel(lab);
     this.#force = new ForcePanel(lab);
@@ -160,13 +160,13 @@ class Prove {
     this.#verdict.show(verdict);
     this.#verdict.describe(`${this.#of}.`);
     this.#bar.ended(verdict.seconds * 1000);
-    this.#bar.say(verdictInWords(verdict));
+    this.#bar.say(verdictInWords(verdict, (invariant) => breachTitle(this.#lab, invariant)));
     const { violation } = verdict;
     if (!violation) return;
     const { cycle, invariant } = violation;
-    const schedule = /** @type {ProofTrace} */ (violation.trace).schedule ?? [];
+    const schedule = violation.trace.schedule ?? [];
     const { scenario, protocol, sizes } = subject;
-    const title = cycle === undefined ? `Counterexample: ${invariant}` : `A cycle that is fair and never ends: ${invariant}`;
+    const title = cycle === undefined ? `Counterexample: ${breachTitle(this.#lab, invariant)}` : 'A fair schedule that repeats for ever';
     await this.#trace.open({ scenario, protocol, ...(sizes && { sizes }) }, schedule, { title, told: true, ...(cycle !== undefined && { cycle }) });
   }
 
@@ -233,7 +233,7 @@ class Prove {
       const step = stepIn(location.hash);
       const at = step === null ? {} : { position: step - 1 };
       if (hasTrace(location.href)) {
-        const trace = /** @type {ProofTrace} */ (/** @type {unknown} */ (this.#bench.module.Trace.fromURL(location.href)));
+        const trace = this.#bench.module.Trace.fromURL(location.href);
         const { scenario, protocol, sizes, schedule } = trace;
         if (!schedule || schedule.length === 0) {
           this.#notes.append(traceProblem('It was recorded on threads, and holds no schedule that could be stepped through.',

@@ -61,13 +61,17 @@ export function estimateInWords({ probes, schedulesLog10, spread, steps, states,
     + `at least about ${count(Math.max(Math.round(states), statesSeen))} states.`;
 }
 
-/** @param {Verdict} verdict  @returns {string} for the status line */
-export function verdictInWords(verdict) {
+/**
+ * @param {Verdict} verdict
+ * @param {(invariant: string) => string} titleOf
+ * @returns {string} for the status line
+ */
+export function verdictInWords(verdict, titleOf) {
   const { outcome, seconds, states, traces, violation } = verdict;
   const searched = states !== undefined && states !== null ? plural(states, 'state') : plural(traces ?? 0, 'execution');
   const after = `${searched}, ${duration(seconds * 1000)}`;
   if (outcome === 'violated' && violation) {
-    return `Violated: ${violation.invariant}, after ${plural(violation.trace.steps.length, 'step')}. ${after}.`;
+    return `Violated: ${titleOf(violation.invariant)}, after ${plural(violation.trace.steps.length, 'step')}. ${after}.`;
   }
   return `${verdictWord(verdict)}. ${after}.`;
 }

@@ -39,7 +39,7 @@ export function dress(lab, { ConfigError }) {
       views.push(world.view());
     }
     const finding = world.finding();
-    const trace = new Trace({ ...subject, schedule: schedule.slice(0, refused?.move ?? schedule.length), threads: world.lanes(), steps: world.steps, complete: true });
+    const trace = new Trace({ ...subject, schedule: schedule.slice(0, refused?.move ?? schedule.length), ...world.lanes(), steps: world.steps, complete: true });
     return { trace, views, moves: world.moves(), standing: world.standing, ...(finding && { finding }), ...(refused && { refused }) };
   };
 
@@ -90,7 +90,7 @@ export function dress(lab, { ConfigError }) {
   fake.nearestGood = async ({ schedule, ...subject }) => {
     const turns = (/** @type {any[]} */ of) => of.filter(([thread], i) => i > 0 && of[i - 1][0] !== thread).length;
     const good = [...schedules(subject)].filter((each) => !follow(subject, each).finding).sort((a, b) => Math.abs(turns(a) - turns(schedule)) - Math.abs(turns(b) - turns(schedule)))[0];
-    return good ? { trace: follow(subject, good).trace, switches: 2, outcome: 'found' } : { trace: null, switches: null, outcome: 'none' };
+    return good ? { trace: follow(subject, good).trace, switches: 2, departures: [4], outOfTurn: [4, 6], outcome: 'found' } : { trace: null, switches: null, outcome: 'none' };
   };
   fake.replay = async (trace, { times = 1, protocol, signal, onProgress } = {}) => {
     asked.replay.push({ times, protocol: protocol ?? null });

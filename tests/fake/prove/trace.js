@@ -1,17 +1,9 @@
-/** A trace with its schedule, in a link of its own. What is no such link is left to the real one, for its words. */
+/**
+ * The module's own Trace, whose links hold the schedule too. What is no such link is left to the real one, for its words.
+ */
 import { Trace as Recorded } from '../real-index.js';
 
-export class Trace {
-  constructor(data) {
-    Object.assign(this, structuredClone(data));
-  }
-
-  toText() {
-    const { scenario, protocol, threads, steps } = this;
-    const names = threads.map(({ name }) => name);
-    return new Recorded({ scenario, protocol, threads: names, functions: threads.map((lane) => lane.function), steps, complete: true }).toText();
-  }
-
+export class Trace extends Recorded {
   toJSON() {
     return { ...this };
   }

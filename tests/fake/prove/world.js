@@ -105,7 +105,7 @@ export class World {
   }
 
   lanes() {
-    return this.threads.map(({ name, role }) => ({ name, role, function: TITLES[role] }));
+    return { threads: this.threads.map(({ name }) => name), functions: this.threads.map(({ role }) => TITLES[role]) };
   }
 }
 
