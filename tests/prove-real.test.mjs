@@ -51,6 +51,17 @@ describe('the real search in the page', { skip: missing('chromium') }, () => {
     await page.assertNoConsoleErrors();
   });
 
+  test('a migration that is refused for ever: the schedule is that of the search, and its link too', { timeout: 120_000 }, async () => {
+    await page.open('?view=prove&scenario=starvation&protocol=v4&engine=starvation');
+    await search(/Violated/);
+    const looks = () => page.until('a refused trylock', 10_000, () => {
+      const labels = [...document.querySelectorAll('#trace [data-step] .label')].map((label) => label.textContent);
+      return labels.some((label) => /refused/.test(label)) && document.querySelectorAll('#trace .cycle').length === 1 && labels.length;
+    });
+    await looks();
+    assert.equal(await page.call(() => document.querySelector('#trace-refused')), null);
+  });
+
   test('the matrix fills in, and a broken cell opens its shortest trace', { timeout: 240_000 }, async () => {
     await page.open('?view=matrix');
     await page.click('#run');
@@ -68,7 +79,7 @@ describe('the real search in the page', { skip: missing('chromium') }, () => {
       return document.querySelector(`tr[data-scenario="${scenario}"]`).children[x].dataset.cell;
     }, scenario, parts);
     assert.equal(await outcome('lost-head', 'ringLock=none'), 'broken');
-    assert.equal(await outcome('abba', 'ringLock=wait'), 'deadlock');
+    assert.equal(await outcome('abba', 'ringLock=block'), 'deadlock');
     const steps = await page.call(() => {
       const cell = document.querySelector('tr[data-scenario=lost-head] td[data-cell=broken] a');
       const steps = Number(/\d+/.exec(cell.querySelector('.cell-note').textContent)[0]);

@@ -49,6 +49,7 @@ describe('verdicts', () => {
 
   test('PCT says what it promises, and what it does not', () => {
     const words = detectionInWords({ runs: 1000, depth: 3, perRun: 0.00041, inAll: 0.336 });
+    assert.match(detectionInWords({ runs: 1e6, depth: 1, perRun: 0.5, inAll: 0.99999999 }), /at least 99\.9 %/);
     assert.match(words, /3 ordered steps.*at least 4 × 10⁻⁴.*1,000 runs together with at least 34 %.*deeper may have been missed/);
   });
 
@@ -63,7 +64,7 @@ describe('search fields', () => {
   test('what an engine does not know is not sent, and no bound is said to be none', () => {
     assert.deepEqual(optionsOf(SEARCH_DEFAULTS), { engine: 'states', whole: false, bounds: { milliseconds: 60_000 } });
     const pct = optionsOf({ ...SEARCH_DEFAULTS, engine: 'pct', depth: 5, seed: 9, 'bounds.preemptions': '2', 'bounds.mebibytes': 3, 'bounds.milliseconds': 0, threads: 2 });
-    assert.deepEqual(pct, { engine: 'pct', whole: false, depth: 5, seed: 9, threads: 2, bounds: { bytes: 3 * 2 ** 20, milliseconds: null } });
+    assert.deepEqual(pct, { engine: 'pct', whole: false, depth: 5, seed: 9, threads: 2, bounds: { count: 10_000, bytes: 3 * 2 ** 20, milliseconds: null } });
     assert.deepEqual(optionsOf({ ...SEARCH_DEFAULTS, engine: 'traces', 'bounds.preemptions': '0' }).bounds, { preemptions: 0, milliseconds: 60_000 });
   });
 });

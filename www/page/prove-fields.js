@@ -11,6 +11,10 @@ export const BOUNDS = 'bounds.';
 
 const MEBIBYTE = 1024 * 1024;
 const ANY = 'any';
+/** Executions of an engine that samples, where nobody says how many. */
+const SAMPLES = 10_000;
+/** The engine whose schedules are of endless readers. */
+export const STARVATION = 'starvation';
 
 /** @type {readonly (FieldInfo & { engines?: readonly Engine[] })[]} */
 const FIELDS = [
@@ -41,7 +45,7 @@ const FIELDS = [
     choices: [{ value: ANY, label: 'any number' }, ...Array.from({ length: 7 }, (_, n) => ({ value: String(n), label: `at most ${n}` }))],
   },
   { name: `${BOUNDS}steps`, label: 'Steps', help: 'Of one execution; 0 is no bound.', unit: null, type: 'integer', min: 0, max: 1_000_000, default: 0 },
-  { name: `${BOUNDS}count`, label: 'States or executions', help: 'How many at most; 0 is no bound, and 1,000 for random walks and PCT.', unit: null, type: 'integer', min: 0, max: 10_000_000_000, default: 0 },
+  { name: `${BOUNDS}count`, label: 'States or executions', help: 'How many at most; 0 is no bound, and 10,000 for random walks and PCT.', unit: null, type: 'integer', min: 0, max: 10_000_000_000, default: 0 },
   { name: `${BOUNDS}mebibytes`, label: 'Memory', help: 'For the states that are remembered; 0 is as much as the browser gives.', unit: 'MiB', type: 'integer', min: 0, max: 4096, default: 0 },
   { name: `${BOUNDS}milliseconds`, label: 'Time', help: '0 is until it is over.', unit: 'ms', type: 'integer', min: 0, max: 86_400_000, default: 60_000 },
 ];
@@ -84,6 +88,7 @@ export function optionsOf(values) {
   const engine = /** @type {Engine} */ (values['engine']);
   const bound = (/** @type {string} */ name) => Number(values[BOUNDS + name]);
   const wanted = (/** @type {string} */ name) => concerns(name, engine);
+  const most = bound('count') || (engine === 'random' || engine === 'pct' ? SAMPLES : 0);
   const preemptions = values[`${BOUNDS}preemptions`];
   return {
     engine,
@@ -95,7 +100,7 @@ export function optionsOf(values) {
     bounds: {
       ...(bound('steps') !== 0 && { steps: bound('steps') }),
       ...(wanted(`${BOUNDS}preemptions`) && preemptions !== ANY && { preemptions: Number(preemptions) }),
-      ...(bound('count') !== 0 && { count: bound('count') }),
+      ...(most > 0 && { count: most }),
       ...(bound('mebibytes') !== 0 && { bytes: bound('mebibytes') * MEBIBYTE }),
       // Left out, it would be a minute.
       milliseconds: bound('milliseconds') === 0 ? null : bound('milliseconds'),

@@ -5,7 +5,7 @@ import { Fields } from './fields.js';
 import { CUSTOM } from './link.js';
 import { Parts } from './parts.js';
 import { completed, expectationOf } from './presets.js';
-import { ENGINE_GROUPS, SEARCH_DEFAULTS, concerns, fieldOf, optionsOf, searchFields, sizeFields, sizesOf } from './prove-fields.js';
+import { ENGINE_GROUPS, SEARCH_DEFAULTS, STARVATION, concerns, fieldOf, optionsOf, searchFields, sizeFields, sizesOf } from './prove-fields.js';
 import { protocolsOf, readSettings, usualSizes, writeSettings } from './prove-link.js';
 import { ProtocolCards } from './protocols.js';
 import { ScenarioChooser } from './scenarios.js';
@@ -68,7 +68,10 @@ export class ProveSettings extends EventTarget {
 
   /** @returns {Subject} */
   get subject() {
-    return { scenario: this.scenario?.name ?? '', protocol: this.#protocol(), sizes: sizesOf(this.#sizes.values) };
+    return {
+      scenario: this.scenario?.name ?? '', protocol: this.#protocol(), sizes: sizesOf(this.#sizes.values),
+      ...(this.#search.values['engine'] === STARVATION && { engine: STARVATION }),
+    };
   }
 
   /** @returns {ExploreConfig} */

@@ -28,6 +28,7 @@
  * @property {string} scenario
  * @property {string | Partial<PartValues>} protocol
  * @property {Record<string, number>} [sizes]
+ * @property {string} [engine]  `starvation`, where readers read without end: only then does it matter
  *
  * @typedef {object} ReplayReport
  * @property {number} times

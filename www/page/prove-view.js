@@ -4,6 +4,7 @@ import { calm, button, h, setText } from './dom.js';
 import { linkNotes } from './link-notes.js';
 import { Problems } from './problems.js';
 import { ForcePanel } from './prove-force.js';
+import { STARVATION } from './prove-fields.js';
 import { scheduleIn, stepIn } from './prove-link.js';
 import { NearestPanel } from './prove-nearest.js';
 import { SearchTiles } from './prove-progress.js';
@@ -147,8 +148,8 @@ class Prove {
   }
 
   /** @param {ExploreConfig} config  @returns {Subject} */
-  #subject({ scenario, protocol = '', sizes }) {
-    return { scenario, protocol, ...(sizes && { sizes }) };
+  #subject({ scenario, protocol = '', sizes, engine }) {
+    return { scenario, protocol, ...(sizes && { sizes }), ...(engine === STARVATION && { engine }) };
   }
 
   /**
@@ -165,9 +166,8 @@ class Prove {
     if (!violation) return;
     const { cycle, invariant } = violation;
     const schedule = violation.trace.schedule ?? [];
-    const { scenario, protocol, sizes } = subject;
     const title = cycle === undefined ? `Counterexample: ${breachTitle(this.#lab, invariant)}` : 'A fair schedule that repeats for ever';
-    await this.#trace.open({ scenario, protocol, ...(sizes && { sizes }) }, schedule, { title, told: true, ...(cycle !== undefined && { cycle }) });
+    await this.#trace.open(subject, schedule, { title, told: true, ...(cycle !== undefined && { cycle }) });
   }
 
   /**
@@ -240,7 +240,9 @@ class Prove {
             h('p', {}, 'The ', h('a', { href: `?view=race${location.hash}` }, 'Race view'), ' shows it.')));
           return;
         }
-        const subject = { scenario, protocol, ...(sizes && { sizes }) };
+        // A trace says nothing of its engine; its link does.
+        const { engine } = this.#settings.subject;
+        const subject = { scenario, protocol, ...(sizes && { sizes }), ...(engine && { engine }) };
         await this.#trace.open(subject, schedule, { title: 'A trace from a link', ...at });
         // Only now is it known that there is such a thing.
         this.#settings.take(subject);

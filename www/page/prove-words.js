@@ -51,7 +51,7 @@ export function numbersOf({ states, transitions, traces, brokenTraces, blockedTr
 /** @param {NonNullable<Verdict['detection']>} detection  @returns {string} what sampling was promised to find */
 export function detectionInWords({ runs, depth, perRun, inAll }) {
   return `If there is a violation that needs ${plural(depth, 'ordered step')} (depth ${depth}), one run finds it with a probability of at least ${tiny(perRun)}, `
-    + `and ${plural(runs, 'run')} together with at least ${share(inAll, 1)} (Burckhardt and others, 2010). A violation that is deeper may have been missed.`;
+    + `and ${plural(runs, 'run')} together with at least ${likelihood(inAll)} (Burckhardt and others, 2010). A violation that is deeper may have been missed.`;
 }
 
 /** @param {Estimate} estimate */
@@ -82,6 +82,11 @@ export function inBytes(bytes) {
     if (bytes >= size) return `${(bytes / size).toFixed(bytes >= 100 * size ? 0 : 1)} ${unit}`;
   }
   return `${count(bytes)} bytes`;
+}
+
+/** @param {number} p  a probability  @returns {string} that is never rounded up to certainty */
+function likelihood(p) {
+  return p >= 0.999 ? '99.9 %' : share(p, 1);
 }
 
 /** @param {number} p  a small probability */
