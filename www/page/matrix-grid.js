@@ -29,7 +29,7 @@ export class MatrixGrid {
     this.#lab = lab;
     this.#go = go;
     this.#table = h('table', { class: 'matrix', role: 'grid', 'aria-label': 'Scenarios, and what of v4 is changed' }, h('thead', {}, this.#head), this.#body);
-    this.element = h('div', { class: 'matrix-scroll', id: 'matrix' }, this.#table);
+    this.element = h('div', { class: 'matrix-scroll', id: 'matrix', role: 'region', 'aria-label': 'The matrix' }, this.#table);
     this.#table.addEventListener('keydown', (event) => this.#key(event));
     this.#table.addEventListener('focusin', (event) => this.#rove(/** @type {HTMLElement} */ (event.target)));
     this.#table.addEventListener('click', (event) => {
@@ -51,6 +51,8 @@ export class MatrixGrid {
     this.#columns = [];
     this.#rows.clear();
     this.#home = null;
+    // Without cells to go to, only so can it be scrolled by keys.
+    this.element.tabIndex = 0;
     this.#table.toggleAttribute('data-dense', dense);
     this.#head.replaceChildren(h('th', { scope: 'col', class: 'matrix-corner' }, 'Scenario', h('span', { class: 'soft' }, 'v4 with →')));
     this.#body.replaceChildren();
@@ -73,7 +75,10 @@ export class MatrixGrid {
     place.title = words;
     place.dataset['cell'] = cell.outcome;
     place.replaceChildren(inner);
-    if (!this.#home) this.#rove(inner);
+    if (!this.#home) {
+      this.element.removeAttribute('tabindex');
+      this.#rove(inner);
+    }
   }
 
   /** What nothing was searched in goes. */
