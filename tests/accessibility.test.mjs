@@ -47,5 +47,41 @@ describe('accessibility in Chromium', { skip: missing('chromium') }, () => {
       await look('for the model only');
       if (lesser.size > 0) t.diagnostic(`less than serious: ${[...lesser].join(', ')}`);
     });
+
+    test(`${scheme}: Prove and Matrix, before, violated, proved, undecided, deadlocked, refused, filled in`, { timeout: 240_000 }, async (t) => {
+      await page.driver.sendAndGetDevToolsCommand('Emulation.setEmulatedMedia', { features: [{ name: 'prefers-color-scheme', value: scheme }] });
+      const lesser = new Set();
+      const look = async (/** @type {string} */ where) => (await nothingSerious(`${scheme}, ${where}`)).forEach((/** @type {string} */ id) => lesser.add(id));
+      const search = async (/** @type {string} */ link, /** @type {RegExp} */ word) => {
+        await page.open(link);
+        await page.click('#run');
+        await page.says('#verdict-word', word, 60_000);
+        await page.lab('ready');
+      };
+
+      await page.open('?view=prove&engine=x&sizes.reads=0#trace=1.x');
+      await look('Prove, with notes');
+      await search('?view=prove', /Violated/);
+      await page.says('#trace-title', /Counterexample/);
+      await page.call(() => document.querySelector('#trace-slider').focus());
+      await page.keys('\uE013', '\uE013', '\uE013');
+      await page.click('#nearest');
+      await page.says('#nearest-words', /departs in/, 30_000);
+      await page.call(() => document.querySelectorAll('details').forEach((details) => (details.open = true)));
+      await look('violated, in the middle of the trace, everything open');
+      await search('?view=prove&protocol=v4', /Proved/);
+      await look('proved');
+      await search('?view=prove&protocol=v4&engine=pct', /Not decided/);
+      await look('not decided');
+      await search('?view=prove&scenario=abba&protocol=v1', /Violated/);
+      await look('deadlocked');
+      await page.open('?view=matrix');
+      await look('Matrix, empty');
+      await page.click('#run');
+      await page.says('#status', /^Finished/, 120_000);
+      await page.call(() => document.querySelectorAll('details').forEach((details) => (details.open = true)));
+      await look('Matrix, filled in');
+      if (lesser.size > 0) t.diagnostic(`less than serious: ${[...lesser].join(', ')}`);
+    });
   }
 });

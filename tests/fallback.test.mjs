@@ -22,6 +22,20 @@ function nothingRuns(page) {
     await page.assertNoConsoleErrors();
   });
 
+  test('what needs no threads works: a search, its trace; forcing it says why not', { timeout: 180_000 }, async () => {
+    await page.open('?view=prove');
+    await page.click('#run');
+    await page.says('#verdict-word', /Violated/, 90_000);
+    await page.until('the trace is drawn', 30_000, () => document.querySelectorAll('#trace [data-step]').length > 3);
+    assert.match(await page.text('#force-reason'), /shares no memory between threads/);
+    await page.click('#force');
+    assert.equal(await page.text('#force-report'), '');
+    await page.choose('v4');
+    await page.click('#run');
+    await page.says('#verdict-word', /Proved for this bound/, 90_000);
+    await page.assertNoConsoleErrors();
+  });
+
   test('an embedder is told the headers', { timeout: 120_000 }, async () => {
     await page.open();
     const told = await page.call(async () => {

@@ -206,6 +206,7 @@
 /**
  * @typedef {object} ExamineConfig
  * @property {string} scenario
+ * @property {string} [engine] `starvation` for a schedule that this engine has found: its readers have no end. Others change nothing.
  * @property {string | Partial<Parts>} protocol
  * @property {Record<string, number>} [sizes]
  * @property {readonly Move[]} schedule

@@ -1,9 +1,11 @@
 /** The first corruption of a run, or a trace that a link brought: the picture, its text, and ways to take it along. */
 
-import { button, h, setText } from './dom.js';
+import { copyButton } from './copy.js';
+import { button, h } from './dom.js';
 import { duration, plural } from './format.js';
 import { lanes } from './lanes.js';
 import { CUSTOM } from './link.js';
+import { forgetTrace, withoutTrace } from './trace-link.js';
 
 /** @typedef {import('./types.js').Report} Report */
 /** @typedef {import('./types.js').Trace} Trace */
@@ -45,7 +47,7 @@ export class CorruptionPanel {
   /** @param {Trace} trace */
   showLinked(trace) {
     const close = button('Close', () => {
-      history.replaceState(history.state, '', withoutTrace(location.href));
+      forgetTrace();
       this.clear();
     });
     this.#show(trace, 'A trace from a link', [
@@ -93,32 +95,4 @@ export class CorruptionPanel {
     if (typeof trace.protocol !== 'string' || trace.protocol === CUSTOM) return 'a custom set of parts';
     return this.#lab.protocols.find((known) => known.name === trace.protocol)?.title ?? `“${trace.protocol.slice(0, 60)}”`;
   }
-}
-
-/** @param {string} href  @returns {boolean} whether the address carries a trace, good or not */
-export function hasTrace(href) {
-  const url = new URL(href);
-  return /(^#|&)trace=/.test(url.hash) || url.searchParams.has('trace');
-}
-
-/** @param {string} href */
-export function withoutTrace(href) {
-  const url = new URL(href);
-  url.searchParams.delete('trace');
-  url.hash = '';
-  return url.href;
-}
-
-/**
- * @param {string} label
- * @param {() => string} text
- * @param {Element} said
- */
-function copyButton(label, text, said) {
-  return button(label, () => {
-    navigator.clipboard.writeText(text()).then(
-      () => setText(said, 'Copied.'),
-      () => setText(said, 'The browser did not let the page copy; select the text instead.'),
-    );
-  });
 }

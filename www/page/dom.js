@@ -97,3 +97,8 @@ export function colour(name) {
 export function calm() {
   return matchMedia('(prefers-reduced-motion: reduce)').matches;
 }
+
+/** @param {string} text  with names in it  @returns {(string | HTMLElement)[]} that may be broken after an underscore or before a bracket, if it must */
+export function breakable(text) {
+  return text.split(/(?<=_)|(?=\[)/).flatMap((part, i) => (i > 0 ? [h('wbr'), part] : [part]));
+}

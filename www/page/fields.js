@@ -7,7 +7,9 @@ import { settingInWords } from './summary.js';
 /** @typedef {import('./types.js').FieldInfo} FieldInfo */
 /** @typedef {Record<string, number | string>} Values */
 
-/** In this order; those that one reaches for first are open. A field that is in none of them comes last. */
+/** @typedef {{ title: string, names: readonly string[], open: boolean }} GroupInfo */
+
+/** In this order; those that one reaches for first are open. A field that is in none of them comes last. @type {readonly GroupInfo[]} */
 const GROUPS = [
   { title: 'Threads', names: ['readers', 'migrators', 'completers'], open: true },
   { title: 'Setup and teardown', names: ['setups', 'teardowns', 'addressSpaces', 'failures', 'allocation'], open: false },
@@ -26,19 +28,21 @@ export class Fields extends EventTarget {
   /** @type {Group[]} */
   #groups;
 
-  element = h('fieldset', { class: 'fields' }, h('legend', { class: 'unseen-by-eye' }, 'Settings of the run'));
+  element;
 
   /**
    * @param {readonly FieldInfo[]} infos
    * @param {Values} values
    * @param {Values} usual  what the scenario would have; groups with something else in them are open
+   * @param {{ legend?: string, groups?: readonly GroupInfo[] }} [look]
    */
-  constructor(infos, values, usual) {
+  constructor(infos, values, usual, { legend = 'Settings of the run', groups = GROUPS } = {}) {
     super();
+    this.element = h('fieldset', { class: 'fields' }, h('legend', { class: 'unseen-by-eye' }, legend));
     for (const info of infos) this.#fields.set(info.name, new Field(info, values[info.name] ?? info.default, (field) => this.#changed(field)));
-    const grouped = GROUPS.flatMap((group) => group.names);
+    const grouped = groups.flatMap((group) => group.names);
     const others = infos.map((info) => info.name).filter((name) => !grouped.includes(name));
-    this.#groups = [...GROUPS, { title: 'More', names: others, open: false }]
+    this.#groups = [...groups, { title: 'More', names: others, open: false }]
       .map(({ title, names, open }) => new Group(title, names.flatMap((name) => this.#fields.get(name) ?? []), open || names.some((name) => values[name] !== usual[name])))
       .filter((group) => group.fields.length > 0);
     this.element.append(...this.#groups.map((group) => group.element));
@@ -52,6 +56,12 @@ export class Fields extends EventTarget {
   set values(values) {
     for (const [name, field] of this.#fields) field.value = values[name] ?? field.info.default;
     for (const group of this.#groups) group.sum();
+  }
+
+  /** @param {(name: string) => boolean} wanted  the others are out of sight, and keep their values */
+  only(wanted) {
+    for (const [name, field] of this.#fields) field.element.hidden = !wanted(name);
+    for (const group of this.#groups) group.element.hidden = group.fields.every((field) => field.element.hidden);
   }
 
   /**

@@ -21,6 +21,7 @@
  */
 
 export const CUSTOM = 'custom';
+/** Before the name of a part. */
 const PART = 'part.';
 
 /** Reads and writes the settings in the address bar. */
@@ -40,35 +41,75 @@ export class Link {
   read(lab) {
     const query = new URLSearchParams(location.search);
     this.notes = [];
-    const scenario = query.get('scenario');
-    const known = lab.scenarios.some(({ name }) => name === scenario);
-    if (scenario !== null && !known) this.#ignore('scenario', scenario, 'this lab has no such scenario');
-    const settings = standard(lab, known ? scenario : null);
+    const settings = standard(lab, this.readScenario(lab, query));
+    settings.protocol = this.readProtocol(lab.protocols, query) ?? settings.protocol;
+    Object.assign(settings.fields, this.readFields(lab.fields, query));
+    Object.assign(settings.parts, this.readParts(lab, query));
+    return settings;
+  }
 
+  /**
+   * @param {Lab} lab
+   * @param {URLSearchParams} query
+   * @returns {string | null} the scenario that is asked for, if there is one of that name
+   */
+  readScenario(lab, query) {
+    const scenario = query.get('scenario');
+    if (scenario === null || lab.scenarios.some(({ name }) => name === scenario)) return scenario;
+    this.#ignore('scenario', scenario, 'this lab has no such scenario');
+    return null;
+  }
+
+  /**
+   * @param {readonly { name: string }[]} protocols
+   * @param {URLSearchParams} query
+   * @returns {string | null}
+   */
+  readProtocol(protocols, query) {
     const protocol = query.get('protocol');
-    if (protocol !== null) {
-      if (protocol === CUSTOM || lab.protocols.some((known) => known.name === protocol)) settings.protocol = protocol;
-      else this.#ignore('protocol', protocol, 'this lab has no such protocol');
-    }
-    for (const field of lab.fields) {
+    if (protocol === null || protocol === CUSTOM || protocols.some(({ name }) => name === protocol)) return protocol;
+    this.#ignore('protocol', protocol, 'there is no such protocol here');
+    return null;
+  }
+
+  /**
+   * @param {readonly FieldInfo[]} fields
+   * @param {URLSearchParams} query
+   * @returns {Record<string, number | string>} those that are asked for and in range
+   */
+  readFields(fields, query) {
+    /** @type {Record<string, number | string>} */
+    const values = {};
+    for (const field of fields) {
       const text = query.get(field.name);
       if (text === null) continue;
       const value = parseField(field, text);
       if (value === undefined) this.#ignore(field.name, text, `it takes ${rangeOf(field)}`);
-      else settings.fields[field.name] = value;
+      else values[field.name] = value;
     }
+    return values;
+  }
+
+  /**
+   * @param {Lab} lab
+   * @param {URLSearchParams} query
+   * @returns {PartValues}
+   */
+  readParts(lab, query) {
+    /** @type {PartValues} */
+    const values = {};
     for (const part of lab.parts) {
       const text = query.get(PART + part.name);
       if (text === null) continue;
       const value = parsePart(part, text);
       if (value === undefined) this.#ignore(PART + part.name, text, 'this part has no such setting');
-      else settings.parts[part.name] = value;
+      else values[part.name] = value;
     }
     for (const name of query.keys()) {
       const part = name.startsWith(PART) && !lab.parts.some((known) => PART + known.name === name);
       if (part) this.#ignore(name, query.get(name) ?? '', 'this lab has no such part');
     }
-    return settings;
+    return values;
   }
 
   /**
@@ -81,15 +122,8 @@ export class Link {
     const usual = standard(lab, settings.scenario);
     put(query, 'scenario', settings.scenario, standard(lab, null).scenario);
     put(query, 'protocol', settings.protocol, usual.protocol);
-    for (const field of lab.fields) {
-      const value = settings.fields[field.name];
-      const good = value !== undefined && parseField(field, String(value)) !== undefined;
-      put(query, field.name, good ? String(value) : null, String(usual.fields[field.name]));
-    }
-    for (const part of lab.parts) {
-      const value = settings.protocol === CUSTOM ? settings.parts[part.name] : part.default;
-      put(query, PART + part.name, String(value), String(part.default));
-    }
+    putFields(query, lab.fields, settings.fields, usual.fields);
+    putParts(query, lab, settings.protocol === CUSTOM ? settings.parts : {});
     history.replaceState(history.state, '', url);
   }
 
@@ -152,11 +186,34 @@ export function rangeOf(field) {
 
 /**
  * @param {URLSearchParams} query
+ * @param {readonly FieldInfo[]} fields
+ * @param {Record<string, number | string>} values  one out of range is left out
+ * @param {Record<string, number | string>} usual
+ */
+export function putFields(query, fields, values, usual) {
+  for (const field of fields) {
+    const value = values[field.name];
+    const good = value !== undefined && parseField(field, String(value)) !== undefined;
+    put(query, field.name, good ? String(value) : null, String(usual[field.name] ?? field.default));
+  }
+}
+
+/**
+ * @param {URLSearchParams} query
+ * @param {Lab} lab
+ * @param {Readonly<Partial<PartValues>>} values
+ */
+export function putParts(query, lab, values) {
+  for (const part of lab.parts) put(query, PART + part.name, String(values[part.name] ?? part.default), String(part.default));
+}
+
+/**
+ * @param {URLSearchParams} query
  * @param {string} name
  * @param {string | null} value
  * @param {string} standard
  */
-function put(query, name, value, standard) {
+export function put(query, name, value, standard) {
   if (value === null || value === standard) query.delete(name);
   else query.set(name, value);
 }

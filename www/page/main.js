@@ -3,14 +3,16 @@
 import { button, h, setText } from './dom.js';
 import { showIsolation, tryServiceWorker } from './isolation.js';
 import { Link } from './link.js';
+import { matrixView } from './matrix-view.js';
 import { Problems } from './problems.js';
+import { proveView } from './prove-view.js';
 import { raceView } from './race-view.js';
 import { mountTheme, restoreTheme } from './theme.js';
-import { drawSwitch, viewFor } from './views.js';
+import { carried, drawSwitch, isPlain, viewFor } from './views.js';
 
 /** @typedef {import('./types.js').Bench} Bench */
 
-const VIEWS = [raceView];
+const VIEWS = [raceView, proveView, matrixView];
 const SLOW_MS = 6000;
 
 restoreTheme();
@@ -18,6 +20,8 @@ const host = /** @type {HTMLElement} */ (need('view'));
 const link = new Link();
 /** @type {import('./views.js').Mounted | undefined} */
 let mounted;
+/** Opens another view, or the same one anew, as a link does. @type {(href: string) => void} */
+let go = (href) => location.assign(href);
 
 mountTheme(need('theme'));
 await start();
@@ -47,7 +51,7 @@ async function start() {
     const renew = () => {
       void lab.dispose().finally(start);
     };
-    mountViews({ lab, module, link, renew });
+    mountViews({ lab, module, link, renew, go: (href) => go(href) });
   } catch (error) {
     ready();
     setState('failed');
@@ -67,13 +71,16 @@ function mountViews(bench) {
     mounted = view.mount(host, bench);
     setState('ready');
   };
+  go = (href) => {
+    history.pushState(null, '', href);
+    show();
+    scrollTo({ top: 0, behavior: 'instant' });
+  };
   need('views').onclick = (event) => {
     const target = /** @type {Element} */ (event.target).closest('a');
-    if (!target || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
+    if (!target || !isPlain(event)) return;
     event.preventDefault();
-    if (target.hasAttribute('aria-current')) return;
-    history.pushState(null, '', target.href);
-    show();
+    if (!target.hasAttribute('aria-current')) go(carried(target.href, location.search, bench.lab));
   };
   window.onpopstate = show;
   show();

@@ -6,7 +6,13 @@ import { mark, outcomeWord } from './outcome.js';
 import { TableOnDemand } from './table.js';
 
 /** @typedef {import('./types.js').Outcome} Outcome */
-/** @typedef {import('./types.js').ProtocolInfo} ProtocolInfo */
+/**
+ * A protocol of the fix, or one of a scenario that has its own: those have no history.
+ *
+ * @typedef {Pick<import('./types.js').ProtocolInfo, 'name' | 'title'> & Partial<import('./types.js').ProtocolInfo>} ProtocolInfo
+ */
+
+const HISTORY = 'How migration, readers, completion, setup and teardown exclude each other, along the history of the fix.';
 
 /** Dispatches `change` when another protocol is chosen. */
 export class ProtocolCards extends EventTarget {
@@ -19,20 +25,21 @@ export class ProtocolCards extends EventTarget {
   /**
    * @param {readonly ProtocolInfo[]} protocols
    * @param {string} chosen
+   * @param {{ custom?: boolean, help?: string }} [look]  custom: whether one may make one's own
    */
-  constructor(protocols, chosen) {
+  constructor(protocols, chosen, { custom = true, help = HISTORY } = {}) {
     super();
     this.#protocols = protocols;
-    const list = h('div', { class: 'cards' }, ...protocols.map((protocol) => this.#card(protocol)), this.#customCard());
+    const list = h('div', { class: 'cards' }, ...protocols.map((protocol) => this.#card(protocol)), custom && this.#customCard());
     this.element = h(
       'fieldset', { class: 'panel protocols' },
       h('legend', { class: 'unseen-by-eye' }, 'Protocol'),
       h('div', { class: 'panel-head' },
         h('h2', {}, 'Protocol'),
-        h('p', { class: 'small soft' }, 'How migration, readers, completion, setup and teardown exclude each other, along the history of the fix.')),
+        h('p', { class: 'small soft' }, help)),
       list,
       h('div', { class: 'card-more small' },
-        h('div', { class: 'card-argument', id: 'protocol-argument', 'aria-live': 'polite' }, this.#does, this.#argument), this.#history()),
+        h('div', { class: 'card-argument', id: 'protocol-argument', 'aria-live': 'polite' }, this.#does, this.#argument), custom && this.#history()),
     );
     this.value = chosen;
   }
@@ -59,14 +66,14 @@ export class ProtocolCards extends EventTarget {
 
   /** @param {ProtocolInfo} protocol */
   #card(protocol) {
-    const verdict = protocol.correct ? 'correct' : 'wrong';
+    const verdict = protocol.correct === undefined ? '' : protocol.correct ? 'correct' : 'wrong';
     return this.#frame(
       protocol.name,
       h('span', { class: 'card-line' },
-        h('span', { class: 'num soft' }, protocol.date),
+        h('span', { class: 'num soft' }, protocol.date ?? ''),
         h('span', { class: `verdict ${verdict}` }, verdict)),
       h('strong', { class: 'card-title' }, protocol.title),
-      [protocol.flaw ? h('span', { class: 'card-flaw' }, protocol.flaw) : h('span', {}, protocol.summary)],
+      [protocol.flaw ? h('span', { class: 'card-flaw' }, protocol.flaw) : h('span', {}, protocol.summary ?? '')],
       verdict,
     );
   }
@@ -108,13 +115,13 @@ export class ProtocolCards extends EventTarget {
   /** Under the cards: what the chosen one does, whose it is, and what its author said for it. */
   #argue() {
     const protocol = this.#protocols.find((known) => known.name === this.value);
-    setText(this.#does, protocol ? protocol.summary : 'Its parts are below. It starts from those of the fix.');
-    setText(this.#argument, protocol ? `Why it was thought right (${protocol.author}): ${protocol.argument}` : '');
+    setText(this.#does, protocol ? (protocol.summary ?? '') : 'Its parts are below. It starts from those of the fix.');
+    setText(this.#argument, protocol?.argument ? `Why it was thought right (${protocol.author}): ${protocol.argument}` : '');
   }
 
   /** All of it at once, for those who want to read and not to choose. */
   #history() {
-    const rows = this.#protocols.map(({ date, title, author, summary, argument, flaw }) => [date, title, author, summary, argument, flaw ?? 'Nothing is known to be.']);
+    const rows = this.#protocols.map(({ date = '', title, author = '', summary = '', argument = '', flaw }) => [date, title, author, summary, argument, flaw ?? 'Nothing is known to be.']);
     const table = new TableOnDemand('The whole history as a table', () => ({
       heads: ['date', 'protocol', 'author', 'what it does', 'why it was thought right', 'what is wrong with it'], rows,
     }), { prose: true });

@@ -1,16 +1,17 @@
 /** The Race view: choose a scenario, a protocol and threads, run them on real Workers, see what happens. */
 
-import { hasTrace, withoutTrace } from './corruption.js';
-import { button, calm, h, setText } from './dom.js';
+import { calm, h, setText } from './dom.js';
 import { follow } from './follow.js';
 import { plural } from './format.js';
 import { isolationBox } from './isolation.js';
+import { linkNotes } from './link-notes.js';
 import { Problems } from './problems.js';
 import { Results } from './results.js';
 import { threadsOf } from './roles.js';
 import { RunBar } from './run-bar.js';
 import { Settings } from './settings.js';
 import { endInWords } from './summary.js';
+import { forgetTrace, hasTrace, traceProblem } from './trace-link.js';
 
 /** @typedef {import('./types.js').Bench} Bench */
 /** @typedef {import('./types.js').Run} Run */
@@ -19,8 +20,6 @@ import { endInWords } from './summary.js';
 
 /** Numbers that changed at every frame could not be read. */
 const NUMBERS_MS = 125;
-/** Of what a link asked for in vain, so much is said. */
-const NOTES = 12;
 
 /** @type {import('./views.js').View} */
 export const raceView = {
@@ -117,7 +116,7 @@ class Race {
   /** @param {Run} run */
   #begin(run) {
     this.#results.begin(run);
-    if (hasTrace(location.href)) history.replaceState(history.state, '', withoutTrace(location.href));
+    if (hasTrace(location.href)) forgetTrace();
     this.#bar.starting();
     this.#bar.say(`Starting ${plural(threadsOf(run.config), 'Worker')} …`);
     this.#settingsChanged();
@@ -217,12 +216,7 @@ class Race {
 
   /** What the visitor should know before anything runs. */
   #showNotes() {
-    const { notes } = this.#bench.link;
-    const ignored = notes.length > 0 && h('section', { class: 'box', id: 'link-notes', role: 'status' },
-      h('h2', {}, 'The link asked for something that was ignored'),
-      h('ul', { class: 'small' }, ...notes.slice(0, NOTES).map((note) => h('li', {}, note)),
-        notes.length > NOTES ? h('li', {}, `And ${notes.length - NOTES} more.`) : null),
-      h('div', { class: 'row' }, button('Close', () => document.getElementById('link-notes')?.remove())));
+    const ignored = linkNotes(this.#bench.link.notes);
     this.#notes.replaceChildren(...(this.#lab.isolated ? [] : [isolationBox()]), ...(ignored ? [ignored] : []));
   }
 
@@ -234,15 +228,7 @@ class Race {
       corruption.showLinked(this.#bench.module.Trace.fromURL(location.href));
       corruption.element.scrollIntoView({ block: 'start' });
     } catch (error) {
-      const box = h('section', { class: 'box', id: 'trace-problem', role: 'status' },
-        h('h2', {}, 'The trace in this link cannot be shown'),
-        h('p', {}, error instanceof Error ? error.message : String(error)),
-        h('p', {}, 'Links of traces are long; a mail program may have cut it. Everything else on this page works.'),
-        h('div', { class: 'row' }, button('Close', () => {
-          history.replaceState(history.state, '', withoutTrace(location.href));
-          box.remove();
-        })));
-      this.#notes.append(box);
+      this.#notes.append(traceProblem(error));
     }
   }
 }

@@ -3,6 +3,7 @@
 import { button, h, setText } from './dom.js';
 import { duration } from './format.js';
 
+const WORDS = { run: 'Run', stop: 'Stop', progress: 'Time of the run that has passed' };
 const APPLE = /Mac|iPhone|iPad/.test(globalThis.navigator?.platform ?? '');
 
 export class RunBar {
@@ -12,19 +13,21 @@ export class RunBar {
   #ready = true;
   #status = h('p', { id: 'status', role: 'status' }, 'Ready.');
   #time = h('span', { class: 'num soft runbar-time' });
-  #progress = h('progress', { max: '1', value: '0', 'aria-label': 'Time of the run that has passed' });
+  #progress;
 
   /**
    * @param {() => void} onRun
    * @param {() => void} onStop
+   * @param {typeof WORDS} [words]
    */
-  constructor(onRun, onStop) {
-    this.#run = button('Run', onRun, { id: 'run', class: 'primary', 'aria-keyshortcuts': 'Control+Enter' });
+  constructor(onRun, onStop, words = WORDS) {
+    this.#progress = h('progress', { max: '1', value: '0', 'aria-label': words.progress });
+    this.#run = button(words.run, onRun, { id: 'run', class: 'primary', 'aria-keyshortcuts': 'Control+Enter' });
     this.#run.append(h('kbd', { 'aria-hidden': 'true' }, APPLE ? '⌘ ⏎' : 'Ctrl ⏎'));
-    this.#stop = button('Stop', onStop, { id: 'stop', 'aria-keyshortcuts': 'Escape' });
+    this.#stop = button(words.stop, onStop, { id: 'stop', 'aria-keyshortcuts': 'Escape' });
     this.#stop.append(h('kbd', { 'aria-hidden': 'true' }, 'Esc'));
     this.element = h(
-      'div', { class: 'panel runbar', role: 'group', 'aria-label': 'Run' },
+      'div', { class: 'panel runbar', role: 'group', 'aria-label': words.run },
       this.#run, this.#stop,
       h('div', { class: 'runbar-state' }, h('div', { class: 'runbar-words' }, this.#status, this.#time), this.#progress),
     );

@@ -1,6 +1,7 @@
 /** The samples of a run: a table on demand, and a CSV file. */
 
-import { button, h } from './dom.js';
+import { button } from './dom.js';
+import { download } from './download.js';
 import { count } from './format.js';
 import { TableOnDemand } from './table.js';
 
@@ -74,9 +75,6 @@ export class Samples {
 
   #save() {
     const lines = [this.#columns(), ...this.#samples.map((sample) => this.#row(sample))].map((cells) => cells.join(','));
-    const file = new Blob([`${lines.join('\r\n')}\r\n`], { type: 'text/csv' });
-    const url = URL.createObjectURL(file);
-    h('a', { href: url, download: `aio-ring-lab-${this.#name.replace(/[^\w.-]/g, '_')}.csv` }).click();
-    setTimeout(() => URL.revokeObjectURL(url), 10_000);
+    download(`aio-ring-lab-${this.#name}.csv`, new Blob([`${lines.join('\r\n')}\r\n`], { type: 'text/csv' }));
   }
 }

@@ -12,6 +12,9 @@ import { ScenarioAbout } from './scenario-about.js';
 /** @type {readonly import('./types.js').Outcome[]} */
 const LEGEND = ['broken', 'deadlock', 'holds', 'not-applicable'];
 
+/** What the lists of the scenarios that threads can run, and of the others, are called where one runs threads. */
+const ON_THREADS = { able: 'On real threads', others: 'In the model only; choose one to see why:' };
+
 /** Dispatches `change` when another scenario is chosen, and `parts` (a `CustomEvent`) when a change of v4 is. */
 export class ScenarioChooser extends EventTarget {
   #scenarios;
@@ -22,14 +25,15 @@ export class ScenarioChooser extends EventTarget {
   /**
    * @param {Lab} lab
    * @param {string} chosen
+   * @param {typeof ON_THREADS} [titles]
    */
-  constructor(lab, chosen) {
+  constructor(lab, chosen, titles = ON_THREADS) {
     super();
     this.#scenarios = lab.scenarios;
     this.#about = new ScenarioAbout(lab, (parts) => this.dispatchEvent(new CustomEvent('parts', { detail: parts })));
     const groups = [
-      this.#group('On real threads', lab.scenarios.filter((scenario) => scenario.onThreads)),
-      this.#group('In the model only; choose one to see why:', lab.scenarios.filter((scenario) => !scenario.onThreads)),
+      this.#group(titles.able, lab.scenarios.filter((scenario) => scenario.onThreads)),
+      this.#group(titles.others, lab.scenarios.filter((scenario) => !scenario.onThreads)),
     ];
     this.element = h(
       'fieldset', { class: 'panel scenarios' },
@@ -42,13 +46,18 @@ export class ScenarioChooser extends EventTarget {
           ...LEGEND.map((outcome) => h('span', { class: 'scenario-key' }, mark(outcome), outcomeWord(outcome))))),
       this.#about.element,
     );
-    const row = this.#rows.get(chosen);
-    if (row) row.radio.checked = true;
+    this.choose(chosen);
   }
 
   /** @returns {ScenarioInfo | undefined} */
   get value() {
     return this.#scenarios.find((scenario) => this.#rows.get(scenario.name)?.radio.checked);
+  }
+
+  /** @param {string} name  of a scenario; nothing happens where there is none */
+  choose(name) {
+    const row = this.#rows.get(name);
+    if (row) row.radio.checked = true;
   }
 
   /**

@@ -118,7 +118,7 @@ export function doneInWords({ events, setups }) {
 }
 
 /** A named number with a line of its own below it. */
-class Tile {
+export class Tile {
   #value = h('span', { class: 'tile-value num' });
   #note = h('span', { class: 'tile-note num' });
 

@@ -33,6 +33,7 @@
  * @property {LabModule} module
  * @property {import('./link.js').Link} link  the settings in the address
  * @property {() => void} renew  throws the lab away and loads it anew
+ * @property {(href: string) => void} go  opens a link to this page without loading it again
  */
 
 export {};

@@ -33,3 +33,25 @@ export function drawSwitch(host, views, current) {
   );
   host.replaceChildren(...links);
 }
+
+/** @param {MouseEvent} event  @returns {boolean} whether a click on a link is meant for this page, not for another tab or window */
+export function isPlain(event) {
+  return event.button === 0 && !event.ctrlKey && !event.metaKey && !event.shiftKey && !event.altKey;
+}
+
+/**
+ * From one view to another one takes along what one looks at, if both know it.
+ *
+ * @param {string} href  of the other view
+ * @param {string} search  of the present address
+ * @param {import('./types.js').Lab} lab
+ * @returns {string}
+ */
+export function carried(href, search, lab) {
+  const [from, to] = [new URLSearchParams(search), new URL(href)];
+  const scenario = lab.scenarios.find(({ name }) => name === from.get('scenario'));
+  // A scenario with protocols of its own is not for threads.
+  if (from.get('view') === 'matrix' || to.searchParams.get('view') === 'matrix' || scenario?.protocols) return href;
+  for (const [name, value] of from) if (name === 'scenario' || name === 'protocol' || name.startsWith('part.')) to.searchParams.set(name, value);
+  return to.href;
+}

@@ -1,6 +1,7 @@
 /** A run in which nobody could go on: who waits for whom, in words and as a picture. */
 
 import { h } from './dom.js';
+import { sentence } from './format.js';
 import { cycleOf, holdersOf, waitRing, waitRows } from './wait-picture.js';
 
 /** @typedef {import('./types.js').WaitForCycle} WaitForCycle */
@@ -11,8 +12,14 @@ const SHORT = 4;
 /** Rows of the picture of a hang; the list has all of them. */
 const DRAWN = 6;
 
-/** @param {WaitForCycle} deadlock */
-export function waitPanel(deadlock) {
+/** What became of a run on threads. */
+const UNWOUND = 'The waits were broken off and the run was unwound: the lab can run again.';
+
+/**
+ * @param {WaitForCycle} deadlock
+ * @param {string} [after]  what became of it
+ */
+export function waitPanel(deadlock, after = UNWOUND) {
   const parties = deadlock.cycle ? cycleOf(deadlock.waits) : [];
   const inCycle = (/** @type {WaitForCycle['waits'][number]} */ wait) => parties.some(({ thread }) => thread === wait.thread);
   // In the picture's order.
@@ -30,18 +37,13 @@ export function waitPanel(deadlock) {
         circle.length > 0 ? list(circle) : null,
         others.length > 0 && circle.length > 0 ? h('p', { class: 'small soft' }, 'Waiting too, but not in the circle:') : null,
         others.length > 0 ? list(others) : null)),
-    h('p', { class: 'small' }, 'The waits were broken off and the run was unwound: the lab can run again.'),
+    h('p', { class: 'small' }, after),
   );
 }
 
 /** @param {number} parties */
 function titleOf(parties) {
   return parties === 1 ? 'Deadlock: a thread waits for itself' : `Deadlock: ${parties > 0 ? parties : 'the'} threads wait for each other`;
-}
-
-/** @param {string} text */
-function sentence(text) {
-  return `${text.charAt(0).toUpperCase()}${text.slice(1)}${/[.!?]$/.test(text) ? '' : '.'}`;
 }
 
 /** @param {Waiter[]} waiters */

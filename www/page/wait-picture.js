@@ -4,7 +4,7 @@
  * readable on any screen. The pictures are for eyes only: what they say stands beside them as text.
  */
 
-import { h } from './dom.js';
+import { breakable, h } from './dom.js';
 
 /** @typedef {import('./types.js').WaitForCycle} WaitForCycle */
 /** @typedef {{ thread: string, wants: string }} Party  wants what the next one holds */
@@ -75,11 +75,6 @@ export function waitRows(waiters) {
     picture.append(...nodes);
   });
   return picture;
-}
-
-/** @param {string} name  of a lock  @returns {(string | HTMLElement)[]} that may be broken after its underscores, if it must */
-function breakable(name) {
-  return name.split(/(?<=_)/).flatMap((part, i) => (i > 0 ? [h('wbr'), part] : [part]));
 }
 
 /**

@@ -1,0 +1,94 @@
+/** The Prove and Matrix views in Chromium over the real search: what is known of the fix is what they say. */
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+
+import { missing } from './support/browsers.mjs';
+import { pageIn } from './support/setup.mjs';
+
+describe('the real search in the page', { skip: missing('chromium') }, () => {
+  const page = pageIn('chromium');
+
+  /** @param {RegExp} word */
+  async function search(word) {
+    await page.click('#run');
+    await page.says('#verdict-word', word, 90_000);
+    await page.lab('ready');
+  }
+
+  test('each broken preset breaks, v4 is proved, and the miniature has its classes', { timeout: 240_000 }, async () => {
+    const { protocols, scenarios } = await page.open('?view=prove').then(() => page.description());
+    for (const scenario of scenarios.filter((/** @type {any} */ { protocols: own }) => !own).slice(0, 3)) {
+      for (const { name } of protocols) {
+        const expected = scenario.expected[name]?.outcome;
+        if (!['broken', 'deadlock', 'holds'].includes(expected)) continue;
+        await page.open(`?view=prove&scenario=${scenario.name}&protocol=${name}`);
+        await search(expected === 'holds' ? /Proved for this bound/ : /Violated/);
+        if (expected === 'holds') continue;
+        const rows = await page.until('the trace is drawn', 20_000, () => document.querySelectorAll('#trace [data-step]').length);
+        assert.ok(rows > 3, `${scenario.name} under ${name}: ${rows} steps`);
+      }
+    }
+    await page.open('?view=prove&scenario=miniature&protocol=racy&engine=traces&whole=on&sizes.reads=2&sizes.migrations=2');
+    await search(/Violated/);
+    assert.match(await page.text('#verdict'), /executions\s+23\s+of them broken\s+12/);
+    await page.assertNoConsoleErrors();
+  });
+
+  test('a deadlock is drawn, stepped through, and gone another way', { timeout: 120_000 }, async () => {
+    await page.open('?view=prove&scenario=abba&protocol=v1');
+    await search(/Violated/);
+    await page.says('#deadlock', /2 threads wait for each other/);
+    await page.says('#trace-title', /Counterexample/);
+    await page.call(() => document.querySelector('#trace-slider').focus());
+    await page.keys('\uE011');
+    assert.equal(await page.text('#state-title'), 'State before step 1');
+    const ways = await page.until('ways are known', 5_000, () => !document.querySelector('#ways').hasAttribute('aria-busy') && document.querySelectorAll('#ways button:not(.same)').length);
+    assert.ok(ways >= 1);
+    await page.call(() => document.querySelector('#ways button:not(.same)').click());
+    await page.says('#trace-title', /^Your own way$/);
+    await page.click('#undo');
+    await page.says('#trace-title', /Counterexample/);
+    await page.assertNoConsoleErrors();
+  });
+
+  test('a migration that is refused for ever: the schedule is that of the search, and its link too', { timeout: 120_000 }, async () => {
+    await page.open('?view=prove&scenario=starvation&protocol=v4&engine=starvation');
+    await search(/Violated/);
+    const looks = () => page.until('a refused trylock', 10_000, () => {
+      const labels = [...document.querySelectorAll('#trace [data-step] .label')].map((label) => label.textContent);
+      return labels.some((label) => /refused/.test(label)) && document.querySelectorAll('#trace .cycle').length === 1 && labels.length;
+    });
+    await looks();
+    assert.equal(await page.call(() => document.querySelector('#trace-refused')), null);
+  });
+
+  test('the matrix fills in, and a broken cell opens its shortest trace', { timeout: 240_000 }, async () => {
+    await page.open('?view=matrix');
+    await page.click('#run');
+    await page.says('#status', /^Finished\. [\d,]+ cells/, 200_000);
+    const { columns, scenarios } = await page.call(async () => {
+      const { createLab } = await import(new URL('lib/index.js', document.baseURI).href);
+      const lab = await createLab();
+      const counts = { columns: lab.columns.length, scenarios: lab.scenarios.filter(({ protocols }) => !protocols).length };
+      await lab.dispose();
+      return counts;
+    });
+    assert.equal(await page.call(() => document.querySelectorAll('#matrix .cell').length), columns * scenarios);
+    const outcome = (/** @type {string} */ scenario, /** @type {string} */ parts) => page.call((scenario, parts) => {
+      const x = [...document.querySelectorAll('#matrix thead th')].findIndex((head) => head.dataset.parts === parts);
+      return document.querySelector(`tr[data-scenario="${scenario}"]`).children[x].dataset.cell;
+    }, scenario, parts);
+    assert.equal(await outcome('lost-head', 'ringLock=none'), 'broken');
+    assert.equal(await outcome('abba', 'ringLock=block'), 'deadlock');
+    const steps = await page.call(() => {
+      const cell = document.querySelector('tr[data-scenario=lost-head] td[data-cell=broken] a');
+      const steps = Number(/\d+/.exec(cell.querySelector('.cell-note').textContent)[0]);
+      cell.click();
+      return steps;
+    });
+    await page.says('#trace-title', /shortest counterexample/);
+    assert.equal(await page.call(() => new Set([...document.querySelectorAll('#trace [data-step]')].map((row) => row.dataset.step)).size) <= steps, true);
+    assert.match(await page.text('#trace-words'), /\S/);
+    await page.assertNoConsoleErrors();
+  });
+});

@@ -1,0 +1,176 @@
+/** What the Prove and Matrix views say, and how they lay a trace out: without a browser. */
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+
+import { LEGEND, cellInWords, cellsAsCsv, cellsInWords, columnOf, faceOf } from '../www/page/matrix-cells.js';
+import { wrap } from '../www/page/prove-drawing.js';
+import { optionsOf, SEARCH_DEFAULTS } from '../www/page/prove-fields.js';
+import { packSchedule, scheduleIn, stepIn } from '../www/page/prove-link.js';
+import { Timeline } from '../www/page/prove-timeline.js';
+import { boundInWords, detectionInWords, estimateInWords, numbersOf, verdictInWords, verdictWord } from '../www/page/prove-words.js';
+import { sourceLink } from '../www/page/source.js';
+
+const verdict = (more) => ({ depth: 7, seconds: 0.5, bytes: 2048, overlooked: 0, covers: '', config: {}, ...more });
+
+describe('verdicts', () => {
+  const bounds = ['steps', 'preemptions', 'count', 'memory', 'time', 'cancelled'];
+  const all = [verdict({ outcome: 'proved' }), verdict({ outcome: 'violated' }), ...bounds.map((bound) => verdict({ outcome: 'bound-reached', bound }))];
+
+  test('the words of one outcome are never those of another', () => {
+    const words = all.map(verdictWord);
+    assert.equal(new Set([words[0], words[1], words[2]]).size, 3);
+    for (const [i, word] of words.entries()) {
+      assert.equal(/proved/i.test(word), i === 0, word);
+      assert.equal(/violated/i.test(word), i === 1, word);
+      assert.equal(/not decided/i.test(word), i > 1, word);
+    }
+  });
+
+  test('a bound says which one, and that it is no proof', () => {
+    const said = all.map(boundInWords);
+    assert.deepEqual(said.slice(0, 2), ['', '']);
+    assert.equal(new Set(said.slice(2)).size, bounds.length);
+    for (const words of said.slice(2)) assert.match(words, /no proof/);
+  });
+
+  test('numbers that were not counted are not shown, and 0 is', () => {
+    const labels = (more) => numbersOf(verdict({ outcome: 'proved', ...more })).map(({ label, value }) => `${label}: ${value}`);
+    assert.deepEqual(labels({ states: 26 }), ['states: 26', 'longest: 7 steps', 'time: 500 ms', 'memory: 2.0 KiB']);
+    assert.ok(labels({ traces: 23, brokenTraces: 0 }).includes('of them broken: 0'));
+    assert.ok(labels({ overlooked: 3.2e-9 }).some((text) => text.endsWith('at most 3 × 10⁻⁹')));
+  });
+
+  test('the status line counts what the engine counts', () => {
+    assert.equal(verdictInWords(verdict({ outcome: 'proved', states: 1234 })), 'Proved for this bound. 1,234 states, 500 ms.');
+    assert.equal(verdictInWords(verdict({ outcome: 'proved', traces: 1 })), 'Proved for this bound. 1 execution, 500 ms.');
+    const violation = { invariant: 'staleHead', text: '', trace: { steps: [1, 2, 3] } };
+    assert.equal(verdictInWords(verdict({ outcome: 'violated', states: 9, violation }), (name) => `<${name}>`), 'Violated: <staleHead>, after 3 steps. 9 states, 500 ms.');
+  });
+
+  test('PCT says what it promises, and what it does not', () => {
+    const words = detectionInWords({ runs: 1000, depth: 3, perRun: 0.00041, inAll: 0.336 });
+    assert.match(detectionInWords({ runs: 1e6, depth: 1, perRun: 0.5, inAll: 0.99999999 }), /at least 99\.9 %/);
+    assert.match(words, /3 ordered steps.*at least 4 × 10⁻⁴.*1,000 runs together with at least 34 %.*deeper may have been missed/);
+  });
+
+  test('an estimate of any size is readable', () => {
+    const estimate = (schedulesLog10) => estimateInWords({ probes: 300, schedulesLog10, spread: 0.05, steps: { mean: 13.7, most: 20 }, statesSeen: 60, states: 64.2 });
+    assert.match(estimate(Math.log10(3003)), /about 3,003 schedules \(± 5\.0 %\) of 14 steps in the mean and 20 at the most; at least about 64 states/);
+    assert.match(estimate(400.3), /about 2 × 10⁴⁰⁰ schedules/);
+  });
+});
+
+describe('search fields', () => {
+  test('what an engine does not know is not sent, and no bound is said to be none', () => {
+    assert.deepEqual(optionsOf(SEARCH_DEFAULTS), { engine: 'states', whole: false, bounds: { milliseconds: 60_000 } });
+    const pct = optionsOf({ ...SEARCH_DEFAULTS, engine: 'pct', depth: 5, seed: 9, 'bounds.preemptions': '2', 'bounds.mebibytes': 3, 'bounds.milliseconds': 0, threads: 2 });
+    assert.deepEqual(pct, { engine: 'pct', whole: false, depth: 5, seed: 9, threads: 2, bounds: { count: 10_000, bytes: 3 * 2 ** 20, milliseconds: null } });
+    assert.deepEqual(optionsOf({ ...SEARCH_DEFAULTS, engine: 'traces', 'bounds.preemptions': '0' }).bounds, { preemptions: 0, milliseconds: 60_000 });
+  });
+});
+
+describe('schedules in links', () => {
+  test('come back as they were', () => {
+    for (const schedule of [[], [[0, 0]], [[0, 0], [1, 2], [12, 0], [3, 14]]]) assert.deepEqual(scheduleIn(`#schedule=${packSchedule(schedule)}`), schedule);
+    assert.equal(scheduleIn('#trace=1.x&step=3'), undefined);
+  });
+
+  for (const [name, text] of Object.entries({
+    words: 'a-b', negative: '0--1', holes: '0--', fraction: '1.2.3', markup: '<img>', 'huge numbers': '99999', 'too many': Array(5000).fill('0').join('-'), 'too long': '0'.repeat(1e6),
+  })) {
+    test(`${name} are refused in a sentence`, () => assert.throws(() => scheduleIn(`#schedule=${text}`), /schedule/));
+  }
+
+  test('a step is a number or nothing', () => {
+    assert.equal(stepIn('#trace=2.x&step=7'), 7);
+    for (const hash of ['#step=', '#step=-1', '#step=1e3', '#step=1234567', '#trace=2.step=7', '']) assert.equal(stepIn(hash), null, hash);
+  });
+});
+
+describe('timelines', () => {
+  const view = (...holds) => ({ threads: holds.map((each) => ({ standing: 'ready', holds: each })), locks: [] });
+  const step = (thread, move, more) => ({ thread, move, role: '', label: `${thread}.${move}`, source: '', ...more });
+  const trace = (schedule, steps) => ({ schedule, steps, threads: ['a', 'b'], functions: ['f()', ''], scenario: '', protocol: '', complete: true });
+
+  test('a lock is a bar from the step that takes it to the step that gives it back', () => {
+    const timeline = new Timeline({
+      trace: trace([[0, 0], [1, 0], [0, 0], [1, 0]], [step(0, 0), step(1, 1), step(0, 2), step(1, 3)]),
+      views: [view([], []), view(['x'], []), view(['x'], ['y']), view([], ['y']), view([], ['y'])],
+    });
+    assert.deepEqual(timeline.held, [
+      { thread: 0, lock: 'x', from: 0, to: 2, slot: 0 },
+      { thread: 1, lock: 'y', from: 1, to: null, slot: 0 },
+    ]);
+    assert.deepEqual(timeline.locks, ['x', 'y']);
+    assert.deepEqual(timeline.lanes, [{ name: 'a', does: 'f()' }, { name: 'b', does: '' }]);
+  });
+
+  test('two locks of one thread have bars beside each other, and a slot is used again', () => {
+    const timeline = new Timeline({
+      trace: trace([[0, 0], [0, 0], [0, 0], [0, 0]], [0, 1, 2, 3].map((move) => step(0, move))),
+      views: [['x'], ['x', 'y'], ['y'], ['y', 'z'], ['y', 'z']].map((holds) => view(holds, [])),
+    });
+    assert.deepEqual(timeline.held.map(({ lock, from, to, slot }) => [lock, from, to, slot]), [['x', -1, 1, 0], ['y', 0, null, 1], ['z', 2, null, 0]]);
+  });
+
+  test('a move of several steps has one state before all of them', () => {
+    const views = [view([]), view([]), view([])];
+    const timeline = new Timeline({ trace: trace([[0, 0], [1, 0]], [step(0, 0), step(0, 0), step(1, 1)]), views });
+    assert.deepEqual([0, 1, 2, 3].map((position) => timeline.moveAt(position)), [0, 0, 1, 2]);
+    assert.deepEqual([0, 1, 2].map((move) => timeline.positionOf(move)), [0, 2, 3]);
+    assert.equal(timeline.viewBefore(0), undefined);
+    assert.equal(timeline.viewAt(3), views[2]);
+    assert.deepEqual([0, 1, 2].map((position) => timeline.turnsAt(position)), [false, false, true]);
+    assert.deepEqual(timeline.stepsOf(0), [0, 1]);
+  });
+
+  test('a step is told with what it reads and writes, and a lost write says so', () => {
+    const timeline = new Timeline({ trace: trace([[0, 0]], [step(0, 0, { label: 'store head', writes: '1', lost: true })]) });
+    assert.equal(timeline.sentence(0), 'Step 1 of 1, a: store head; writes 1; this write is lost.');
+  });
+
+  test('long labels are broken where they have joints', () => {
+    assert.deepEqual(wrap('load ring_pages[0]', 11), ['load ring_', 'pages[0]']);
+    assert.deepEqual(wrap('unlock(ring_lock)', 12), ['unlock(ring_', 'lock)']);
+    assert.deepEqual(wrap('aaaaaaaaaaaa', 5), ['aaaaa', 'aaaaa', 'aa']);
+    for (const text of ['', 'a', 'copy frame 0 to frame 2', 'x'.repeat(50)]) {
+      const lines = wrap(text, 10);
+      assert.ok(lines.every((line) => line.length <= 10), lines.join('|'));
+      assert.equal(lines.join('').replaceAll(' ', ''), text.replaceAll(' ', ''));
+    }
+  });
+});
+
+describe('cells of the matrix', () => {
+  const lab = { scenarios: [{ name: 'lost-head', title: 'Lost head' }], columns: [{ name: 'ringLock=none', label: 'ring_lock: not at all' }] };
+  const cell = (more) => ({ index: 0, scenario: 'lost-head', parts: ['ringLock=none'], states: 1200, seconds: 0.25, config: {}, ...more });
+
+  test('each outcome has a sign and a word of its own', () => {
+    const faces = LEGEND.map(([outcome]) => faceOf(outcome));
+    assert.equal(new Set(faces.map(({ glyph }) => glyph)).size, 5);
+    assert.equal(new Set(faces.map(({ word }) => word)).size, 5);
+  });
+
+  test('are told in a sentence', () => {
+    assert.equal(cellInWords(lab, cell({ outcome: 'broken', length: 11 })), 'Lost head, v4 with “ring_lock: not at all”: broken in 11 steps, the shortest there is; 1,200 states, 250 ms.');
+    assert.equal(cellInWords(lab, cell({ outcome: 'proved' })), 'Lost head, v4 with “ring_lock: not at all”: proved for its bound; 1,200 states, 250 ms.');
+    assert.equal(cellInWords(lab, cell({ outcome: 'not-applicable' })), 'Lost head, v4 with “ring_lock: not at all”: does not apply.');
+    assert.equal(cellsInWords([cell({ outcome: 'proved' }), cell({ outcome: 'proved' }), cell({ outcome: 'deadlock' })]), '3 cells: 2 proved, 1 deadlocked');
+  });
+
+  test('are a file', () => {
+    assert.equal(cellsAsCsv([cell({ outcome: 'broken', length: 11, parts: ['a', 'b'] })]), 'scenario,changes,outcome,states,shortestTrace,seconds\r\nlost-head,a+b,broken,1200,11,0.25\r\n');
+  });
+
+  test('the order of changes does not matter to their column', () => assert.equal(columnOf(['b', 'a']), columnOf(['a', 'b'])));
+});
+
+describe('places in the source', () => {
+  test('are links only where somebody says where the source is, and only to it', () => {
+    assert.equal(sourceLink('crate/src/aio/read.rs:41', 'https://example.org/tree/main'), 'https://example.org/tree/main/crate/src/aio/read.rs#L41');
+    for (const [place, base] of [
+      ['crate/src/aio/read.rs:41', ''], ['crate/src/aio/read.rs:41', 'javascript:alert(1)//'], ['crate/src/aio/read.rs:41', 'http://example.org/'],
+      ['../../x.rs:1', 'https://example.org/'], ['javascript:alert(1)', 'https://example.org/'], ['crate/src/aio/read.rs', 'https://example.org/'], ['', 'https://example.org/'],
+    ]) assert.equal(sourceLink(place, base), null, `${place} ${base}`);
+  });
+});

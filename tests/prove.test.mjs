@@ -1,0 +1,399 @@
+/** The Prove view in Chromium, over a small search whose findings are known beforehand (`fake/prove/`). */
+import assert from 'node:assert/strict';
+import { createRequire } from 'node:module';
+import { describe, test } from 'node:test';
+
+import { missing } from './support/browsers.mjs';
+import { pageIn } from './support/setup.mjs';
+import { proveSite } from './support/prove-site.mjs';
+
+const { By, Key } = createRequire(import.meta.url)('selenium-webdriver');
+
+describe('proving in Chromium', { skip: missing('chromium') }, () => {
+  const page = pageIn('chromium', { root: missing('chromium') ? undefined : proveSite() });
+  const query = async () => Object.fromEntries(new URL(await page.driver.getCurrentUrl()).searchParams);
+  const hash = async () => new URL(await page.driver.getCurrentUrl()).hash;
+  const press = (/** @type {string[]} */ ...keys) => page.keys(...keys);
+  const count = (/** @type {string} */ css) => page.call((css) => document.querySelectorAll(css).length, css);
+  const shown = (/** @type {string} */ css) => page.call((css) => document.querySelector(css).checkVisibility(), css);
+  const position = () => page.call(() => Number(document.querySelector('#trace-slider').value));
+  const rest = () => page.until('the address has the trace', 5_000, () => location.hash.includes('trace='));
+  const put = (/** @type {string} */ name, /** @type {string} */ value) => page.call((name, value) => {
+    const input = document.querySelector(`[name="${name}"]`);
+    input.value = value;
+    input.dispatchEvent(new Event('input', { bubbles: true }));
+  }, name, value);
+
+  /** Searches, and waits for the verdict. @param {RegExp} word */
+  async function search(word) {
+    await page.click('#run');
+    await page.says('#verdict-word', word);
+    await page.lab('ready');
+  }
+
+  async function violated(link = '?view=prove') {
+    await page.open(link);
+    await search(/Violated/);
+    await page.until('the trace is drawn', 5_000, () => document.querySelectorAll('#trace .row[data-step], #trace [data-step]').length > 0);
+  }
+
+  test('the three outcomes have three words and three colours', { timeout: 120_000 }, async () => {
+    const looks = [];
+    for (const [link, word] of /** @type {[string, RegExp][]} */ ([['?view=prove', /^✗ Violated$/], ['?view=prove&protocol=v4', /^✓ Proved for this bound$/], ['?view=prove&protocol=v4&engine=pct', /^… Not decided/]])) {
+      await page.open(link);
+      await search(word);
+      looks.push(await page.call(() => getComputedStyle(document.querySelector('#verdict-word')).backgroundColor));
+      assert.match(await page.text('#verdict-covers'), /Every interleaving of 1 reader/);
+      assert.equal(await page.call(() => document.querySelector('#verdict [role=status]').contains(document.querySelector('#verdict-word'))), true);
+    }
+    assert.equal(new Set(looks).size, 3, looks.join());
+    assert.match(await page.text('#detection'), /one run finds it with a probability of at least 0\.0041, and 1,000 runs together with at least 98 %/);
+    assert.match(await page.text('#verdict'), /that is no proof/);
+    await page.assertNoConsoleErrors();
+  });
+
+  test('what is searched stands in the address and comes back from it', { timeout: 120_000 }, async () => {
+    await page.open('?view=prove');
+    await page.pick('write-after-free');
+    await page.choose('tang-gu');
+    await put('sizes.readers', '2');
+    await put('engine', 'pct');
+    await put('depth', '4');
+    await put('bounds.count', '500');
+    const wanted = { view: 'prove', scenario: 'write-after-free', protocol: 'tang-gu', 'sizes.readers': '2', engine: 'pct', depth: '4', 'bounds.count': '500' };
+    assert.deepEqual(await query(), wanted);
+    await page.driver.navigate().refresh();
+    await page.lab('ready');
+    assert.deepEqual(await query(), wanted);
+    assert.equal(await page.call(() => document.querySelector('[name="bounds.count"]').value), '500');
+    // PCT knows no preemption bound and no fairness.
+    assert.deepEqual(await page.call(() => ['depth', 'seed', 'fairness', 'bounds.preemptions'].map((name) => document.querySelector(`[data-field="${name}"]`).hidden)), [false, false, true, true]);
+  });
+
+  test('the miniature has its own protocols, and sizes; others have theirs again', { timeout: 120_000 }, async () => {
+    await page.open('?view=prove&scenario=miniature&protocol=trylock&sizes.reads=3');
+    const cards = () => page.call(() => [...document.querySelectorAll('input[name=protocol]')].map((input) => `${input.value}${input.checked ? '*' : ''}`));
+    assert.deepEqual(await cards(), ['racy', 'spinlock', 'trylock*', 'trylock-ignored']);
+    assert.equal(await page.call(() => document.querySelector('[name="sizes.reads"]').value), '3');
+    await search(/Proved/);
+    await page.pick('lost-head');
+    assert.deepEqual((await cards()).slice(0, 2), ['linux-3.12*', 'linux-3.13']);
+    assert.match(await page.text('#verdict-of'), /miniature.*The settings have been changed since/i);
+    assert.deepEqual(await query(), { view: 'prove' });
+  });
+
+  test('a part of one’s own is searched', { timeout: 120_000 }, async () => {
+    await page.open('?view=prove&protocol=custom');
+    await search(/Proved/);
+    await page.call(() => {
+      const input = document.querySelector('[name="part.ringLock"]');
+      input.value = 'none';
+      input.dispatchEvent(new Event('change', { bubbles: true }));
+    });
+    await search(/Violated/);
+    assert.equal((await query())['part.ringLock'], 'none');
+  });
+
+  test('a search that is on can be cancelled, which decides nothing', { timeout: 120_000 }, async () => {
+    await page.open('?view=prove&protocol=v4');
+    await page.call(() => { globalThis.slowSearch = 60_000; });
+    await page.click('#run');
+    await page.says('[data-tile=found]', /\d/);
+    for (const name of ['rate', 'depth', 'memory', 'time']) assert.match(await page.tile(name), /\d/, name);
+    await press(Key.ESCAPE);
+    await page.says('#status', /^Cancelled: nothing is decided/);
+    assert.equal(await page.text('#verdict'), '');
+    await page.call(() => { globalThis.slowSearch = 0; });
+    await search(/Proved/);
+    await page.assertNoConsoleErrors();
+  });
+
+  test('an estimate, and a size that is out of range', { timeout: 120_000 }, async () => {
+    await page.open('?view=prove');
+    await page.click('#estimate');
+    await page.says('#estimate-words', /about 457 schedules/);
+    await put('sizes.readers', '77');
+    assert.equal(await page.text('#estimate-words'), '');
+    await page.click('#run');
+    await page.says('#status', /^Not started: a setting is out of range/);
+    assert.match(await page.text('[id="field-sizes.readers-error"]'), /Must be an integer from 1 to 4/);
+    assert.equal(await page.call(() => document.activeElement.name), 'sizes.readers');
+  });
+
+  test('keys, slider and clicks go through the trace, and the state goes along', { timeout: 120_000 }, async () => {
+    await violated();
+    const steps = await count('#trace [data-step]');
+    assert.equal(steps, 11);
+    assert.equal(await position(), 11);
+    await page.call(() => document.querySelector('#trace-slider').focus());
+    await press(Key.ARROW_UP);
+    assert.equal(await position(), 10);
+    await press(Key.HOME);
+    assert.equal(await position(), 0);
+    assert.equal(await count('#trace .later'), steps);
+    await press(Key.ARROW_RIGHT, Key.ARROW_DOWN);
+    assert.equal(await position(), 2);
+    assert.deepEqual(await page.call(() => [...document.querySelectorAll('#trace .now[data-step]')].map((row) => Number(row.dataset.step))), [2]);
+    await press(Key.PAGE_DOWN);
+    assert.equal(await position(), 11);
+    await press(Key.PAGE_UP, Key.PAGE_UP);
+    assert.equal(await position(), 0);
+    await press(Key.END);
+    assert.equal(await page.text('#state-title'), 'State at the end');
+    // The picture itself takes keys too, once it has the focus.
+    await page.call(() => document.querySelector('#trace .proof-scroll').focus());
+    await press(Key.ARROW_UP);
+    assert.equal(await position(), 10);
+    await page.call(() => document.querySelector('#trace [data-step="1"] .label').dispatchEvent(new MouseEvent('click', { bubbles: true })));
+    assert.equal(await position(), 1);
+    assert.equal(await page.text('#state-title'), 'State before step 2');
+    assert.match(await page.text('#trace-step'), /^Next: step 2 of 11, reader 1: load ring_pages\[0\]; reads frame 0/);
+    assert.equal(await page.call(() => document.querySelector('#trace-slider').getAttribute('aria-valuetext').startsWith('Step 2 of 11, reader 1')), true);
+    // Step 1 took the lock: that is what changed.
+    assert.deepEqual(await page.call(() => [...document.querySelectorAll('#trace-state .changed')].map((cell) => cell.textContent)), ['reader 1', 'load ring_pages[0]', 'ring_lock']);
+    assert.deepEqual(await page.call(() => [...document.querySelectorAll('.program-steps .now .program-label')].map((label) => label.textContent)), ['load ring_pages[0]']);
+    assert.equal(await count('#trace .row.lost .lost-words'), 1);
+    assert.equal(await count('#trace .held'), 1);
+    await page.assertNoConsoleErrors();
+  });
+
+  test('five hundred steps: a step changes some classes, and nothing is drawn anew', { timeout: 120_000 }, async () => {
+    await page.open('?view=prove');
+    const seen = await page.call(async () => {
+      const { LanePicture } = await import(new URL('page/prove-lanes.js', document.baseURI).href);
+      const { Timeline } = await import(new URL('page/prove-timeline.js', document.baseURI).href);
+      const steps = Array.from({ length: 500 }, (_, move) => ({ thread: move % 4, move, role: 'reader', label: `store ring_pages[${move}]`, source: '', writes: String(move) }));
+      const schedule = steps.map(({ thread }) => [thread, 0]);
+      const threads = ['a', 'b', 'c', 'd'];
+      const picture = new LanePicture('x');
+      document.querySelector('#results').append(picture.element);
+      picture.show(new Timeline({ trace: { steps, schedule, threads, functions: [], scenario: '', protocol: '', complete: true } }), {}, 500);
+      const svg = picture.element.querySelector('svg');
+      const records = [];
+      const observer = new MutationObserver((list) => records.push(...list));
+      observer.observe(svg, { subtree: true, childList: true, attributes: true, characterData: true });
+      picture.goTo(499);
+      await Promise.resolve();
+      const one = records.length;
+      for (let k = 498; k >= 0; k -= 1) picture.goTo(k);
+      await Promise.resolve();
+      const kinds = new Set(records.map(({ type, attributeName }) => `${type} ${attributeName}`));
+      return { one, all: records.length, kinds: [...kinds], same: picture.element.querySelector('svg') === svg, rows: svg.querySelectorAll('[data-step]').length };
+    });
+    assert.deepEqual({ ...seen, one: 0, all: 0 }, { one: 0, all: 0, kinds: ['attributes class'], same: true, rows: 500 });
+    assert.ok(seen.one <= 4 && seen.all <= 4 * 500, JSON.stringify(seen));
+  });
+
+  test('another way: what can happen is offered, is taken, and can be undone', { timeout: 120_000 }, async () => {
+    await violated();
+    await page.call(() => document.querySelector('#trace-slider').focus());
+    await press(Key.HOME);
+    const ways = () => page.until('ways are known', 5_000, () => !document.querySelector('#ways').hasAttribute('aria-busy') && [...document.querySelectorAll('#ways button')].map((button) => button.innerText.replace(/\s+/g, ' ')));
+    const first = await ways();
+    assert.equal(first.length, 2);
+    const [same, other] = first[0].includes('as in the trace') ? first : [first[1], first[0]];
+    assert.match(same, /as in the trace$/);
+    await page.call((text) => [...document.querySelectorAll('#ways button')].find((button) => button.innerText.replace(/\s+/g, ' ') === text).click(), other);
+    await page.says('#trace-title', /^Your own way$/);
+    assert.equal(await count('#trace [data-step]'), 1);
+    assert.equal(await shown('#force-panel'), false, 'nothing is broken, so there is nothing to force');
+    await page.call(() => document.querySelector('#ways button').click());
+    await page.until('two steps', 5_000, () => document.querySelectorAll('#trace [data-step]').length === 2);
+    await page.driver.actions().keyDown(Key.CONTROL).sendKeys('z').keyUp(Key.CONTROL).perform();
+    await page.until('one step', 5_000, () => document.querySelectorAll('#trace [data-step]').length === 1);
+    await page.click('#undo');
+    await page.says('#trace-title', /^Counterexample/);
+    assert.equal(await position(), 0);
+    assert.equal(await page.call(() => document.querySelector('#undo').getAttribute('aria-disabled')), 'true');
+    await page.click('#redo');
+    await page.says('#trace-title', /^Your own way$/);
+    await page.click('#undo');
+    await page.says('#trace-title', /^Counterexample/);
+    // The step that the trace takes anyway is a step, not another way.
+    await ways();
+    await page.call(() => document.querySelector('#ways .same').click());
+    assert.equal(await position(), 1);
+    assert.equal(await page.text('#trace-title'), 'Counterexample: I1');
+    await page.assertNoConsoleErrors();
+  });
+
+  test('by hand from the start to the end', { timeout: 120_000 }, async () => {
+    await page.open('?view=prove&protocol=v4');
+    await page.click('#by-hand');
+    await page.says('#trace-title', /^Your own way$/);
+    for (let n = 1; n <= 30 && (await count('#ways button')) > 0; n++) {
+      await page.call(() => document.querySelector('#ways button').click());
+      await page.until(`${n} steps`, 5_000, (n) => document.querySelectorAll('#trace [data-step]').length === n, n);
+    }
+    assert.match(await page.text('#trace'), /No thread can go on here/);
+    assert.match(await page.call(() => document.querySelector('#trace .end-words').textContent), /All threads have come to their end. Nothing is broken/);
+  });
+
+  test('a link reopens the trace at its step', { timeout: 120_000 }, async () => {
+    await violated();
+    await page.call(() => document.querySelector('#trace-slider').focus());
+    await press(Key.HOME, Key.ARROW_DOWN, Key.ARROW_DOWN, Key.ARROW_DOWN);
+    await page.until('the address says so', 5_000, () => location.hash.endsWith('&step=4'));
+    const [link, text] = [await page.driver.getCurrentUrl(), await page.call(() => document.querySelector('.trace-text').textContent)];
+    // Even where the settings in the link are others: the trace knows its own.
+    const other = new URL(link);
+    other.search = '?view=prove&scenario=miniature';
+    for (const url of [link, other.href]) {
+      await page.open(url.slice(page.url.length));
+      await page.says('#trace-title', /^A trace from a link$/);
+      assert.equal(await position(), 3);
+      assert.equal(await page.call(() => document.querySelector('.trace-text').textContent), text);
+      assert.equal(await page.call(() => document.querySelector('input[name=scenario]:checked').value), 'lost-head');
+      assert.match(await page.text('#trace-words'), /I1: 1 event was delivered/);
+    }
+    await search(/Violated/);
+    assert.ok(!(await page.text('#trace-title')).includes('link'));
+    await page.assertNoConsoleErrors();
+  });
+
+  const packed = (/** @type {any} */ more) => {
+    const trace = { scenario: 'lost-head', protocol: 'linux-3.12', sizes: {}, schedule: [[0, 0]], threads: ['reader 1'], steps: [], complete: true, ...more };
+    return `#trace=2.${Buffer.from(JSON.stringify(trace)).toString('base64url')}`;
+  };
+
+  test('a trace that does not fit any more says where, and shows what does', { timeout: 120_000 }, async () => {
+    // v4's migrator is refused where that of 3.12 went on.
+    await page.open(`?view=prove${packed({ protocol: 'v4', schedule: [[0, 0], [1, 0], [1, 0], [0, 0]] })}`);
+    const said = await page.says('#trace-refused', /does not fit the protocol any more/);
+    assert.match(said, /Move 3, of migrator 1, cannot be made: Migrator 1 waits for ring_lock\. Everything up to it is shown/);
+    assert.equal(await count('#trace [data-step]'), 2);
+    await page.assertNoConsoleErrors();
+  });
+
+  const wrong = {
+    'cut off': packed({}).slice(0, -7),
+    'of another version': '#trace=99.AAAA',
+    'of an unknown scenario': packed({ scenario: '<img src=x onerror="globalThis.broken=1">' }),
+    'of an unknown protocol': packed({ protocol: 'v99' }),
+    'of impossible sizes': packed({ sizes: { readers: 1e9 } }),
+    'much too long': `#trace=1.${'A'.repeat(250_000)}`,
+    'recorded on threads': packed({ schedule: [] }),
+    'as a damaged schedule': '#schedule=0-1-x',
+    'as a hostile schedule': `#schedule=${encodeURIComponent('<script>globalThis.broken=1</script>')}`,
+  };
+  for (const [name, link] of Object.entries(wrong)) {
+    test(`a trace ${name} is refused calmly`, { timeout: 60_000 }, async () => {
+      await page.open(`?view=prove${link}`);
+      const said = await page.says('#trace-problem', /The trace in this link cannot be shown/);
+      assert.ok(said.length < 700, said);
+      assert.equal(await shown('#trace'), false);
+      assert.equal(await page.text('#status'), 'Ready.');
+      assert.equal(await page.call(() => globalThis.broken), null);
+      await search(/Violated/);
+      await page.assertNoConsoleErrors();
+    });
+  }
+
+  test('hostile parameters are ignored with a note', { timeout: 60_000 }, async () => {
+    const markup = '<img src=x onerror="globalThis.broken=1">';
+    const asked = { scenario: markup, protocol: markup, engine: markup, 'sizes.readers': '1e9', 'bounds.steps': '-1', 'bounds.preemptions': '7', fairness: 'none', depth: '99', 'part.ringLock': 'perhaps', 'part.__proto__': '1' };
+    await page.open(`?${new URLSearchParams({ view: 'prove', ...asked })}`);
+    const note = await page.says('#link-notes', /ignored/);
+    for (const name of Object.keys(asked)) assert.ok(note.includes(name), `no word of ${name}: ${note}`);
+    assert.deepEqual(await query(), { view: 'prove' });
+    assert.equal(await page.call(() => globalThis.broken), null);
+    await search(/Violated/);
+    await page.assertNoConsoleErrors();
+  });
+
+  test('the nearest good schedule stands beside it, and what is elsewhere is marked', { timeout: 60_000 }, async () => {
+    await violated();
+    await page.click('#nearest');
+    await page.says('#nearest-words', /departs in 2 places; 2 steps out of turn, marked/);
+    assert.equal(await count('#nearest-panel [data-step]'), 11);
+    assert.equal(await count('#nearest-panel .marked'), 2);
+  });
+
+  test('forced on threads, and refused under v4', { timeout: 60_000 }, async () => {
+    await violated();
+    await page.call(() => { document.querySelector('#force-times').value = '1000'; });
+    await page.click('#force');
+    assert.match(await page.says('#force-report', /broke 1,000 of 1,000/), /Followed to the end 1,000 of 1,000 \(100 %\)/);
+    await page.click('#force-fix');
+    const said = await page.says('#force-refused', /could not be followed under v4: move 7, migrator 1, trylock\(ring_lock\) was refused: Reader 1 holds it\./);
+    assert.ok(!/broke/.test(await page.text('#force-report')), said);
+    await page.click('#force-refused button');
+    assert.equal(await position(), 6);
+    assert.deepEqual(await page.call(() => globalThis.fakeLab.asked.replay), [{ times: 1000, protocol: null }, { times: 1000, protocol: 'v4' }]);
+  });
+
+  test('where threads cannot show it, the page says why and does nothing', { timeout: 60_000 }, async () => {
+    await violated('?view=prove&scenario=starvation&protocol=linux-3.12');
+    assert.match(await page.text('#force-reason'), /is for the model only/);
+    await page.click('#force');
+    assert.deepEqual(await page.call(() => globalThis.fakeLab.asked.replay), []);
+  });
+
+  test('SVG, PNG, text and JSON', { timeout: 60_000 }, async () => {
+    await violated();
+    const files = await page.call(async () => {
+      const blobs = [];
+      const real = URL.createObjectURL;
+      URL.createObjectURL = (blob) => {
+        blobs.push(blob);
+        return real.call(URL, blob);
+      };
+      for (const kind of ['svg', 'png', 'txt', 'json']) {
+        document.querySelector(`[data-export=${kind}]`).click();
+        for (let i = 0; i < 100 && blobs.length < ['svg', 'png', 'txt', 'json'].indexOf(kind) + 1; i++) await new Promise((resolve) => setTimeout(resolve, 20));
+      }
+      URL.createObjectURL = real;
+      const [svg, png, txt, json] = blobs;
+      const text = await svg.text();
+      const parsed = new DOMParser().parseFromString(text, 'image/svg+xml');
+      const bitmap = await createImageBitmap(png);
+      return {
+        types: blobs.map(({ type }) => type), error: parsed.querySelector('parsererror')?.textContent ?? null, rows: parsed.querySelectorAll('[data-step]').length,
+        variables: [...new Set(text.match(/var\(--[\w-]+\)/g))].filter((name) => !text.includes(`${name.slice(4, -1)}:`)), links: /(href|src)=|url\(/.test(text), dim: parsed.querySelectorAll('.later').length,
+        heads: [...parsed.querySelectorAll('.head')].map((head) => head.textContent), size: [bitmap.width, bitmap.height], txt: await txt.text(), json: JSON.parse(await json.text()),
+      };
+    });
+    assert.deepEqual(files.types, ['image/svg+xml', 'image/png', 'text/plain', 'application/json']);
+    assert.deepEqual([files.error, files.rows, files.variables, files.links, files.dim], [null, 11, [], false, 0]);
+    assert.match(files.heads.join(), /reader 1.*migrator 1/);
+    assert.ok(files.size[0] > 700 && files.size[1] > 500, files.size.join());
+    assert.equal(files.txt, await page.call(() => document.querySelector('.trace-text').textContent));
+    assert.equal(files.json.schedule.length, 11);
+    await page.assertNoConsoleErrors();
+  });
+
+  test('the twin of the picture is a table with all that it shows', { timeout: 60_000 }, async () => {
+    await violated();
+    await page.call(() => { document.querySelector('#trace details').open = true; });
+    await page.until('the table is made', 5_000, () => document.querySelectorAll('#trace table.lanes tbody tr').length === 11);
+    assert.equal(await count('#trace table.lanes td.lost'), 1);
+    assert.deepEqual(await page.call(() => [...document.querySelectorAll('#trace table.lanes thead th')].slice(1).map((head) => head.firstChild.textContent)), ['reader 1', 'migrator 1']);
+  });
+
+  test('from Race to Prove and back one takes scenario and protocol along', { timeout: 60_000 }, async () => {
+    await page.open('?scenario=abba&protocol=v1');
+    await page.driver.findElement(By.linkText('Prove')).click();
+    await page.until('the view is there', 5_000, () => document.querySelector('#estimate'));
+    assert.deepEqual(await query(), { view: 'prove', scenario: 'abba', protocol: 'v1' });
+    await page.driver.findElement(By.linkText('Race')).click();
+    await page.until('the view is there', 5_000, () => document.querySelector('#first-corruption'));
+    assert.deepEqual(await query(), { view: 'race', scenario: 'abba', protocol: 'v1' });
+    assert.equal(await hash(), '');
+  });
+
+  test('360 pixels wide, nothing sticks out', { timeout: 60_000 }, async () => {
+    await page.driver.sendAndGetDevToolsCommand('Emulation.setDeviceMetricsOverride', { width: 360, height: 780, deviceScaleFactor: 1, mobile: true });
+    try {
+      await violated();
+      await page.click('#nearest');
+      await page.says('#nearest-words', /departs/);
+      await page.call(() => document.querySelectorAll('details').forEach((details) => (details.open = true)));
+      await rest();
+      assert.ok((await page.call(() => Math.max(document.documentElement.scrollWidth, document.body.scrollWidth))) <= 360);
+      await page.call(() => document.querySelector('#trace').scrollIntoView({ block: 'start', behavior: 'instant' }));
+      await page.screenshot('prove-narrow');
+    } finally {
+      await page.driver.sendAndGetDevToolsCommand('Emulation.clearDeviceMetricsOverride');
+    }
+  });
+});

@@ -1,0 +1,134 @@
+/** The same schedule on real threads: so many times, and under v4, where it cannot be followed. */
+
+import { button, h, setText } from './dom.js';
+import { count, duration, plural, sentence, share } from './format.js';
+import { Problems } from './problems.js';
+
+/** @typedef {import('./prove-types.js').Lab} Lab */
+/** @typedef {import('./types.js').Trace} Trace */
+/** @typedef {import('./prove-types.js').ReplayReport} ReplayReport */
+
+const TIMES = [1, 100, 1000];
+/** The protocol of the fix, under which it is tried. */
+const FIX = 'v4';
+
+/** Dispatches `move` (a `CustomEvent` whose detail is the index of a move) when one wants to see where it was refused. */
+export class ForcePanel extends EventTarget {
+  #lab;
+  #threads;
+  #problems = new Problems();
+  #force = button('Force on threads', () => void this.#go(), { id: 'force', class: 'primary' });
+  #fix = button(`Try under ${FIX}`, () => void this.#go(FIX), { id: 'force-fix' });
+  #cancel = button('Cancel', () => this.#abort?.abort(), { id: 'force-cancel', hidden: true });
+  #times = h('select', { id: 'force-times' }, ...TIMES.map((n) => h('option', { value: n, selected: n === 100 }, `${count(n)} ×`)));
+  #progress = h('progress', { max: '1', value: '0', 'aria-label': 'Replays that are over', hidden: true });
+  #reason = h('p', { class: 'small soft', id: 'force-reason' });
+  #said = h('div', { role: 'status', id: 'force-report', class: 'force-report' });
+  element;
+  /** @type {Trace | null} */
+  #trace = null;
+  /** @type {AbortController | null} */
+  #abort = null;
+
+  /** @param {Lab} lab */
+  constructor(lab) {
+    super();
+    this.#lab = lab;
+    this.#threads = /** @type {Lab & import('./prove-types.js').Replayer} */ (lab);
+    for (const element of [this.#force, this.#fix]) element.setAttribute('aria-describedby', 'force-reason');
+    this.element = h('section', { class: 'panel', id: 'force-panel', 'aria-labelledby': 'force-title' },
+      h('div', { class: 'panel-head' }, h('h2', { id: 'force-title' }, 'On real threads'),
+        h('p', { class: 'small soft' }, 'The same schedule, step by step: each Worker waits for its turn before each step.')),
+      h('div', { class: 'row' }, h('label', { for: 'force-times' }, 'Times'), this.#times, this.#force, this.#fix, this.#cancel),
+      this.#progress, this.#reason, this.#said, this.#problems.element);
+  }
+
+  leave() {
+    this.#abort?.abort();
+  }
+
+  /** @param {Trace | null} trace  null: there is none to force */
+  show(trace) {
+    this.#abort?.abort();
+    this.#trace = trace;
+    this.element.hidden = trace === null;
+    this.#said.replaceChildren();
+    this.#problems.clear();
+    this.#sayWhether();
+  }
+
+  /** @returns {string} why it cannot be forced; empty if it can */
+  #why() {
+    const scenario = this.#lab.scenarios.find(({ name }) => name === this.#trace?.scenario);
+    if (!this.#lab.isolated) return 'Not here: this page shares no memory between threads.';
+    if (scenario && !scenario.onThreads) return `${scenario.title} is for the model only.`;
+    if ((this.#trace?.schedule?.length ?? 0) === 0) return 'There is no step to force yet.';
+    return '';
+  }
+
+  #sayWhether() {
+    const why = this.#why();
+    setText(this.#reason, why);
+    for (const element of [this.#force, this.#fix]) this.#able(element, why === '' && this.#abort === null);
+    this.#fix.hidden = this.#trace?.protocol === FIX;
+    this.#cancel.hidden = this.#abort === null;
+    this.#progress.hidden = this.#abort === null;
+  }
+
+  /** @param {string} [protocol]  another than the trace's own */
+  async #go(protocol) {
+    const trace = this.#trace;
+    if (!trace || this.#abort || this.#why() !== '') return;
+    const abort = (this.#abort = new AbortController());
+    const times = Number(this.#times.value);
+    this.#problems.clear();
+    this.#progress.value = 0;
+    this.#said.replaceChildren(`Forcing it ${plural(times, 'time')} …`);
+    this.#sayWhether();
+    try {
+      const report = await this.#threads.replay(trace, {
+        times, signal: abort.signal, ...(protocol && { protocol }),
+        onProgress: ({ done }) => {
+          this.#progress.value = Math.min(1, done / times);
+        },
+      });
+      if (this.#trace === trace) this.#said.replaceChildren(...this.#report(report, protocol));
+    } catch (error) {
+      this.#said.replaceChildren();
+      if (!abort.signal.aborted) this.#problems.show(error, {});
+    } finally {
+      this.#abort = null;
+      this.#sayWhether();
+    }
+  }
+
+  /**
+   * @param {ReplayReport} report
+   * @param {string | undefined} protocol
+   * @returns {Node[]}
+   */
+  #report({ times, broke, followed, refused, findings, seconds, aborted }, protocol) {
+    const under = protocol ? ` under ${protocol}` : '';
+    const seen = Object.entries(findings).map(([name, n]) => `${this.#lab.kinds.find((kind) => kind.name === name)?.label ?? name} ${count(n)}`);
+    const word = broke > 0 ? 'wrong' : 'unseen';
+    const nodes = [
+      h('p', {}, h('strong', { class: 'observed', 'data-verdict': word }, broke > 0 ? `broke ${count(broke)} of ${count(times)}${under}` : `not observed in ${plural(times, 'replay')}${under}`),
+        ` ${aborted ? 'Cancelled. ' : ''}Followed to the end ${count(followed)} of ${count(times)} (${share(followed, times)}), in ${duration(seconds * 1000)}.`),
+      ...(seen.length > 0 ? [h('p', { class: 'small' }, `Observed: ${seen.join(', ')}.`)] : []),
+    ];
+    if (refused) {
+      nodes.push(h('p', { id: 'force-refused' }, `It could not be followed${under}: move ${refused.move + 1}, ${refused.thread}, `, h('code', {}, refused.step), ` was refused: ${sentence(refused.reason)} `,
+        button('Show that step', () => this.dispatchEvent(new CustomEvent('move', { detail: refused.move })))));
+    }
+    return nodes;
+  }
+
+  /**
+   * @param {HTMLButtonElement} element
+   * @param {boolean} able  the buttons keep the focus when they cannot be used: so `aria-disabled`, not `disabled`
+   */
+  #able(element, able) {
+    if (able) element.removeAttribute('aria-disabled');
+    else element.setAttribute('aria-disabled', 'true');
+  }
+}

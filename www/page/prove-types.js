@@ -1,0 +1,46 @@
+/**
+ * The names under which the Prove and Matrix views speak of the module's types; nothing here runs.
+ *
+ * @typedef {import('../lib/types.js').Move} Move
+ * @typedef {import('../lib/types.js').Verdict} Verdict
+ * @typedef {Verdict['outcome']} VerdictOutcome
+ * @typedef {NonNullable<Verdict['bound']>} BoundName
+ * @typedef {import('../lib/types.js').Violation} Violation
+ * @typedef {import('../lib/types.js').Estimate} Estimate
+ * @typedef {import('../lib/types.js').Progress & { rate: number }} Progress
+ * @typedef {import('../lib/types.js').ExploreConfig} ExploreConfig
+ * @typedef {import('../lib/types.js').Bounds} Bounds
+ * @typedef {import('../lib/types.js').Examined} Examined
+ * @typedef {import('../lib/types.js').StateView} StateView
+ * @typedef {StateView['threads'][number]} ThreadView
+ * @typedef {NonNullable<StateView['contexts']>[number]} ContextView
+ * @typedef {import('../lib/types.js').RingPage} RingPage
+ * @typedef {Examined['moves'][number]} Way
+ * @typedef {NonNullable<Examined['finding']>} Finding
+ * @typedef {import('../lib/types.js').MatrixCell} Cell
+ * @typedef {Cell['outcome']} CellOutcome
+ * @typedef {import('../lib/types.js').MatrixResult} MatrixResult
+ * @typedef {import('../lib/types.js').ScenarioInfo} ProofScenario
+ * @typedef {import('./types.js').PartValues} PartValues
+ * @typedef {import('./types.js').Lab} Lab
+ *
+ * @typedef {object} Subject  what is asked about
+ * @property {string} scenario
+ * @property {string | Partial<PartValues>} protocol
+ * @property {Record<string, number>} [sizes]
+ * @property {string} [engine]  `starvation`, where readers read without end: only then does it matter
+ *
+ * @typedef {object} ReplayReport
+ * @property {number} times
+ * @property {number} broke
+ * @property {number} followed
+ * @property {{ move: number, thread: string, step: string, reason: string }} [refused]
+ * @property {Record<string, number>} findings
+ * @property {number} seconds
+ * @property {boolean} [aborted]
+ *
+ * @typedef {object} Replayer
+ * @property {(trace: import('./types.js').Trace, o?: { times?: number, protocol?: string, signal?: AbortSignal, onProgress?: (progress: { done: number }) => void }) => Promise<ReplayReport>} replay
+ */
+
+export {};
