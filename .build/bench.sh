@@ -11,7 +11,7 @@ build_site
 say "compiling the bench, for the browser and for this machine"
 built=$CARGO_TARGET_DIR/wasm32-unknown-unknown/release/aio_ring_bench.wasm
 quietly wasm_cargo build --release -p aio-ring-bench --lib || die "the bench does not compile for the browser"
-quietly cargo build --release -p aio-ring-bench --bin bench-native || die "the bench does not compile for this machine"
+quietly cargo build --release -p aio-ring-bench -p aio-ring-rivals --bins || die "the bench does not compile for this machine"
 rm -rf dist/bench
 mkdir -p dist/bench
 wasm-bindgen --target web --no-typescript --remove-name-section --out-dir dist/bench/wasm --out-name aio_ring_bench "$built" ||
@@ -19,4 +19,4 @@ wasm-bindgen --target web --no-typescript --remove-name-section --out-dir dist/b
 cp tests/bench/{page.html,page.mjs,worker.mjs} dist/bench/
 
 CHROMIUM=$(command -v chromium) CHROMEDRIVER=$(command -v chromedriver) \
-  BENCH_NATIVE=$CARGO_TARGET_DIR/release/bench-native exec node tests/bench/run.mjs "$@"
+  BENCH_PROGRAMS=$CARGO_TARGET_DIR/release exec node tests/bench/run.mjs "$@"

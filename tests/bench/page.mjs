@@ -90,4 +90,34 @@ async function everyScenario(protocol, wanted) {
   return runs;
 }
 
-globalThis.bench = { ask, firstCorruption, manyEvents, brokenCells, firstSign, everyScenario, isolated: globalThis.crossOriginIsolated };
+/** States a second of the miniature at 12 × 12, everything searched. @param {number} threads */
+async function searchRate(threads) {
+  const config = { scenario: 'miniature', protocol: 'racy', sizes: { reads: 12, migrations: 12 }, whole: true, threads };
+  const { states, seconds, bytes, config: used } = await (await getLab()).explore(config);
+  return { rate: states / seconds, bytesPerState: bytes / states, states, threads: used.threads };
+}
+
+/** From the question to the trace, in ms, for each preset and scenario where something is broken. */
+async function counterexamples() {
+  const lab = await getLab();
+  const found = [];
+  for (const { name: scenario, protocols, expected } of lab.scenarios) {
+    for (const { name: protocol, correct } of protocols ?? lab.protocols) {
+      if (!['broken', 'deadlock'].includes(expected[protocol]?.outcome ?? (protocols && !correct ? 'broken' : 'holds'))) continue;
+      const began = performance.now();
+      const { violation, states, seconds } = await lab.explore({ scenario, protocol });
+      found.push({ scenario, protocol, ms: performance.now() - began, searchMs: seconds * 1e3, states, moves: violation?.trace.schedule.length ?? null });
+    }
+  }
+  return found;
+}
+
+/** The matrix, from the question to the answer. @param {boolean} pairs */
+async function wholeMatrix(pairs) {
+  const began = performance.now();
+  const { cells } = await (await getLab()).matrix({ pairs });
+  const count = (/** @type {string} */ outcome) => cells.filter((/** @type {{ outcome: string }} */ cell) => cell.outcome === outcome).length;
+  return { ms: performance.now() - began, cells: cells.length, unfinished: count('bound-reached'), broken: count('broken') + count('deadlock'), proved: count('proved') };
+}
+
+globalThis.bench = { searchRate, counterexamples, wholeMatrix, ask, firstCorruption, manyEvents, brokenCells, firstSign, everyScenario, isolated: globalThis.crossOriginIsolated };

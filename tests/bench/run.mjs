@@ -14,10 +14,13 @@ import { firstSample } from './rows/first-sample.mjs';
 import { migration } from './rows/migration.mjs';
 import { againstNative } from './rows/native.mjs';
 import { reading } from './rows/reading.mjs';
+import { rivals } from './rows/rivals.mjs';
+import { searching } from './rows/searching.mjs';
 import { size } from './rows/size.mjs';
+import { truth } from './rows/truth.mjs';
 import { table } from './table.mjs';
 
-const ROWS = { firstCorruption, brokenCells, cleanRun, cleanScenarios, reading, migration, againstNative, size, firstSample };
+const ROWS = { firstCorruption, brokenCells, cleanRun, cleanScenarios, reading, migration, againstNative, searching, truth, rivals, size, firstSample };
 const RESULTS = new URL('../../dist/bench/results.json', import.meta.url);
 
 const { quick, only } = parseArgs({ options: { quick: { type: 'boolean', default: false }, only: { type: 'string' } } }).values;
@@ -44,11 +47,14 @@ const machine = (browser) => ({
   date: new Date().toISOString(),
 });
 
-const native = (subject, batch, ms, samples) => {
-  const bench = process.env.BENCH_NATIVE;
-  if (!bench) throw new Error('BENCH_NATIVE does not say where bench-native is');
-  return JSON.parse(execFileSync(bench, [subject, batch, ms, samples].map(String)).toString());
+/** What a program of this machine prints. @param {string} program  @param {unknown[]} args */
+const here = (program, ...args) => {
+  const folder = process.env.BENCH_PROGRAMS;
+  if (!folder) throw new Error('BENCH_PROGRAMS does not say where the bench’s programs are');
+  return JSON.parse(execFileSync(`${folder}/${program}`, args.map(String), { stdio: ['ignore', 'pipe', 'ignore'], maxBuffer: 1 << 26 }).toString());
 };
+
+const native = (subject, batch, ms, samples) => here('bench-native', subject, batch, ms, samples);
 
 const chromium = await startChromium();
 /** @type {import('./rows/row.mjs').Row[]} */
@@ -60,7 +66,7 @@ try {
     if (only && !only.split(',').includes(name)) continue;
     console.error(`measuring ${name}`);
     try {
-      rows.push(...(await measure({ chromium, native, quick })));
+      rows.push(...(await measure({ chromium, native, here, quick })));
     } catch (error) {
       process.exitCode = 1;
       console.error(`  ${name} could not be measured: ${error.message}`);

@@ -69,6 +69,7 @@ export function describe() {
       { name: 'ringLock', label: '', sentence: '', type: 'choice', choices: [{ value: 'none', label: '' }, { value: 'try', label: '' }], default: 'try', role: 'migration', mutant: false },
       { name: 'identityCheck', label: '', role: 'migration', sentence: '', type: 'boolean', default: true, mutant: false },
     ],
+    prove: { sizes: {}, engines: [], columns: [], covers: {}, miniature: scenario('miniature', { onThreads: false, note: 'it is for searches' }) },
     kinds: [
       { name: 'duplicate', label: '', help: '' },
       { name: 'lost', label: '', help: '' },

@@ -19,9 +19,6 @@ import * as generated from './wasm/explorer.js';
 
 const wasm = /** @type {import('./types.js').ExplorerBindings} */ (/** @type {unknown} */ (generated));
 
-/** How long the pool's Workers may take to start; without them one thread searches. */
-const POOL_MS = 10_000;
-
 /** Bytes of stack for a follower. */
 const STACK = 65_536;
 
@@ -80,10 +77,9 @@ async function init({ wasmUrl, threads }) {
  */
 async function startPool(threads) {
   if (threads < 2) return 1;
-  const late = new Promise((resolve) => setTimeout(resolve, POOL_MS, false));
   try {
-    const started = wasm.initThreadPool(threads).then(() => true);
-    return (await Promise.race([started, late])) ? threads : 1;
+    await wasm.initThreadPool(threads);
+    return threads;
   } catch (error) {
     console.warn(`aio-ring-lab: the search has one thread only: ${messageOf(error)}`);
     return 1;

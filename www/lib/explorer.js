@@ -4,14 +4,14 @@
  *
  * @module
  */
-import { ConfigError, LabDisposedError } from './errors.js';
+import { ConfigError, LabDisposedError, WorkerCrashedError } from './errors.js';
 import { Peer, START_MS } from './peer.js';
 
 /** Threads of the pool at the most, whatever the machine has. */
 const MOST_THREADS = 16;
 
-/** Starting the pool may take that much longer. */
-const POOL_MS = 12_000;
+/** How long the Worker may take to start its pool; after that, one without a pool is started. */
+const POOL_MS = 6_000;
 
 /** @typedef {{ workerUrl: URL | undefined, wasmUrl: string | undefined, isolated: boolean }} ExplorerSource */
 /** @typedef {{ peer: Peer, threads: number, memory: WebAssembly.Memory | undefined, module: WebAssembly.Module | undefined }} Started */
@@ -114,7 +114,23 @@ export class Explorer {
 
   /** @returns {Promise<Started>} */
   async #start() {
-    const { workerUrl, wasmUrl, isolated } = this.#source;
+    const threads = this.#source.isolated ? Math.min(navigator.hardwareConcurrency || 1, MOST_THREADS) : 1;
+    try {
+      return await this.#startWith(threads, threads > 1 ? POOL_MS : START_MS);
+    } catch (error) {
+      // A pool that does not come about is no reason not to search.
+      if (threads === 1 || this.#disposed || !(error instanceof WorkerCrashedError)) throw error;
+      return this.#startWith(1, START_MS);
+    }
+  }
+
+  /**
+   * @param {number} threads
+   * @param {number} patience
+   * @returns {Promise<Started>}
+   */
+  async #startWith(threads, patience) {
+    const { workerUrl, wasmUrl } = this.#source;
     const peer = new Peer('explorer', workerUrl, 'explorer-worker');
     this.#peer = peer;
     peer.onfailure = () => {
@@ -122,8 +138,7 @@ export class Explorer {
     };
     try {
       await peer.next('hello', START_MS);
-      const answers = Promise.all([peer.next('ready', START_MS + POOL_MS), peer.next('shared', START_MS + POOL_MS)]);
-      const threads = isolated ? Math.min(navigator.hardwareConcurrency || 1, MOST_THREADS) : 1;
+      const answers = Promise.all([peer.next('ready', patience), peer.next('shared', patience)]);
       peer.post({ type: 'init', wasmUrl, threads });
       const [{ threads: pool }, { memory, module }] = await answers;
       return { peer, threads: pool, memory, module };

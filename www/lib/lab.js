@@ -325,6 +325,7 @@ function withSizes({ scenarios, prove: { sizes, miniature } }) {
  * @param {string} callback The name of its listener.
  */
 function withoutCallbacks(config, callback) {
+  if (typeof config !== 'object' && config !== undefined) throw new ConfigError('config', config, 'an object');
   const given = /** @type {Record<string, any>} */ (config ?? {});
   const { signal, [callback]: listener, ...plain } = given;
   if (signal !== undefined && !(signal instanceof AbortSignal)) throw new ConfigError('signal', signal, 'an AbortSignal');

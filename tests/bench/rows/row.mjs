@@ -19,6 +19,7 @@ import { spread } from '../stats.mjs';
  * @typedef {object} Bench
  * @property {import('../chromium.mjs').Chromium} chromium
  * @property {(subject: string, batch: number, ms: number, samples: number) => number[]} native
+ * @property {(program: string, ...args: unknown[]) => any} here  what a program of the bench prints on this machine
  * @property {boolean} quick
  */
 

@@ -53,6 +53,10 @@ impl Snapshots {
         if walker.live().len() > self.live.len() {
             self.relive(walker);
         }
+        if self.words.capacity() - self.words.len() < self.stride() {
+            // A vector would double its room, which is what memory is short of.
+            self.words.reserve_exact(self.words.len() / 8 + 16 * self.stride());
+        }
         walker.save(&self.live, &mut self.words);
     }
 

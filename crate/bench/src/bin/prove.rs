@@ -1,0 +1,100 @@
+//! The search on this machine: `bench-prove rate THREADS SAMPLES` prints states a second of the miniature at 12 × 12;
+//! `bench-prove truth THREADS` searches every cell of the table of truth at larger sizes than the smallest, and prints what each proof covers.
+
+use std::sync::atomic::AtomicBool;
+use std::time::Instant;
+
+use aio_ring_lab::aio::{PRESETS, Protocol, presets};
+use aio_ring_lab::explore::miniature::{Miniature, MiniatureProtocol};
+use aio_ring_lab::explore::scripted::Scripted;
+use aio_ring_lab::explore::states::{self, Options};
+use aio_ring_lab::explore::{Host, Outcome, Program, Verdict};
+use aio_ring_lab::prove::sizes;
+use aio_ring_lab::scenario::script::Script;
+use aio_ring_lab::scenario::truth::{Expected, Verdict as Truth, row};
+use aio_ring_lab::scenario::{Role, SCENARIOS, Scenario};
+use serde_json::{Value, json};
+
+/// Operations of each thread of the miniature.
+const SIZE: u32 = 12;
+
+fn main() {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let number = |i: usize| arguments.get(i).and_then(|argument| argument.parse().ok()).unwrap_or(1);
+    let answer = match arguments.first().map(String::as_str) {
+        Some("rate") => rate(number(1), number(2)),
+        Some("truth") => truth(number(1)),
+        _ => panic!("bench-prove rate THREADS SAMPLES, or bench-prove truth THREADS"),
+    };
+    println!("{answer}");
+}
+
+fn search(program: &dyn Program, options: &Options) -> Verdict {
+    let began = Instant::now();
+    let (clock, never) = (|| began.elapsed().as_secs_f64() * 1e3, AtomicBool::new(false));
+    states::search(program, options, &Host { clock: &clock, cancel: &never, progress: &|_| () })
+}
+
+fn rate(threads: usize, samples: usize) -> Value {
+    let miniature = Miniature::new(MiniatureProtocol::Racy, SIZE, SIZE);
+    let options = Options { threads, whole: true, ..Options::default() };
+    let searched = || {
+        let verdict = search(&miniature, &options);
+        let states = verdict.states.unwrap_or(0) as f64;
+        json!({ "states": states, "rate": states / verdict.seconds, "bytesPerState": verdict.bytes as f64 / states })
+    };
+    searched();
+    (0..samples).map(|_| searched()).collect()
+}
+
+/// A scenario's script with two readers, two migrations of each migrator, two completions at least; and the ring begins at
+/// its last slot, so that head and tail wrap.
+fn larger(scenario: &Scenario) -> Script {
+    let mut script = scenario.smallest();
+    script.threads = script
+        .threads
+        .iter()
+        .flat_map(|&(role, rounds)| match role {
+            Role::Reader { .. } => vec![(role, rounds), (role, 1)],
+            Role::Migrator { .. } | Role::Completer => vec![(role, rounds.max(2))],
+            _ => vec![(role, rounds)],
+        })
+        .collect();
+    script.start = script.ring.nr() - 1;
+    script
+}
+
+fn truth(threads: usize) -> Value {
+    let v4 = PRESETS[presets::V4].parts;
+    let mut cells = Vec::new();
+    for scenario in SCENARIOS {
+        let row = row(scenario);
+        let of_presets =
+            PRESETS.iter().zip(row.presets).map(|(preset, expected)| (preset.name, preset.parts, expected));
+        let apart = row.taken_apart.iter().map(|apart| (apart.label, (apart.take)(v4), apart.expected));
+        for (label, protocol, expected) in of_presets.chain(apart) {
+            if expected.outcome != Truth::NotApplicable {
+                cells.push(cell(scenario, label, protocol, expected, threads));
+            }
+        }
+    }
+    cells.into()
+}
+
+fn cell(scenario: &'static Scenario, label: &str, protocol: Protocol, expected: Expected, threads: usize) -> Value {
+    let program = Scripted::new(scenario, larger(scenario), protocol);
+    let verdict = search(&program, &Options { threads, ..Options::default() });
+    let is_deadlock = verdict.violation.as_ref().is_some_and(|violation| violation.finding.invariant == "deadlock");
+    let found = match (verdict.outcome, is_deadlock) {
+        (Outcome::Proved, _) => Some(Truth::Holds),
+        (Outcome::Violated, true) => Some(Truth::Deadlock),
+        (Outcome::Violated, false) => Some(Truth::Broken),
+        (Outcome::BoundReached(_), _) => None,
+    };
+    json!({
+        "scenario": scenario.name, "protocol": label, "expected": expected.outcome.name(),
+        "found": found.map(Truth::name), "confirmed": found == Some(expected.outcome),
+        "states": verdict.states, "seconds": verdict.seconds, "covers": sizes::covers(&program.script),
+        "length": verdict.violation.map(|violation| violation.schedule.len()),
+    })
+}

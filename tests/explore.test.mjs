@@ -1,0 +1,164 @@
+/** The search as an embedder has it, in three engines, with threads and without: verdicts, traces, cancelling, bad input. */
+import assert from 'node:assert/strict';
+import { before, describe, test } from 'node:test';
+
+import { missing } from './support/browsers.mjs';
+import { pageIn } from './support/setup.mjs';
+
+/**
+ * Runs a function with a lab in the page.
+ *
+ * @param {import('./support/page.mjs').Page} page
+ * @param {(lab: any) => Promise<any>} work uses nothing but the lab
+ */
+async function withLab(page, work) {
+  await page.open();
+  return page.call(async (source) => {
+    const { createLab } = await import(new URL('lib/index.js', document.baseURI).href);
+    const lab = await createLab();
+    try {
+      return await new Function(`return (${source})`)()(lab);
+    } finally {
+      await lab.dispose();
+    }
+  }, String(work));
+}
+
+/** @param {import('./support/page.mjs').Page} page  @param {{ threads: boolean }} there */
+function searches(page, there) {
+  test('what holds is proved, what is broken comes with its shortest trace', { timeout: 120_000 }, async () => {
+    const { v4, racy, again, deadlock } = await withLab(page, async (lab) => {
+      const v4 = await lab.explore({ scenario: 'lost-head', protocol: 'v4' });
+      const racy = await lab.explore({ scenario: 'lost-head', protocol: 'linux-3.12' });
+      const again = await lab.examine({ scenario: 'lost-head', protocol: 'linux-3.12', schedule: racy.violation.trace.schedule });
+      const deadlock = await lab.explore({ scenario: 'abba', protocol: 'v1' });
+      return { v4, racy: { ...racy, text: racy.violation.trace.toText() }, again, deadlock };
+    });
+    assert.equal(v4.outcome, 'proved');
+    assert.equal(v4.violation, undefined);
+    assert.match(v4.covers, /^every interleaving of reader 1/);
+    assert.equal(v4.config.threads > 1, there.threads, 'threads of the search');
+    assert.equal(racy.outcome, 'violated');
+    assert.equal(racy.violation.invariant, 'staleHead');
+    assert.equal(racy.violation.trace.schedule.length, racy.depth, 'breadth first, the shortest trace is as long as the search is deep');
+    assert.equal(racy.violation.trace.steps.filter((step) => step.lost).length, 1, 'one write is lost');
+    assert.match(racy.text, /store ring->head/);
+    assert.equal(again.standing, 'broken');
+    assert.equal(again.finding.text, racy.violation.text);
+    assert.equal(again.views.length, racy.violation.trace.schedule.length + 1);
+    assert.equal(deadlock.violation.invariant, 'deadlock');
+    assert.match(deadlock.violation.deadlock.text, /migrator 1 holds mmap_sem, wants ring_lock; setup 1 holds ring_lock, wants mmap_sem|setup 1 holds ring_lock, wants mmap_sem; migrator 1 holds mmap_sem, wants ring_lock/);
+  });
+
+  test('the miniature has the numbers that were counted by hand, under each engine', { timeout: 120_000 }, async () => {
+    const counts = await withLab(page, async (lab) => {
+      const counts = {};
+      for (const [protocol, n] of [['racy', 1], ['racy', 2], ['spinlock', 2], ['trylock', 1], ['trylock', 2]]) {
+        const config = { scenario: 'miniature', protocol, sizes: { reads: n, migrations: n }, whole: true };
+        const traces = await lab.explore({ ...config, engine: 'traces' });
+        const states = await lab.explore(config);
+        counts[`${protocol} ${n}`] = [traces.traces, traces.brokenTraces, traces.blockedTraces, traces.outcome === states.outcome];
+      }
+      return counts;
+    });
+    assert.deepEqual(counts, {
+      'racy 1': [3, 1, 0, true], 'racy 2': [23, 12, 0, true], 'spinlock 2': [6, 0, 0, true], 'trylock 1': [3, 0, 0, true], 'trylock 2': [15, 0, 0, true],
+    });
+  });
+
+  test('a cancelled search is over at once, and the next one runs', { timeout: 120_000 }, async () => {
+    const { reason, progress, next, early } = await withLab(page, async (lab) => {
+      const canceller = new AbortController();
+      let progress = 0;
+      const large = { scenario: 'miniature', protocol: 'trylock', sizes: { reads: 64, migrations: 64 }, bounds: { milliseconds: 60_000 } };
+      const onProgress = ({ states, rate }) => {
+        if (states > 0 && rate > 0 && ++progress === 2) canceller.abort(new Error('enough'));
+      };
+      // A size that no engine searches in a second.
+      const huge = { scenario: 'double-put', protocol: 'v4', sizes: { contexts: 4, migrations: 8 } };
+      const reason = await lab.explore({ ...large, ...huge, signal: canceller.signal, onProgress }).catch((error) => error.message);
+      const early = await lab.explore({ ...huge, signal: AbortSignal.abort(new Error('before')) }).catch((error) => error.message);
+      const next = await lab.explore({ scenario: 'lost-head', protocol: 'v4' });
+      return { reason, progress, next: next.outcome, early };
+    });
+    assert.deepEqual({ reason, next, early }, { reason: 'enough', next: 'proved', early: 'before' });
+    assert.ok(progress >= 2);
+  });
+
+  test('a bound is no proof, and sampling says what it promises', { timeout: 120_000 }, async () => {
+    const { time, steps, pct, random } = await withLab(page, async (lab) => ({
+      time: await lab.explore({ scenario: 'double-put', protocol: 'v4', sizes: { contexts: 4, migrations: 8 }, bounds: { milliseconds: 200 } }),
+      steps: await lab.explore({ scenario: 'lost-head', protocol: 'linux-3.12', bounds: { steps: 10 } }),
+      pct: await lab.explore({ scenario: 'lost-head', protocol: 'v4', engine: 'pct', bounds: { count: 100 } }),
+      random: await lab.explore({ scenario: 'lost-head', protocol: 'linux-3.12', engine: 'random', bounds: { count: 10_000 } }),
+    }));
+    assert.deepEqual([time.outcome, time.bound], ['bound-reached', 'time']);
+    assert.deepEqual([steps.outcome, steps.bound], ['bound-reached', 'steps']);
+    assert.deepEqual([pct.outcome, pct.bound], ['bound-reached', 'count']);
+    assert.ok(pct.detection.perRun > 0 && pct.detection.inAll > pct.detection.perRun);
+    assert.equal(random.outcome, 'violated');
+  });
+
+  test('bad input names the field, and nothing hangs', { timeout: 120_000 }, async () => {
+    const fields = await withLab(page, async (lab) => {
+      const field = (work) => Promise.resolve().then(work).then(() => 'nothing', (error) => `${error.name} ${error.field}`);
+      const fine = { scenario: 'lost-head', protocol: 'v4' };
+      return {
+        none: await field(() => lab.explore()),
+        text: await field(() => lab.explore('lost-head')),
+        scenario: await field(() => lab.explore({ ...fine, scenario: '<b>' })),
+        part: await field(() => lab.explore({ ...fine, protocol: { speed: 9 } })),
+        size: await field(() => lab.explore({ ...fine, sizes: { reads: 1e9 } })),
+        sizeName: await field(() => lab.explore({ ...fine, sizes: { ['__proto__x']: 1 } })),
+        engine: await field(() => lab.explore({ ...fine, engine: 'fast' })),
+        bound: await field(() => lab.explore({ ...fine, bounds: { steps: 0.5 } })),
+        listener: await field(() => lab.explore({ ...fine, onProgress: 3 })),
+        signal: await field(() => lab.explore({ ...fine, signal: {} })),
+        schedule: await field(() => lab.examine({ ...fine, schedule: [[0, 0], 'x'] })),
+        matrix: await field(() => lab.matrix({ pairs: 'all' })),
+      };
+    });
+    assert.deepEqual(fields, {
+      none: 'ConfigError scenario', text: 'ConfigError config', scenario: 'ConfigError scenario', part: 'ConfigError protocol.speed',
+      size: 'ConfigError sizes.reads', sizeName: 'ConfigError sizes.__proto__x', engine: 'ConfigError engine', bound: 'ConfigError bounds.steps',
+      listener: 'ConfigError onProgress', signal: 'ConfigError signal', schedule: 'ConfigError schedule[1]', matrix: 'ConfigError pairs',
+    });
+  });
+
+  test('a schedule that does not fit is shown as far as it does', { timeout: 120_000 }, async () => {
+    const { refused, steps, views } = await withLab(page, async (lab) => {
+      const racy = await lab.explore({ scenario: 'lost-head', protocol: 'linux-3.12' });
+      const { refused, trace, views } = await lab.examine({ scenario: 'lost-head', protocol: 'v1', schedule: racy.violation.trace.schedule });
+      return { refused, steps: trace.steps.length, views: views.length };
+    });
+    assert.ok(refused.move > 0 && refused.move === views - 1, JSON.stringify(refused));
+    assert.match(refused.reason, /ring_lock|waits|ended/);
+    assert.ok(steps > 0);
+  });
+
+  test('the matrix is filled in, and answers in words', { timeout: 180_000 }, async () => {
+    const { told, cells, needed, redundant, text, trace } = await withLab(page, async (lab) => {
+      const told = [];
+      const result = await lab.matrix({ onCell: (cell) => told.push(cell.index) });
+      const broken = result.cells.find(({ scenario, parts }) => scenario === 'lost-head' && parts.includes('ringLock=none'));
+      const { standing } = await lab.examine(broken.config);
+      return { ...result, told, trace: [standing, broken.length, broken.config.schedule.length] };
+    });
+    assert.deepEqual([...told].sort((a, b) => a - b), cells.map((cell) => cell.index));
+    assert.ok(cells.every((cell) => ['proved', 'broken', 'deadlock', 'not-applicable'].includes(cell.outcome)));
+    assert.deepEqual(trace, ['broken', trace[1], trace[1]]);
+    assert.ok(needed.some(({ parts, scenarios }) => parts[0] === 'ringLock=none' && scenarios.includes('lost-head')));
+    assert.ok(redundant.includes('identityCheck=false') && text.length >= needed.length + redundant.length);
+  });
+}
+
+for (const name of /** @type {const} */ (['chromium', 'firefox', 'webkit'])) {
+  describe(`${name} searches`, { skip: missing(name) }, () => searches(pageIn(name), { threads: true }));
+}
+
+describe('Chromium searches without isolation', { skip: missing('chromium') }, () => {
+  const page = pageIn('chromium', { isolated: false });
+  // The page's service worker would mend what this is about.
+  before(() => page.driver.sendAndGetDevToolsCommand('Page.addScriptToEvaluateOnNewDocument', { source: 'delete Navigator.prototype.serviceWorker' }));
+  searches(page, { threads: false });
+});
