@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { createRequire } from 'node:module';
 import { describe, test } from 'node:test';
 
+import { Trace } from '../www/lib/trace.js';
 import { missing } from './support/browsers.mjs';
 import { pageIn } from './support/setup.mjs';
 import { proveSite } from './support/prove-site.mjs';
@@ -251,9 +252,10 @@ describe('proving in Chromium', { skip: missing('chromium') }, () => {
     await page.assertNoConsoleErrors();
   });
 
+  /** The fragment of a link to a trace without steps. */
   const packed = (/** @type {any} */ more) => {
-    const trace = { scenario: 'lost-head', protocol: 'linux-3.12', sizes: {}, schedule: [[0, 0]], threads: ['reader 1'], steps: [], complete: true, ...more };
-    return `#trace=2.${Buffer.from(JSON.stringify(trace)).toString('base64url')}`;
+    const data = { scenario: 'lost-head', protocol: 'linux-3.12', sizes: {}, schedule: [[0, 0]], threads: ['reader 1', 'migrator 1'], functions: [], steps: [], complete: true, ...more };
+    return new URL(new Trace(data).toURL('http://localhost/')).hash;
   };
 
   test('a trace that does not fit any more says where, and shows what does', { timeout: 120_000 }, async () => {
@@ -268,9 +270,10 @@ describe('proving in Chromium', { skip: missing('chromium') }, () => {
   const wrong = {
     'cut off': packed({}).slice(0, -7),
     'of another version': '#trace=99.AAAA',
-    'of an unknown scenario': packed({ scenario: '<img src=x onerror="globalThis.broken=1">' }),
+    'of an unknown scenario': packed({ scenario: 'no-such-scenario' }),
     'of an unknown protocol': packed({ protocol: 'v99' }),
-    'of impossible sizes': packed({ sizes: { readers: 1e9 } }),
+    'of impossible sizes': packed({ sizes: { readers: 1000 } }),
+    'with markup': `#trace=2.${Buffer.from('["<img src=x onerror=\'globalThis.broken=1\'>"]').toString('base64url')}`,
     'much too long': `#trace=1.${'A'.repeat(250_000)}`,
     'recorded on threads': packed({ schedule: [] }),
     'as a damaged schedule': '#schedule=0-1-x',

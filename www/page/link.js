@@ -7,6 +7,8 @@
  *   ?protocol=custom&part.ringLock=try          an own set of parts
  */
 
+import { ofTheFix } from './presets.js';
+
 /** @typedef {import('./types.js').Lab} Lab */
 /** @typedef {import('./types.js').FieldInfo} FieldInfo */
 /** @typedef {import('./types.js').PartInfo} PartInfo */
@@ -41,7 +43,7 @@ export class Link {
   read(lab) {
     const query = new URLSearchParams(location.search);
     this.notes = [];
-    const settings = standard(lab, this.readScenario(lab, query));
+    const settings = standard(lab, this.readScenario(ofTheFix(lab), query));
     settings.protocol = this.readProtocol(lab.protocols, query) ?? settings.protocol;
     Object.assign(settings.fields, this.readFields(lab.fields, query));
     Object.assign(settings.parts, this.readParts(lab, query));
@@ -49,14 +51,14 @@ export class Link {
   }
 
   /**
-   * @param {Lab} lab
+   * @param {readonly { name: string }[]} scenarios
    * @param {URLSearchParams} query
    * @returns {string | null} the scenario that is asked for, if there is one of that name
    */
-  readScenario(lab, query) {
+  readScenario(scenarios, query) {
     const scenario = query.get('scenario');
-    if (scenario === null || lab.scenarios.some(({ name }) => name === scenario)) return scenario;
-    this.#ignore('scenario', scenario, 'this lab has no such scenario');
+    if (scenario === null || scenarios.some(({ name }) => name === scenario)) return scenario;
+    this.#ignore('scenario', scenario, 'there is no such scenario here');
     return null;
   }
 

@@ -5,6 +5,7 @@ import { download } from './download.js';
 import { linkNotes } from './link-notes.js';
 import { LEGEND, cellsAsCsv, cellsInWords, columnOf, faceOf, partsInWords } from './matrix-cells.js';
 import { MatrixGrid } from './matrix-grid.js';
+import { ofTheFix } from './presets.js';
 import { Problems } from './problems.js';
 import { RunBar } from './run-bar.js';
 
@@ -126,7 +127,7 @@ class MatrixView {
     this.#answer.hidden = true;
     this.#csv.disabled = true;
     // The columns of pairs come with their cells: only the search knows which make sense.
-    this.#grid.begin(this.#lab.scenarios.filter((scenario) => !scenario.protocols).map(({ name }) => name), this.#lab.columns.map(({ name }) => [name]), pairs);
+    this.#grid.begin(ofTheFix(this.#lab).map(({ name }) => name), this.#lab.columns.map(({ name }) => [name]), pairs);
   }
 
   /** @param {Cell} cell */

@@ -6,6 +6,11 @@
 /** @typedef {import('./types.js').ScenarioInfo} ScenarioInfo */
 /** @typedef {import('./types.js').Expectation} Expectation */
 
+/** @param {Lab} lab  @returns {readonly ScenarioInfo[]} the scenarios that the protocols of the fix are about; others have their own */
+export function ofTheFix(lab) {
+  return lab.scenarios.filter((scenario) => !scenario.protocols);
+}
+
 /**
  * @param {Lab} lab
  * @param {Readonly<Partial<PartValues>>} some

@@ -44,7 +44,7 @@ export function usualSizes(scenario) {
 export function readSettings(link, lab) {
   const query = new URLSearchParams(location.search);
   link.notes = [];
-  const usual = standard(lab, link.readScenario(lab, query));
+  const usual = standard(lab, link.readScenario(lab.scenarios, query));
   const scenario = lab.scenarios.find(({ name }) => name === usual.scenario);
   const protocols = protocolsOf(lab, scenario);
   const asked = link.readProtocol(protocols, query);

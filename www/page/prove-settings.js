@@ -40,7 +40,7 @@ export class ProveSettings extends EventTarget {
     super();
     this.#lab = lab;
     const read = readSettings(link, lab);
-    this.#scenarios = new ScenarioChooser(lab, read.scenario, TITLES);
+    this.#scenarios = new ScenarioChooser(lab, read.scenario, { titles: TITLES, scenarios: lab.scenarios });
     this.#parts = new Parts(lab, read.parts);
     this.#search = new Fields(searchFields(lab), read.search, SEARCH_DEFAULTS, { legend: 'The search', groups: ENGINE_GROUPS });
     this.#cards = this.#showCards(read.protocol);

@@ -2,6 +2,7 @@
 
 import { h, setText } from './dom.js';
 import { mark, outcomeWord } from './outcome.js';
+import { ofTheFix } from './presets.js';
 import { ScenarioAbout } from './scenario-about.js';
 
 /** @typedef {import('./types.js').Lab} Lab */
@@ -25,15 +26,15 @@ export class ScenarioChooser extends EventTarget {
   /**
    * @param {Lab} lab
    * @param {string} chosen
-   * @param {typeof ON_THREADS} [titles]
+   * @param {{ titles?: typeof ON_THREADS, scenarios?: readonly ScenarioInfo[] }} [look]
    */
-  constructor(lab, chosen, titles = ON_THREADS) {
+  constructor(lab, chosen, { titles = ON_THREADS, scenarios = ofTheFix(lab) } = {}) {
     super();
-    this.#scenarios = lab.scenarios;
+    this.#scenarios = scenarios;
     this.#about = new ScenarioAbout(lab, (parts) => this.dispatchEvent(new CustomEvent('parts', { detail: parts })));
     const groups = [
-      this.#group(titles.able, lab.scenarios.filter((scenario) => scenario.onThreads)),
-      this.#group(titles.others, lab.scenarios.filter((scenario) => !scenario.onThreads)),
+      this.#group(titles.able, scenarios.filter((scenario) => scenario.onThreads)),
+      this.#group(titles.others, scenarios.filter((scenario) => !scenario.onThreads)),
     ];
     this.element = h(
       'fieldset', { class: 'panel scenarios' },

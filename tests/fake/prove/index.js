@@ -4,7 +4,6 @@ import * as real from './real-index.js';
 import { dress } from './prove/lab.js';
 
 export * from './real-index.js';
-export { Trace } from './prove/trace.js';
 
 /** @param {any} options */
 export async function createLab(options) {

@@ -1,5 +1,5 @@
 /** What the real lab does with its search, done with the little world: the same shapes, so that the page cannot tell. */
-import { Trace } from './trace.js';
+import { Trace } from '../real-index.js';
 import { World } from './world.js';
 
 const sleep = (/** @type {number} */ ms) => new Promise((resolve) => setTimeout(resolve, ms));
