@@ -263,9 +263,9 @@ fn a_context_takes_a_free_slot_and_a_free_entry_of_the_table() {
 
 #[test]
 fn a_setup_that_fails_has_left_nothing_behind() {
-    for preset in 0..PRESETS.len() {
+    for (index, preset) in PRESETS.iter().enumerate() {
         for step in SetupStep::ALL {
-            let scene = small(preset);
+            let scene = small(index);
             let frames = scene.free_frames();
             assert_eq!(scene.set_up(Some(step)), Err(step));
             // 3.12 looks its pages up only when the file has been mapped; until then nobody knows whose references to put.
@@ -283,10 +283,10 @@ fn a_setup_that_fails_has_left_nothing_behind() {
             for (name, lock) in scene.pool[1].locks().chain(scene.mm.locks()) {
                 let owner = LockWord::from_word(scene.memory().load(lock.at)).owner();
                 // v3 forgets it when the ring could not be made.
-                let leaked = preset == V3
+                let leaked = index == V3
                     && name == "ring_lock"
                     && matches!(step, SetupStep::File | SetupStep::Pages | SetupStep::Mmap);
-                assert_eq!(owner, leaked.then_some(ME), "{name} after {step:?} of {}", PRESETS[preset].name);
+                assert_eq!(owner, leaked.then_some(ME), "{name} after {step:?} of {}", preset.name);
             }
         }
     }

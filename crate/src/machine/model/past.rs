@@ -109,7 +109,7 @@ mod tests {
 
     #[test]
     fn what_was_observed_and_in_which_order_tells_pasts_apart() {
-        let (one, two): (fn(&Past), fn(&Past)) = (|past| past.observe(1), |past| past.observe(2));
+        let [one, two]: [fn(&Past); 2] = [|past| past.observe(1), |past| past.observe(2)];
         let all = [
             past(&[]),
             past(&[one]),
