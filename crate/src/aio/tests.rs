@@ -2,7 +2,7 @@
 
 use super::context::SlotWord;
 use super::migrate::Busy;
-use super::presets::{LINUX_3_12, V1, V2, V3, V4};
+use super::presets::{LINUX_3_12, LINUX_3_13, V1, V2, V3, V4};
 use super::protocol::RingPages;
 use super::setup::{Made, Setup, SetupStep};
 use super::*;
@@ -258,6 +258,21 @@ fn a_context_takes_a_free_slot_and_a_free_entry_of_the_table() {
         let third = scene.pool[2].state();
         scene.memory().store(third, SlotWord::from_word(scene.memory().load(third)).occupied().to_word());
         assert_eq!(scene.set_up(None), Err(SetupStep::Context));
+    }
+}
+
+#[test]
+fn a_setup_that_compacts_memory_migrates_the_page_before() {
+    // Frames 0 to 2 are the first context's. A page that moves leaves its frame to the next one; v4's stay where they are,
+    // since setup holds ring_lock.
+    for (preset, expected) in [(LINUX_3_13, [4, 5, 3]), (V4, [3, 4, 5])] {
+        let scene = Scene::new(preset, Geometry::of_pages(3, 64), 1);
+        let setup = Setup { mm: &scene.mm, pool: &scene.pool, failure: None, compacts: true, hint: 0 };
+        scene.with(async |aio| aio.ioctx_alloc(&setup).await).unwrap().unwrap();
+        let pages = [0, 1, 2].map(|i| Page::from_word(scene.memory().load(scene.pool[1].ring_page(i))));
+        assert_eq!(pages.map(Page::frame), expected, "{}", PRESETS[preset].name);
+        assert!(pages.iter().all(|&page| scene.frames.refs(&scene.memory(), page) == 2));
+        assert_eq!(scene.free_frames(), scene.frames.count() as usize - 6);
     }
 }
 
