@@ -45,6 +45,10 @@ done < <(find "${paths[@]}" -name '*.rs' -exec awk '
 # The builds go into a folder of their own, where those of the next run find what they have in common.
 cargo_mutants() { CARGO_TARGET_DIR=$folder/build cargo mutants "${selection[@]}" "$@"; }
 
+# Seconds of the processor's time after which a build, or the tests of one binary, are ended: several times what they take,
+# and the same on a busy machine. What is left to the time-out of .cargo/mutants.toml is whatever sleeps forever.
+limit=30
+
 # Takes over what the last run of cargo-mutants has found out, even one that was stopped half-way.
 gather() {
   local outcome
@@ -69,7 +73,7 @@ fi
 
 say "MISSED: no test fails; TIMEOUT: the tests do not end, which is as good as caught"
 status=0
-cargo_mutants ${iterate[@]+"${iterate[@]}"} --jobs 1 --output "$folder" || status=$?
+(ulimit -St "$limit" && cargo_mutants ${iterate[@]+"${iterate[@]}"} --jobs 1 --output "$folder") || status=$?
 case $status in
   0 | 2 | 3) gather ;;
   4) die "mutants: a test fails without any mutant; see $folder/mutants.out/log/baseline.log" ;;

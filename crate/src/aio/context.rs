@@ -118,6 +118,7 @@ mod tests {
             let mut word = SlotWord::new(slot);
             for generation in 0..3 {
                 assert!(word.is_free());
+                assert_eq!(word.slot(), slot);
                 let ctx = word.occupied();
                 assert!(!SlotWord::from_word(ctx.to_word()).is_free() && !ctx.is_null());
                 assert_eq!((ctx.slot(), ctx.generation()), (slot, generation));

@@ -17,7 +17,6 @@ pub struct Mapping {
     pub tree_lock: Lock,
     private_data: Addr,
     pages: Addr,
-    nr_pages: u32,
 }
 
 impl Mapping {
@@ -28,7 +27,6 @@ impl Mapping {
             tree_lock: Lock::place(placer, LockKind::Spin),
             private_data: placer.line(),
             pages: placer.place(nr_pages, LINE),
-            nr_pages,
         }
     }
 
@@ -52,12 +50,6 @@ impl Mapping {
     #[must_use]
     pub const fn page(&self, i: u32) -> Addr {
         self.pages.offset(i)
-    }
-
-    /// Pages in the file.
-    #[must_use]
-    pub const fn nr_pages(&self) -> u32 {
-        self.nr_pages
     }
 
     /// The locks, with the kernel's names.

@@ -82,3 +82,6 @@ impl<M: Machine, P: Rules, T: Tracepoints> Aio<'_, M, P, T> {
         self.rules.parts()
     }
 }
+
+#[cfg(all(test, not(target_arch = "wasm32")))]
+mod tests;

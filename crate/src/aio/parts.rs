@@ -301,6 +301,25 @@ mod tests {
     }
 
     #[test]
+    fn a_value_is_shown_as_it_is_set() {
+        let shown: Vec<String> = PARTS.iter().map(|part| part.value(&PRESETS[0].parts).to_string()).collect();
+        for (part, shown) in PARTS.iter().zip(shown) {
+            match part.kind {
+                PartKind::Switch => assert!(shown.parse::<bool>().is_ok(), "{shown}"),
+                PartKind::Choice(choices) => assert!(choices.iter().any(|(value, _)| *value == shown), "{shown}"),
+            }
+        }
+    }
+
+    #[test]
+    fn every_role_has_parts_and_a_name_of_its_own() {
+        let mut names: Vec<&str> = PARTS.iter().map(|part| part.role.name()).collect();
+        names.sort_unstable();
+        names.dedup();
+        assert_eq!(names, ["migration", "mutant", "reader", "setup", "teardown"]);
+    }
+
+    #[test]
     fn parts_are_set_one_at_a_time() {
         for part in PARTS {
             let mut protocol = PRESETS[0].parts;

@@ -179,3 +179,6 @@ pub fn sleep_under_spinlock(world: &World, steps: &[Step]) -> Option<Broken> {
     }
     None
 }
+
+#[cfg(all(test, not(target_arch = "wasm32")))]
+mod tests;

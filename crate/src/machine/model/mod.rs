@@ -206,3 +206,6 @@ impl Model {
         }
     }
 }
+
+#[cfg(all(test, not(target_arch = "wasm32")))]
+mod tests;

@@ -109,8 +109,7 @@ mod tests {
 
     #[test]
     fn what_was_observed_and_in_which_order_tells_pasts_apart() {
-        type Act = fn(&Past);
-        let (one, two): (Act, Act) = (|past| past.observe(1), |past| past.observe(2));
+        let [one, two]: [fn(&Past); 2] = [|past| past.observe(1), |past| past.observe(2)];
         let all = [
             past(&[]),
             past(&[one]),
@@ -139,5 +138,47 @@ mod tests {
             past(&[Past::keep_all, Past::begin_operation]),
             past(&[Past::keep_all, Past::step, Past::begin_operation])
         );
+    }
+    #[test]
+    fn what_is_forgotten_leaves_the_place_and_what_is_kept() {
+        let (a, b) = (place(), place());
+        let (c, _) = (place(), place());
+        assert_eq!((a.line(), a.column()), (b.line(), c.column()));
+        let at = |value: u32, place: &Location<'_>, kept| {
+            let past = Past::new();
+            let bookmark = past.bookmark();
+            past.observe(value);
+            past.forget_since(bookmark, place, kept);
+            past.hash()
+        };
+        assert_eq!(at(1, a, 5), at(2, a, 5));
+        assert_ne!(at(1, a, 5), at(1, a, 6));
+        assert_ne!(at(1, a, 5), at(1, b, 5), "another column");
+        assert_ne!(at(1, a, 5), at(1, c, 5), "another line");
+    }
+
+    #[track_caller]
+    fn place() -> &'static Location<'static> {
+        Location::caller()
+    }
+
+    /// A past must not be mistaken for another one: every bit of either number decides every bit of the result, one time
+    /// in two.
+    #[test]
+    fn numbers_are_well_mixed() {
+        const ROUNDS: u32 = 600;
+        let mut rng = fastrand::Rng::with_seed(1);
+        for bit in 0..128 {
+            let mut flips = [0_u32; 64];
+            for _ in 0..ROUNDS {
+                let (hash, value) = (rng.u64(..), rng.u64(..));
+                let flip = 1_u128 << bit;
+                let changed = mix(hash, value) ^ mix(hash ^ flip as u64, value ^ (flip >> 64) as u64);
+                assert_ne!(changed, 0);
+                flips.iter_mut().enumerate().for_each(|(i, count)| *count += (changed >> i) as u32 & 1);
+            }
+            // Six standard deviations and a half.
+            assert!(flips.iter().all(|count| (220..=380).contains(count)), "bit {bit}: {flips:?}");
+        }
     }
 }
