@@ -79,6 +79,29 @@ describe('forced replay in Chromium', { skip: missing('chromium') }, () => {
     assert.equal(said.living, 0, 'Workers are left');
   });
 
+  test('a corruption of a live run is found again in the model, and forced on threads', { timeout: 120_000 }, async () => {
+    await page.open();
+    const said = await page.call(async () => {
+      const lab = await embed.createLab();
+      // The record of a run does not always say enough.
+      for (let tries = 0; tries < 10; tries++) {
+        const run = lab.run({ protocol: 'linux-3.12', durationMs: 20_000 });
+        await embed.until(run, (sample) => embed.corruptions(sample) > 0);
+        run.stop();
+        const { firstCorruption } = await embed.within(run.report);
+        const found = firstCorruption && (await lab.reproduce(firstCorruption));
+        if (!found) continue;
+        const report = await lab.replay(found.trace, { times: 100 });
+        await lab.dispose();
+        return { kind: firstCorruption.kind, finding: found.finding.invariant, steps: found.trace.steps.length, report };
+      }
+      return null;
+    });
+    assert.ok(said, 'in none of 10 runs');
+    assert.equal(said.finding, said.kind);
+    assert.ok(said.steps > 10 && said.report.broke === 100 && said.report.findings[said.kind] === 100, JSON.stringify(said));
+  });
+
   test('bad input is a typed error, and a schedule that fits nothing is refused', { timeout: 60_000 }, async () => {
     await page.open();
     const said = await page.call(async () => {

@@ -34,6 +34,9 @@ struct Checked {
     seconds: f64,
 }
 
+/// Checks a subject in its own way.
+type Checker = fn(Subject) -> Checked;
+
 /// A check is given up after that.
 const PATIENCE: Duration = Duration::from_secs(5);
 
@@ -54,7 +57,7 @@ fn counted(check: impl FnOnce(&Arc<AtomicU64>) -> bool) -> Checked {
 fn main() {
     // What is found is told by a panic; a thousand of them would hide the table.
     std::panic::set_hook(Box::new(|_| ()));
-    let checkers: [(&str, fn(Subject) -> Checked); 7] = [
+    let checkers: [(&str, Checker); 7] = [
         ("aio-ring-lab, states", ours::states),
         ("aio-ring-lab, trace classes", ours::traces),
         ("aio-ring-lab, PCT (depth 3)", ours::pct),

@@ -1,7 +1,7 @@
 //! The fingerprints that have been seen: a hash set of 64-bit numbers that takes little more room than they do.
 //!
-//! Open addressing with linear probing, at most [four fifths](FULL) full, and grown by one half at a time, so that a
-//! remembered state takes 10 to 15 bytes. The set is cut into [shards](SHARDS) that grow one by one: at no time is more
+//! Open addressing with linear probing, at most four fifths full, and grown by one half at a time, so that a
+//! remembered state takes 10 to 15 bytes. The set is cut into shards that grow one by one: at no time is more
 //! than one shard there twice. Each shard has a lock of its own, which a search on one thread never takes.
 
 use std::sync::{Mutex, PoisonError};

@@ -73,7 +73,7 @@ pub fn reproduce(json: &str) -> Result<Option<Reproduced>, ConfigError> {
         let found = get(name).as_array().filter(|list| list.len() <= most);
         found.ok_or_else(|| error(name, get(name), &format!("a list of at most {most}")))
     };
-    let names: Vec<&str> = list("threads", MOST_LANES)?.iter().filter_map(Value::as_str).collect();
+    let names: Vec<&str> = list("threads", MOST_LANES)?.iter().map(|name| name.as_str().unwrap_or_default()).collect();
     let steps = list("steps", MOST_STEPS)?.iter().filter_map(|step| {
         let (lane, source, label) = (step["thread"].as_u64()?, step["source"].as_str()?, step["label"].as_str()?);
         // Steps that were not told one by one.

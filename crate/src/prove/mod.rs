@@ -9,7 +9,7 @@
 //! | [`matrix`] | parts of the fix taken out, alone and in pairs |
 //! | [`replay`] | a schedule that is to be forced on threads |
 //! | [`live`] | a corruption on threads, found again in the model |
-//! | [`examine`] | a schedule, executed for real and looked at step by step |
+//! | [`mod@examine`] | a schedule, executed for real and looked at step by step |
 //! | [`view`] | the state that an execution is in |
 //! | [`tell`] | its steps as a trace |
 //! | [`minimal`] | violating schedules made small |

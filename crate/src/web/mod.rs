@@ -14,6 +14,8 @@ mod replay;
 use wasm_bindgen::prelude::*;
 
 pub use panic::install_panic_hook;
+#[cfg(not(feature = "explorer"))]
+pub use race::{RaceHost, describe, run_thread};
 #[cfg(feature = "explorer")]
 pub use wasm_bindgen_rayon::init_thread_pool;
 

@@ -12,7 +12,7 @@
 //! | [`table`] | the decision trees: for every place of a thread, and the words that it reads, what happens |
 //! | [`walker`] | a state, and steps forward and back |
 //! | [`save`] | states saved, and come back to |
-//! | [`replay`] | a schedule, executed for real |
+//! | [`mod@replay`] | a schedule, executed for real |
 //!
 //! # What makes it true
 //!

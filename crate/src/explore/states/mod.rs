@@ -1,6 +1,6 @@
 //! State search: all reachable states, breadth first, so that a counterexample is a shortest one.
 //!
-//! What is remembered of a state is its [fingerprint](super::fingerprint), which is 8 bytes in a
+//! What is remembered of a state is its [fingerprint], which is 8 bytes in a
 //! [set](super::seen) that takes 10 to 15, and its place in the [tree](branch) for as long as new states may still be
 //! found below it. Levels follow one another: whatever breaks after *n* steps is found before anything that takes *n* + 1,
 //! on one thread or on [several](Options::threads).

@@ -11,7 +11,7 @@
 //! |---|---|
 //! | [`cells`] | the memory, and the log of what a step does to it |
 //! | [`past`] | what a thread has observed, as one number |
-//! | [`machine`], [`locking`] | the steps |
+//! | `machine`, `locking` | the steps |
 //! | [`run`] | threads in the middle of a run |
 //! | [`schedule`] | who goes next |
 

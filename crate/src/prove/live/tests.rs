@@ -35,7 +35,8 @@ fn live(scenario: &str, protocol: &str) -> Option<(String, Value)> {
     Some((first.kind.to_owned(), trace))
 }
 
-/// A run may end with a corruption whose cause is not in the record; of a few one is told whole.
+/// A run may end with a corruption whose cause is not in the record; of ten one is told whole. `LIVES=40` for more, which
+/// prints how many.
 #[test]
 fn a_corruption_on_threads_is_found_again_in_the_model_and_is_of_the_same_kind() {
     let tries = std::env::var("LIVES").map_or(10, |tries| tries.parse().expect("LIVES is a number"));
