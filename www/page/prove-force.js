@@ -15,7 +15,6 @@ const FIX = 'v4';
 /** Dispatches `move` (a `CustomEvent` whose detail is the index of a move) when one wants to see where it was refused. */
 export class ForcePanel extends EventTarget {
   #lab;
-  #threads;
   #problems = new Problems();
   #force = button('Force on threads', () => void this.#go(), { id: 'force', class: 'primary' });
   #fix = button(`Try under ${FIX}`, () => void this.#go(FIX), { id: 'force-fix' });
@@ -34,7 +33,6 @@ export class ForcePanel extends EventTarget {
   constructor(lab) {
     super();
     this.#lab = lab;
-    this.#threads = /** @type {Lab & import('./prove-types.js').Replayer} */ (lab);
     for (const element of [this.#force, this.#fix]) element.setAttribute('aria-describedby', 'force-reason');
     this.element = h('section', { class: 'panel', id: 'force-panel', 'aria-labelledby': 'force-title' },
       h('div', { class: 'panel-head' }, h('h2', { id: 'force-title' }, 'On real threads'),
@@ -86,7 +84,7 @@ export class ForcePanel extends EventTarget {
     this.#said.replaceChildren(`Forcing it ${plural(times, 'time')} …`);
     this.#sayWhether();
     try {
-      const report = await this.#threads.replay(trace, {
+      const report = await this.#lab.replay(trace, {
         times, signal: abort.signal, ...(protocol && { protocol }),
         onProgress: ({ done }) => {
           this.#progress.value = Math.min(1, done / times);
