@@ -69,7 +69,7 @@ describe('the real search in the page', { skip: missing('chromium') }, () => {
     await page.click('#force');
     await page.says('#force-report', /broke 100 of 100/, 60_000);
     await page.click('#force-fix');
-    const said = await page.says('#force-refused', /could not be followed under v4: move \d+/, 60_000);
+    const said = await page.says('#force-refused', /could not be followed under v4 beyond move \d+/, 60_000);
     await page.click('#force-refused button');
     const move = Number(/move (\d+)/.exec(said)[1]);
     assert.ok((await page.call(() => Number(document.querySelector('#trace-slider').value))) <= move);

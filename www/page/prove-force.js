@@ -110,12 +110,12 @@ export class ForcePanel extends EventTarget {
     const seen = Object.entries(findings).map(([name, n]) => `${this.#lab.kinds.find((kind) => kind.name === name)?.label ?? name} ${count(n)}`);
     const word = broke > 0 ? 'wrong' : 'unseen';
     const nodes = [
-      h('p', {}, h('strong', { class: 'observed', 'data-verdict': word }, broke > 0 ? `broke ${count(broke)} of ${count(times)}${under}` : `not observed in ${plural(times, 'replay')}${under}`),
+      h('p', {}, h('strong', { class: 'observed', 'data-verdict': word }, broke > 0 ? `broke ${count(broke)} of ${count(times)}${under}` : followed > 0 ? `not observed in ${plural(times, 'replay')}${under}` : `not followed once in ${plural(times, 'attempt')}${under}`),
         ` ${aborted ? 'Cancelled. ' : ''}Followed to the end ${count(followed)} of ${count(times)} (${share(followed, times)}), in ${duration(seconds * 1000)}.`),
       ...(seen.length > 0 ? [h('p', { class: 'small' }, `Observed: ${seen.join(', ')}.`)] : []),
     ];
     if (refused) {
-      nodes.push(h('p', { id: 'force-refused' }, `It could not be followed${under}: move ${refused.move + 1}, ${refused.thread}, `, h('code', {}, refused.step), ` was refused: ${sentence(refused.reason)} `,
+      nodes.push(h('p', { id: 'force-refused' }, `It could not be followed${under} beyond move ${refused.move + 1}, where ${refused.thread} stood before `, h('code', {}, refused.step), `. ${sentence(refused.reason)} `,
         button('Show that step', () => this.dispatchEvent(new CustomEvent('move', { detail: refused.move })))));
     }
     return nodes;
