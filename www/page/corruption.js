@@ -26,14 +26,44 @@ export class CorruptionPanel {
     this.element.replaceChildren();
   }
 
-  /** @param {NonNullable<Report['firstCorruption']>} first */
-  showFirst(first) {
+  /** @param {NonNullable<Report['firstCorruption']>} first  @param {Report['config']['protocol']} protocol  the run's */
+  showFirst(first, protocol) {
     const kind = this.#lab.kinds.find((known) => known.name === first.kind);
     this.#show(first.trace, 'First corruption', [
       h('p', {},
         h('strong', { class: 'wrong-text' }, kind?.label ?? first.kind), ` after ${duration(first.timeMs)}, noticed by ${first.thread}: ${first.detail}.`),
       kind ? h('p', { class: 'small soft' }, kind.help) : null,
+      this.#offerProof(first, protocol),
     ]);
+  }
+
+  /**
+   * The way from what happened here to the model, where it can be gone through step by step.
+   *
+   * @param {NonNullable<Report['firstCorruption']>} first
+   * @param {Report['config']['protocol']} protocol
+   */
+  #offerProof(first, protocol) {
+    const said = h('span', { class: 'small', role: 'status' });
+    const find = button('Find it in the model', async () => {
+      find.disabled = true;
+      said.textContent = 'Following the recorded steps in the model …';
+      try {
+        const found = await this.#lab.reproduce(first, { protocol });
+        said.replaceChildren(...(found ? [this.#proof(found)] : ['The record does not say enough to lead the model the same way. A search in Prove finds a schedule without it.']));
+      } catch (error) {
+        said.textContent = error instanceof Error ? error.message : String(error);
+      } finally {
+        find.disabled = false;
+      }
+    });
+    return h('div', { class: 'row', id: 'reproduce' }, find, said);
+  }
+
+  /** @param {import('../lib/types.js').Examined} found */
+  #proof({ trace, finding }) {
+    return h('span', {}, `Found: ${finding?.text ?? 'it breaks'}, in ${plural(trace.schedule.length, 'step')} of a smaller ring. `,
+      h('a', { href: trace.toURL(new URL('?view=prove', location.href)) }, 'Open it in Prove'));
   }
 
   /** Corruptions were counted, but the run ended without a record of the first. */

@@ -145,7 +145,7 @@ export class Results extends EventTarget {
     this.#faceOff.end(report);
     if (report.deadlock) this.#stuck.replaceChildren(waitPanel(report.deadlock));
     this.#showAtRest(report.atRest);
-    if (first) this.corruption.showFirst(first);
+    if (first) this.corruption.showFirst(first, report.config.protocol);
     else if (totalOf(report) > 0) this.corruption.showNone();
   }
 
