@@ -62,6 +62,36 @@ describe('the real search in the page', { skip: missing('chromium') }, () => {
     assert.equal(await page.call(() => document.querySelector('#trace-refused')), null);
   });
 
+  test('a trace is forced on threads, breaks there, and cannot be followed under v4', { timeout: 120_000 }, async () => {
+    await page.open('?view=prove');
+    await search(/Violated/);
+    await page.says('#trace-title', /Counterexample/);
+    await page.click('#force');
+    await page.says('#force-report', /broke 100 of 100/, 60_000);
+    await page.click('#force-fix');
+    const said = await page.says('#force-refused', /could not be followed under v4 beyond move \d+/, 60_000);
+    await page.click('#force-refused button');
+    const move = Number(/move (\d+)/.exec(said)[1]);
+    assert.ok((await page.call(() => Number(document.querySelector('#trace-slider').value))) <= move);
+    await page.assertNoConsoleErrors();
+  });
+
+  test('the link of a trace brings it back at its step', { timeout: 120_000 }, async () => {
+    await page.open('?view=prove&scenario=starvation&protocol=v4&engine=starvation');
+    await search(/Violated/);
+    await page.says('#trace-title', /repeats for ever/);
+    await page.call(() => document.querySelector('#trace-slider').focus());
+    await page.keys('\uE011', '\uE015', '\uE015');
+    await page.until('the address says so', 5_000, () => location.hash.endsWith('&step=3'));
+    const [link, text] = [await page.driver.getCurrentUrl(), await page.call(() => document.querySelector('.trace-text').textContent)];
+    await page.open(link.slice(page.url.length));
+    await page.says('#trace-title', /from a link/);
+    assert.equal(await page.call(() => document.querySelector('.trace-text').textContent), text);
+    assert.equal(await page.call(() => Number(document.querySelector('#trace-slider').value)), 2);
+    assert.equal(await page.call(() => document.querySelector('#trace-refused')), null);
+    await page.assertNoConsoleErrors();
+  });
+
   test('the matrix fills in, and a broken cell opens its shortest trace', { timeout: 240_000 }, async () => {
     await page.open('?view=matrix');
     await page.click('#run');

@@ -70,7 +70,7 @@ export class MatrixGrid {
     const { word, glyph } = faceOf(cell.outcome);
     const face = [
       h('span', { class: 'cell-glyph', 'aria-hidden': 'true' }, glyph), h('span', { class: 'cell-word', 'aria-hidden': 'true' }, word),
-      h('span', { class: 'cell-note num', 'aria-hidden': 'true' }, noteOf(cell)), h('span', { class: 'unseen-by-eye' }, words)];
+      h('span', { class: 'cell-note num', 'aria-hidden': 'true' }, ...noteNodes(cell)), h('span', { class: 'unseen-by-eye' }, words)];
     const inner = link ? h('a', { href: link, tabindex: '-1', class: 'cell' }, ...face) : h('span', { tabindex: '-1', class: 'cell' }, ...face);
     place.title = words;
     place.dataset['cell'] = cell.outcome;
@@ -167,4 +167,10 @@ export class MatrixGrid {
     const to = places[event.key];
     if (to instanceof HTMLElement) to.focus();
   }
+}
+
+/** @param {Cell} cell  @returns {(string | HTMLElement)[]} its note, with a unit that goes where there is no room for it */
+function noteNodes(cell) {
+  const [number = '', unit] = noteOf(cell).split(' ');
+  return unit ? [number, h('span', { class: 'cell-unit' }, ` ${unit}`)] : [];
 }

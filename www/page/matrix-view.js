@@ -6,7 +6,7 @@ import { linkNotes } from './link-notes.js';
 import { LEGEND, cellsAsCsv, cellsInWords, columnOf, faceOf, partsInWords } from './matrix-cells.js';
 import { MatrixGrid } from './matrix-grid.js';
 import { ofTheFix } from './presets.js';
-import { Problems } from './problems.js';
+import { Problems, SEARCH_OVER } from './problems.js';
 import { RunBar } from './run-bar.js';
 
 /** @typedef {import('./types.js').Bench} Bench */
@@ -110,7 +110,7 @@ class MatrixView {
       if (search.signal.aborted) this.#end('Cancelled');
       else {
         this.#end('The search failed');
-        this.#problems.show(error, { again: () => void this.search(), renew: this.#bench.renew });
+        this.#problems.show(error, { again: () => void this.search(), renew: this.#bench.renew, after: SEARCH_OVER });
       }
     } finally {
       clearInterval(tick);

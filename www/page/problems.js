@@ -7,7 +7,12 @@ import { isolationBox } from './isolation.js';
  * @typedef {object} WaysOut
  * @property {() => void} [again]  runs again
  * @property {() => void} [renew]  loads the lab anew
+ * @property {string} [after]  what became of the rest when a Worker crashed
  */
+
+const RUN_OVER = 'The other Workers were stopped. The numbers below are those read until then. The next run starts with fresh memory and fresh Workers.';
+/** The same of a search. */
+export const SEARCH_OVER = 'The search ended there, and nothing is decided. The next one starts with fresh memory and fresh Workers.';
 
 /** One place for the problem of the moment. */
 export class Problems {
@@ -36,7 +41,7 @@ export class Problems {
  * @param {unknown} error
  * @param {WaysOut} waysOut
  */
-function boxFor(error, { again, renew }) {
+function boxFor(error, { again, renew, after = RUN_OVER }) {
   const e = /** @type {Error & Partial<Record<'thread' | 'place' | 'url' | 'reason', string | null>>} */ (
     error instanceof Error ? error : new Error(String(error))
   );
@@ -50,7 +55,7 @@ function boxFor(error, { again, renew }) {
       return box(e.thread ? `A Worker crashed: ${e.thread}` : 'A Worker crashed', [
         h('pre', {}, e.reason ?? e.message),
         e.place ? h('p', {}, 'at ', h('code', {}, e.place)) : null,
-        h('p', {}, 'The other Workers were stopped. The numbers below are those read until then. The next run starts with fresh memory and fresh Workers.'),
+        h('p', {}, after),
       ], [runAgain]);
     }
     case 'LoadError':

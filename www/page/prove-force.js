@@ -15,7 +15,6 @@ const FIX = 'v4';
 /** Dispatches `move` (a `CustomEvent` whose detail is the index of a move) when one wants to see where it was refused. */
 export class ForcePanel extends EventTarget {
   #lab;
-  #threads;
   #problems = new Problems();
   #force = button('Force on threads', () => void this.#go(), { id: 'force', class: 'primary' });
   #fix = button(`Try under ${FIX}`, () => void this.#go(FIX), { id: 'force-fix' });
@@ -34,7 +33,6 @@ export class ForcePanel extends EventTarget {
   constructor(lab) {
     super();
     this.#lab = lab;
-    this.#threads = /** @type {Lab & import('./prove-types.js').Replayer} */ (lab);
     for (const element of [this.#force, this.#fix]) element.setAttribute('aria-describedby', 'force-reason');
     this.element = h('section', { class: 'panel', id: 'force-panel', 'aria-labelledby': 'force-title' },
       h('div', { class: 'panel-head' }, h('h2', { id: 'force-title' }, 'On real threads'),
@@ -86,7 +84,7 @@ export class ForcePanel extends EventTarget {
     this.#said.replaceChildren(`Forcing it ${plural(times, 'time')} …`);
     this.#sayWhether();
     try {
-      const report = await this.#threads.replay(trace, {
+      const report = await this.#lab.replay(trace, {
         times, signal: abort.signal, ...(protocol && { protocol }),
         onProgress: ({ done }) => {
           this.#progress.value = Math.min(1, done / times);
@@ -112,12 +110,12 @@ export class ForcePanel extends EventTarget {
     const seen = Object.entries(findings).map(([name, n]) => `${this.#lab.kinds.find((kind) => kind.name === name)?.label ?? name} ${count(n)}`);
     const word = broke > 0 ? 'wrong' : 'unseen';
     const nodes = [
-      h('p', {}, h('strong', { class: 'observed', 'data-verdict': word }, broke > 0 ? `broke ${count(broke)} of ${count(times)}${under}` : `not observed in ${plural(times, 'replay')}${under}`),
+      h('p', {}, h('strong', { class: 'observed', 'data-verdict': word }, broke > 0 ? `broke ${count(broke)} of ${count(times)}${under}` : followed > 0 ? `not observed in ${plural(times, 'replay')}${under}` : `not followed once in ${plural(times, 'attempt')}${under}`),
         ` ${aborted ? 'Cancelled. ' : ''}Followed to the end ${count(followed)} of ${count(times)} (${share(followed, times)}), in ${duration(seconds * 1000)}.`),
       ...(seen.length > 0 ? [h('p', { class: 'small' }, `Observed: ${seen.join(', ')}.`)] : []),
     ];
     if (refused) {
-      nodes.push(h('p', { id: 'force-refused' }, `It could not be followed${under}: move ${refused.move + 1}, ${refused.thread}, `, h('code', {}, refused.step), ` was refused: ${sentence(refused.reason)} `,
+      nodes.push(h('p', { id: 'force-refused' }, `It could not be followed${under} beyond move ${refused.move + 1}, where ${refused.thread} stood before `, h('code', {}, refused.step), `. ${sentence(refused.reason)} `,
         button('Show that step', () => this.dispatchEvent(new CustomEvent('move', { detail: refused.move })))));
     }
     return nodes;

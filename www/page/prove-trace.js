@@ -22,6 +22,7 @@ import { forgetTrace, withoutTrace } from './trace-link.js';
 /** What is slow, or what browsers allow only so often, waits until one stands still. */
 const REST_MS = 120;
 
+const FOR_EVER = 'All is here as it was at the dashed line: this can go on for ever.';
 /** @type {Readonly<Record<Examined['standing'], string>>} */
 const ENDS = {
   going: 'The threads can go on from here.',
@@ -187,7 +188,7 @@ export class TracePanel extends EventTarget {
     const { examined, opening, timeline } = /** @type {Shown} */ (this.#shown);
     const { finding, standing } = examined;
     return {
-      end: finding ? `${breachTitle(this.#lab, finding.invariant)}: ${finding.text}` : ENDS[standing],
+      end: finding ? `${breachTitle(this.#lab, finding.invariant)}: ${finding.text}` : opening.cycle === undefined ? ENDS[standing] : FOR_EVER,
       calm: finding === undefined && standing !== 'stuck',
       ...(opening.cycle !== undefined && { cycle: timeline.positionOf(opening.cycle) }),
     };

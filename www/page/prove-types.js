@@ -30,17 +30,7 @@
  * @property {Record<string, number>} [sizes]
  * @property {string} [engine]  `starvation`, where readers read without end: only then does it matter
  *
- * @typedef {object} ReplayReport
- * @property {number} times
- * @property {number} broke
- * @property {number} followed
- * @property {{ move: number, thread: string, step: string, reason: string }} [refused]
- * @property {Record<string, number>} findings
- * @property {number} seconds
- * @property {boolean} [aborted]
- *
- * @typedef {object} Replayer
- * @property {(trace: import('./types.js').Trace, o?: { times?: number, protocol?: string, signal?: AbortSignal, onProgress?: (progress: { done: number }) => void }) => Promise<ReplayReport>} replay
+ * @typedef {import('../lib/types.js').ReplayReport} ReplayReport
  */
 
 export {};

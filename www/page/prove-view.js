@@ -2,7 +2,7 @@
 
 import { calm, button, h, setText } from './dom.js';
 import { linkNotes } from './link-notes.js';
-import { Problems } from './problems.js';
+import { Problems, SEARCH_OVER } from './problems.js';
 import { ForcePanel } from './prove-force.js';
 import { STARVATION } from './prove-fields.js';
 import { scheduleIn, stepIn } from './prove-link.js';
@@ -186,7 +186,7 @@ class Prove {
       return;
     }
     this.#bar.say('The search failed.');
-    this.#problems.show(error, { again: () => void this.search(), renew: this.#bench.renew });
+    this.#problems.show(error, { again: () => void this.search(), renew: this.#bench.renew, after: SEARCH_OVER });
   }
 
   async #estimate() {
