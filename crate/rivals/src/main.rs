@@ -3,6 +3,8 @@
 //!
 //! The three programs are the same: one reader, one migrator, two pages, sequentially consistent words, one lock.
 
+#[macro_use]
+mod miniature;
 mod for_loom;
 mod for_shuttle;
 mod ours;
