@@ -15,7 +15,6 @@ use crate::machine::ThreadId;
 use crate::machine::model::Move;
 use crate::scenario::Role;
 use crate::scenario::catalog::{self, SCENARIOS, Scenario};
-use crate::scenario::script::{ENDLESS, Script};
 
 /// The miniature's name among the scenarios.
 pub const MINIATURE_NAME: &str = "miniature";
@@ -156,10 +155,12 @@ impl ProveConfig {
         let engines = ENGINES.map(|(engine, name, ..)| (engine, name));
         let engine = get("engine").map_or(Ok(Engine::States), |value| one_of("engine", value, &engines))?;
         if engine == Engine::Starvation && !question.can_starve() {
-            let able: Vec<&str> = SCENARIOS.iter().filter(|one| can_starve(one)).map(|one| one.name).collect();
+            let able: Vec<&str> =
+                SCENARIOS.iter().filter(|one| sizes::can_be_endless(one)).map(|one| one.name).collect();
             let range = format!("starvation only where a reader meets a migrator and nobody else: {}", able.join(", "));
             return Err(error("engine", &"starvation".into(), range));
         }
+        let sizes = if engine == Engine::Starvation { endlessly(sizes) } else { sizes };
         let fairness = [(Fairness::Weak, "weak"), (Fairness::Strong, "strong")];
         let number =
             |name: &str, min, max, default| get(name).map_or(Ok(default), |value| integer(name, value, min, max));
@@ -207,32 +208,19 @@ impl ProveConfig {
             Question::Miniature(protocol) => {
                 Subject::Miniature(Miniature::new(*protocol, size("reads"), size("migrations")))
             }
-            Question::Scenario(scenario, choice) => {
-                Subject::Scripted(Box::new(Scripted::new(scenario, self.script(scenario), choice.protocol())))
-            }
+            Question::Scenario(scenario, choice) => Subject::Scripted(Box::new(Scripted::new(
+                scenario,
+                sizes::script(scenario, &self.sizes),
+                choice.protocol(),
+            ))),
         }
-    }
-
-    fn script(&self, scenario: &Scenario) -> Script {
-        let mut script = sizes::script(scenario, &self.sizes);
-        if self.engine == Engine::Starvation {
-            script.passes = None;
-            for (role, rounds) in &mut script.threads {
-                if let Role::Reader { inline, .. } = role {
-                    // Events are numbered, and would make every state a new one.
-                    *inline = false;
-                    *rounds = ENDLESS;
-                }
-            }
-        }
-        script
     }
 
     /// What a search of it covers, in a sentence.
     #[must_use]
     pub fn covers(&self) -> String {
         match &self.question {
-            Question::Scenario(scenario, _) => sizes::covers(&self.script(scenario)),
+            Question::Scenario(scenario, _) => sizes::covers(&sizes::script(scenario, &self.sizes)),
             Question::Miniature(_) => {
                 let [reads, migrations] = ["reads", "migrations"]
                     .map(|name| self.sizes.iter().find(|(known, _)| *known == name).map_or(0, |(_, value)| *value));
@@ -322,16 +310,8 @@ impl Question {
     }
 
     fn can_starve(&self) -> bool {
-        matches!(self, Self::Scenario(scenario, _) if can_starve(scenario))
+        matches!(self, Self::Scenario(scenario, _) if sizes::can_be_endless(scenario))
     }
-}
-
-/// Whether it makes sense to ask for starvation: readers that go on for ever, and a migration that is tried for ever.
-fn can_starve(scenario: &Scenario) -> bool {
-    let is = |wanted: fn(&Role) -> bool| scenario.cast.iter().any(|(role, _)| wanted(role));
-    is(|role| matches!(role, Role::Reader { .. }))
-        && is(|role| matches!(role, Role::Migrator { .. }))
-        && !is(|role| !matches!(role, Role::Reader { .. } | Role::Migrator { .. }))
 }
 
 fn parse_question(scenario: Option<&Value>, protocol: Option<&Value>) -> Result<Question, ConfigError> {
@@ -382,6 +362,12 @@ fn parse_bounds(given: Option<&Value>) -> Result<Bounds, ConfigError> {
         bytes: large("bytes")?,
         milliseconds: if given.contains_key("milliseconds") { milliseconds } else { Some(PATIENCE) },
     })
+}
+
+/// Nobody starves in a script that ends.
+fn endlessly(mut sizes: Sizes) -> Sizes {
+    sizes.iter_mut().filter(|(name, _)| *name == sizes::ENDLESSLY).for_each(|(_, value)| *value = 1);
+    sizes
 }
 
 /// `[[thread, way], …]`. Whether the moves are possible shows when they are made.

@@ -263,3 +263,40 @@ fn miniature() -> Value {
         })),
     })
 }
+
+#[cfg(all(test, not(target_arch = "wasm32")))]
+mod tests {
+    use super::*;
+
+    fn parse(config: &Value) -> ProveConfig {
+        ProveConfig::parse(&config.to_string()).unwrap()
+    }
+
+    #[test]
+    fn a_violation_s_trace_is_all_that_it_takes_to_see_it_again() {
+        for (scenario, protocol, engine) in
+            [("lost-head", "linux-3.12", "states"), ("abba", "v1", "states"), ("trylock", "v4", "starvation")]
+        {
+            let config = parse(&json!({ "scenario": scenario, "protocol": protocol, "engine": engine }));
+            let report = config.report(&Host::quiet());
+            assert_eq!(report.outcome, "violated", "{scenario}");
+            let trace = report.violation.unwrap().trace;
+            let again = parse(&json!({
+                "scenario": trace["scenario"], "protocol": trace["protocol"], "sizes": trace["sizes"],
+                "schedule": trace["schedule"],
+            }));
+            let examined = again.examine();
+            assert_eq!(examined["refused"], Value::Null, "{scenario}");
+            assert_eq!(examined["trace"], trace, "{scenario}");
+        }
+    }
+
+    #[test]
+    fn what_there_is_to_choose_from_has_every_scenario_and_the_miniature() {
+        let catalog = catalog();
+        let sizes = catalog["sizes"].as_object().unwrap();
+        assert_eq!(sizes.len(), SCENARIOS.len() + 1);
+        assert!(sizes.values().all(|sizes| !sizes.as_array().unwrap().is_empty()));
+        assert_eq!(catalog["engines"].as_array().unwrap().len(), ENGINES.len());
+    }
+}

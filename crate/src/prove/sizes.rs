@@ -4,7 +4,7 @@ use crate::machine::model::Grain;
 use crate::ring::Geometry;
 use crate::scenario::Role;
 use crate::scenario::catalog::Scenario;
-use crate::scenario::script::Script;
+use crate::scenario::script::{ENDLESS, Script};
 
 /// A size, described.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -102,7 +102,24 @@ pub fn of(scenario: &Scenario) -> Vec<SizeInfo> {
             "The slot at which head and tail begin, modulo the ring's number of slots: near the end they wrap soon.";
         sizes.push(SizeInfo { name: "start", label: "First slot", help, min: 0, max, default: 0 });
     }
+    if can_be_endless(scenario) {
+        let help =
+            "1: readers read for ever, and a migration is tried until it is let in; nothing is completed meanwhile.";
+        sizes.push(SizeInfo { name: ENDLESSLY, label: "Without end", help, min: 0, max: 1, default: 0 });
+    }
     sizes
+}
+
+/// The size that makes a script go on for ever: where starvation is looked for.
+pub const ENDLESSLY: &str = "endless";
+
+/// Whether a script of the scenario can go on for ever in finitely many states: readers against migrators, and nobody else.
+#[must_use]
+pub fn can_be_endless(scenario: &Scenario) -> bool {
+    let is = |wanted: fn(&Role) -> bool| scenario.cast.iter().any(|(role, _)| wanted(role));
+    is(|role| matches!(role, Role::Reader { .. }))
+        && is(|role| matches!(role, Role::Migrator { .. }))
+        && !is(|role| !matches!(role, Role::Reader { .. } | Role::Migrator { .. }))
 }
 
 /// The readers' batch, where there are readers.
@@ -128,13 +145,24 @@ pub fn script(scenario: &Scenario, sizes: &Sizes) -> Script {
         threads.extend(core::iter::repeat_n(each, count.unwrap_or(1) as usize));
     }
     let (pages, page_bytes) = scenario.ring;
-    Script {
+    let mut script = Script {
         threads,
         ring: Geometry::of_pages(size("pages").unwrap_or(pages), page_bytes),
         grain: Grain::Whole,
         start: size("start").unwrap_or(0),
         ..scenario.smallest()
+    };
+    if size(ENDLESSLY) == Some(1) {
+        script.passes = None;
+        for (role, rounds) in &mut script.threads {
+            if let Role::Reader { inline, .. } = role {
+                // Events are numbered, and would make every state a new one.
+                *inline = false;
+                *rounds = ENDLESS;
+            }
+        }
     }
+    script
 }
 
 /// What a search of this script covers, in a sentence.
@@ -152,7 +180,7 @@ pub fn covers(script: &Script) -> String {
                 _ => String::new(),
             };
             let rounds = match *rounds {
-                crate::scenario::script::ENDLESS => "without end".to_owned(),
+                ENDLESS => "without end".to_owned(),
                 rounds => rounds.to_string(),
             };
             format!("{} ({}: {rounds}{batch})", world.thread_name(thread), operations.to_lowercase())
@@ -193,7 +221,7 @@ mod tests {
                     let sizes =
                         infos.iter().map(|other| (other.name, if other == info { value } else { other.default }));
                     let script = script(scenario, &sizes.collect());
-                    (script.threads, script.ring, script.start)
+                    (script.threads, script.ring, script.start, script.passes)
                 };
                 assert_ne!(with(info.min), with(info.max), "{}: {}", scenario.name, info.name);
             }
