@@ -7,6 +7,7 @@ use crate::ring::frames::POISON;
 use crate::ring::header::Field;
 use crate::ring::{IoEvent, Page, Placer, Put};
 
+mod pasts;
 mod waiting;
 
 const PAGE_WORDS: u32 = 32;

@@ -156,3 +156,24 @@ fn a_wait_ends_when_somebody_was_woken_since_the_ticket_was_drawn() {
     };
     assert_eq!(scene.steps(), [0, 1, 2].map(round).concat());
 }
+
+#[test]
+fn the_word_that_decides_a_step_is_the_one_that_is_looked_at() {
+    let Scene { mutex, semaphore, queue, .. } = Scene::new(1, Grain::Whole);
+    let looked_at = |intent: Intent, value| {
+        let at = Cell::new(None);
+        let possible = intent.is_possible(|word| {
+            at.set(Some(word));
+            value
+        });
+        assert_eq!(at.get(), intent.decided_by(), "{intent:?}");
+        possible
+    };
+    let taken = LockWord::held_by(ThreadId::new(0)).to_word();
+    for intent in [Intent::Lock(mutex), Intent::Lock(semaphore), Intent::Read(semaphore), Intent::Wait(queue, taken)] {
+        assert_eq!((looked_at(intent, 0), looked_at(intent, taken), intent.ways()), (true, false, 1), "{intent:?}");
+    }
+    for (intent, ways) in [(Intent::Act, 1), (Intent::Choose(3), 3)] {
+        assert_eq!((looked_at(intent, taken), intent.ways()), (true, ways));
+    }
+}
