@@ -178,7 +178,9 @@ fn the_casts_really_do_their_work() {
             assert_eq!(total(Counter::Setups), total(Counter::Teardowns), "{}", scenario.name);
         }
         if cast(|role| matches!(role, Role::Setup { failures: true, .. })) {
-            assert_eq!(total(Counter::FailedSetups), 6 * total(Counter::Setups), "{}", scenario.name);
+            // Six ways of seven fail, each as likely as the others.
+            let (failed, made) = (f64::from(total(Counter::FailedSetups)), f64::from(total(Counter::Setups)));
+            assert!((5.0..7.0).contains(&(failed / made)), "{}: {failed} failed, {made} made", scenario.name);
         }
         if cast(|role| matches!(role, Role::Reader { .. })) {
             assert!(total(Counter::Events) > 0, "{}: nothing is read", scenario.name);

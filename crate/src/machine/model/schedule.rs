@@ -98,4 +98,8 @@ impl Schedule for Bursts {
         self.last = Some(next);
         Ok(next)
     }
+
+    fn choose(&mut self, among: u32) -> u32 {
+        self.rng.u32(..among)
+    }
 }
