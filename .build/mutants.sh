@@ -47,7 +47,7 @@ cargo_mutants() { CARGO_TARGET_DIR=$folder/build cargo mutants "${selection[@]}"
 
 # Seconds of the processor's time after which a build, or the tests of one binary, are ended: several times what they take,
 # and the same on a busy machine. What is left to the time-out of .cargo/mutants.toml is whatever sleeps forever.
-limit=30
+limit=60
 
 # Takes over what the last run of cargo-mutants has found out, even one that was stopped half-way.
 gather() {
