@@ -8,6 +8,7 @@ import { MatrixGrid } from './matrix-grid.js';
 import { ofTheFix } from './presets.js';
 import { Problems, SEARCH_OVER } from './problems.js';
 import { RunBar } from './run-bar.js';
+import { viewOf } from './views.js';
 
 /** @typedef {import('./types.js').Bench} Bench */
 /** @typedef {import('./prove-types.js').Cell} Cell */
@@ -19,16 +20,7 @@ import { RunBar } from './run-bar.js';
 /** Coming back from a cell that one has opened, one finds the matrix as one left it. @type {WeakMap<Lab, Matrix>} */
 const kept = new WeakMap();
 
-/** @type {import('./views.js').View} */
-export const matrixView = {
-  name: 'matrix',
-  title: 'Matrix',
-  mount(host, bench) {
-    const view = new MatrixView(bench);
-    view.mount(host);
-    return { leave: () => view.leave() };
-  },
-};
+export const matrixView = viewOf('matrix', 'Matrix', (bench) => new MatrixView(bench));
 
 class MatrixView {
   #bench;

@@ -15,6 +15,7 @@ import { VerdictPanel, breachTitle } from './prove-verdict.js';
 import { estimateInWords, verdictInWords } from './prove-words.js';
 import { RunBar } from './run-bar.js';
 import { forgetTrace, hasTrace, traceProblem } from './trace-link.js';
+import { viewOf } from './views.js';
 
 /** @typedef {import('./types.js').Bench} Bench */
 /** @typedef {import('./prove-types.js').Lab} Lab */
@@ -23,16 +24,7 @@ import { forgetTrace, hasTrace, traceProblem } from './trace-link.js';
 /** @typedef {import('./prove-types.js').Subject} Subject */
 /** @typedef {import('./prove-types.js').Verdict} Verdict */
 
-/** @type {import('./views.js').View} */
-export const proveView = {
-  name: 'prove',
-  title: 'Prove',
-  mount(host, bench) {
-    const prove = new Prove(bench);
-    prove.mount(host);
-    return { leave: () => prove.leave() };
-  },
-};
+export const proveView = viewOf('prove', 'Prove', (bench) => new Prove(bench));
 
 class Prove {
   #bench;

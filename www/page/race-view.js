@@ -12,6 +12,7 @@ import { RunBar } from './run-bar.js';
 import { Settings } from './settings.js';
 import { endInWords } from './summary.js';
 import { forgetTrace, hasTrace, traceProblem } from './trace-link.js';
+import { viewOf } from './views.js';
 
 /** @typedef {import('./types.js').Bench} Bench */
 /** @typedef {import('./types.js').Run} Run */
@@ -21,16 +22,7 @@ import { forgetTrace, hasTrace, traceProblem } from './trace-link.js';
 /** Numbers that changed at every frame could not be read. */
 const NUMBERS_MS = 125;
 
-/** @type {import('./views.js').View} */
-export const raceView = {
-  name: 'race',
-  title: 'Race',
-  mount(host, bench) {
-    const race = new Race(bench);
-    race.mount(host);
-    return { leave: () => race.leave() };
-  },
-};
+export const raceView = viewOf('race', 'Race', (bench) => new Race(bench));
 
 class Race {
   #bench;

@@ -13,6 +13,26 @@ import { h } from './dom.js';
  */
 
 /**
+ * A view that is drawn by an object of its own.
+ *
+ * @param {string} name
+ * @param {string} title
+ * @param {(bench: import('./types.js').Bench) => { mount(host: HTMLElement): void, leave(): void }} make
+ * @returns {View}
+ */
+export function viewOf(name, title, make) {
+  return {
+    name,
+    title,
+    mount(host, bench) {
+      const view = make(bench);
+      view.mount(host);
+      return { leave: () => view.leave() };
+    },
+  };
+}
+
+/**
  * @param {readonly View[]} views  the first is where one lands
  * @param {string | null} asked
  */

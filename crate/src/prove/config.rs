@@ -265,31 +265,21 @@ impl ProveConfig {
     }
 }
 
-/// What is asked of the matrix.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct MatrixConfig {
-    /// Which cells, and how.
-    pub options: matrix::Options,
-}
-
-impl MatrixConfig {
-    /// Reads a configuration from JSON: an object with any of `pairs`, `threads`, `bounds`.
-    ///
-    /// # Errors
-    /// The first field that is unknown, or whose value is out of range.
-    #[cfg_attr(target_arch = "wasm32", optimize(size))]
-    pub fn parse(json: &str) -> Result<Self, ConfigError> {
-        let given: Value = serde_json::from_str(json)
-            .map_err(|failure| error("config", &Value::from(failure.to_string()), "an object"))?;
-        let given = object("config", &given, &["pairs", "threads", "bounds"])?;
-        let pairs = match given.get("pairs") {
-            None => false,
-            Some(value) => value.as_bool().ok_or_else(|| error("pairs", value, "true or false"))?,
-        };
-        let threads = given.get("threads").map_or(Ok(1), |value| integer("threads", value, 1, 64))? as usize;
-        let bounds = parse_bounds(given.get("bounds"))?;
-        Ok(Self { options: matrix::Options { pairs, threads, bounds } })
-    }
+/// Reads what is asked of the matrix from JSON: an object with any of `pairs`, `threads`, `bounds`.
+///
+/// # Errors
+/// The first field that is unknown, or whose value is out of range.
+#[cfg_attr(target_arch = "wasm32", optimize(size))]
+pub fn parse_matrix(json: &str) -> Result<matrix::Options, ConfigError> {
+    let given: Value = serde_json::from_str(json)
+        .map_err(|failure| error("config", &Value::from(failure.to_string()), "an object"))?;
+    let given = object("config", &given, &["pairs", "threads", "bounds"])?;
+    let pairs = match given.get("pairs") {
+        None => false,
+        Some(value) => value.as_bool().ok_or_else(|| error("pairs", value, "true or false"))?,
+    };
+    let threads = given.get("threads").map_or(Ok(1), |value| integer("threads", value, 1, 64))? as usize;
+    Ok(matrix::Options { pairs, threads, bounds: parse_bounds(given.get("bounds"))? })
 }
 
 impl Question {

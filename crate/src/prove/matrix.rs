@@ -16,6 +16,7 @@ use crate::explore::{Bounds, Host, Outcome};
 use crate::lab::config::Choice;
 use crate::scenario::SCENARIOS;
 use crate::scenario::catalog::Scenario;
+use crate::scenario::truth::{self, Expected};
 
 /// Something taken out of `v4`, or a mistake put in.
 #[derive(Clone, Debug)]
@@ -155,9 +156,11 @@ impl Cell {
         self.changes.iter().fold(whole(), |protocol, change| change.apply(protocol))
     }
 
-    /// Scenarios about a refused trylock say nothing of protocols that do not try.
+    /// Where the table of truth has scenarios that do not apply, they are about a refused trylock, and say nothing of protocols
+    /// that do not try.
     fn applies(&self) -> bool {
-        self.protocol().ring_lock == RingLock::Try || !["trylock", "starvation"].contains(&self.scenario.name)
+        let not_applicable = |expected: &Expected| expected.outcome == truth::Verdict::NotApplicable;
+        self.protocol().ring_lock == RingLock::Try || !truth::row(self.scenario).presets.iter().any(not_applicable)
     }
 
     /// What opens it in a search.
