@@ -10,7 +10,7 @@
 use serde_json::{Map, Value};
 
 use super::minimal::{Minimal, minimise};
-use super::report::schedule_json;
+use super::schedule::schedule_json;
 use super::{ProveConfig, Subject, sizes};
 use crate::explore::Program;
 use crate::lab::ConfigError;

@@ -3,8 +3,10 @@
 //! | file | holds |
 //! |---|---|
 //! | [`config`] | what is asked, checked field by field |
-//! | [`sizes`] | how large it is |
-//! | [`subject`] | what is asked about: a scenario's script, or the miniature |
+//! | [`question`], [`sizes`], [`engine`], [`bounds`], [`schedule`] | its fields: about what, how large, how, how far, along which way |
+//! | `given` | what was given as JSON, checked |
+//! | [`catalog`] | what there is to choose from |
+//! | [`subject`] | what is searched: a scenario's script, or the miniature |
 //! | [`report`] | a search, and its verdict as data |
 //! | [`matrix`] | parts of the fix taken out, alone and in pairs |
 //! | [`replay`] | a schedule that is to be forced on threads |
@@ -16,14 +18,20 @@
 //! | [`nearest`] | the good schedule that departs from a violating one in the fewest places |
 //! | `waits`, `words` | who waits for what; locks, queues and steps by name |
 
+pub mod bounds;
+pub mod catalog;
 pub mod config;
+pub mod engine;
 pub mod examine;
+mod given;
 pub mod live;
 pub mod matrix;
 pub mod minimal;
 pub mod nearest;
+pub mod question;
 pub mod replay;
 pub mod report;
+pub mod schedule;
 pub mod sizes;
 pub mod subject;
 pub mod tell;

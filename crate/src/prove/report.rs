@@ -1,28 +1,18 @@
 //! A search, from its configuration to its verdict as data.
 
 use serde::Serialize;
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 
-use super::config::{ENGINES, Engine, MINIATURE_NAME, ProveConfig};
+use super::config::ProveConfig;
+use super::engine::Engine;
 use super::examine::{Examined, FindingReport, examine};
-use super::matrix;
 use super::minimal::straighten;
 use super::nearest::{Nearest, nearest};
-use super::sizes::{self, MINIATURE, SizeInfo};
 use super::subject::Subject;
 use crate::explore::estimate::estimate;
-use crate::explore::miniature::MiniatureProtocol;
 use crate::explore::sample::{self, Method};
 use crate::explore::{Detection, Host, Outcome, Verdict, Violation, starvation, states, traces};
 use crate::lab::report::WaitReport;
-use crate::machine::model::Move;
-use crate::scenario::SCENARIOS;
-
-/// A schedule as data: `[thread, way]` for each move.
-#[must_use]
-pub fn schedule_json(schedule: &[Move]) -> Vec<[u32; 2]> {
-    schedule.iter().map(|next| [next.thread.index(), next.way]).collect()
-}
 
 /// What a search found, as data.
 #[derive(Clone, Debug, Serialize)]
@@ -217,53 +207,6 @@ const PROBES: u32 = 300;
 /// Steps of a probe.
 const LONGEST_PROBE: u32 = 2_000;
 
-/// What there is to choose from besides the lab's own catalogue: sizes by scenario, engines, the miniature.
-#[must_use]
-#[cfg_attr(target_arch = "wasm32", optimize(size))]
-pub fn catalog() -> Value {
-    let size = |info: &SizeInfo| {
-        json!({
-            "name": info.name, "label": info.label, "help": info.help,
-            "min": info.min, "max": info.max, "default": info.default,
-        })
-    };
-    let of = |infos: &[SizeInfo]| infos.iter().map(size).collect::<Vec<_>>();
-    let mut sizes: Map<String, Value> =
-        SCENARIOS.iter().map(|scenario| (scenario.name.to_owned(), of(&sizes::of(scenario)).into())).collect();
-    sizes.insert(MINIATURE_NAME.to_owned(), of(&MINIATURE).into());
-    json!({
-        "sizes": sizes,
-        "engines": ENGINES
-            .iter()
-            .map(|(_, name, label, help)| json!({ "name": name, "label": label, "help": help }))
-            .collect::<Vec<_>>(),
-        "columns": matrix::columns(),
-        "covers": matrix::covers(),
-        "miniature": miniature(),
-    })
-}
-
-/// The miniature as a scenario among others.
-#[cfg_attr(target_arch = "wasm32", optimize(size))]
-fn miniature() -> Value {
-    json!({
-        "name": MINIATURE_NAME,
-        "title": "The race in miniature",
-        "summary": "Two pages, a pointer to the one in use, a head on each: a read that comes between a migration's copy and \
-                    its publication is lost. Small enough to count its interleavings by hand.",
-        "invariants": [{ "name": "head", "text": "In the end the head in use has counted all reads." }],
-        "shows": ["head"],
-        "onThreads": false,
-        "note": "It has its own protocols, and is there to check the search itself.",
-        "settings": {},
-        "expected": {},
-        "brokenBy": [],
-        "protocols": MiniatureProtocol::ALL.map(|(protocol, name)| json!({
-            "name": name, "title": protocol.title(), "correct": protocol.is_correct(),
-        })),
-    })
-}
-
 #[cfg(all(test, not(target_arch = "wasm32")))]
 mod tests {
     use super::*;
@@ -289,14 +232,5 @@ mod tests {
             assert_eq!(examined["refused"], Value::Null, "{scenario}");
             assert_eq!(examined["trace"], trace, "{scenario}");
         }
-    }
-
-    #[test]
-    fn what_there_is_to_choose_from_has_every_scenario_and_the_miniature() {
-        let catalog = catalog();
-        let sizes = catalog["sizes"].as_object().unwrap();
-        assert_eq!(sizes.len(), SCENARIOS.len() + 1);
-        assert!(sizes.values().all(|sizes| !sizes.as_array().unwrap().is_empty()));
-        assert_eq!(catalog["engines"].as_array().unwrap().len(), ENGINES.len());
     }
 }

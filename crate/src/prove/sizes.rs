@@ -1,5 +1,9 @@
 //! How large a search is: threads of each role, operations of each thread, the ring's shape.
 
+use serde_json::{Map, Value};
+
+use super::given::{integer, object};
+use crate::lab::config::ConfigError;
 use crate::machine::model::Grain;
 use crate::ring::Geometry;
 use crate::scenario::Role;
@@ -25,6 +29,21 @@ pub struct SizeInfo {
 
 /// Sizes by name, in the order of their descriptions.
 pub type Sizes = Vec<(&'static str, u32)>;
+
+/// Reads sizes from an object; those left out have their defaults.
+///
+/// # Errors
+/// The first one that is unknown or out of range.
+pub fn parse_sizes(infos: &[SizeInfo], given: Option<&Value>) -> Result<Sizes, ConfigError> {
+    let names: Vec<&str> = infos.iter().map(|info| info.name).collect();
+    let nothing = Value::Object(Map::new());
+    let given = object("sizes", given.unwrap_or(&nothing), &names)?;
+    let of = |info: &SizeInfo| match given.get(info.name) {
+        None => Ok((info.name, info.default)),
+        Some(value) => Ok((info.name, integer(&format!("sizes.{}", info.name), value, info.min, info.max)?)),
+    };
+    infos.iter().map(of).collect()
+}
 
 /// Threads of one role that a search can have: more are hardly ever searched to the end.
 const MOST_THREADS: u32 = 3;

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::{Serialize, Serializer};
 
 use super::Subject;
-use super::report::schedule_json;
+use super::schedule::schedule_json;
 use crate::explore::miniature::Miniature;
 use crate::machine::model::Move;
 use crate::machine::{Op, Step};

@@ -11,7 +11,6 @@ use crate::explore::{Bounds, Host, Progress};
 use crate::lab::config::ConfigError;
 use crate::machine::threads::time::now;
 use crate::prove::ProveConfig;
-use crate::prove::config::parse_matrix;
 use crate::prove::matrix::{self, CellReport};
 
 /// Milliseconds between two reports of progress.
@@ -111,7 +110,7 @@ pub fn estimate(config: &JsValue) -> Result<JsValue, JsValue> {
 /// `{ field, value, range }` of the first bad field.
 #[wasm_bindgen]
 pub fn search_matrix(config: &JsValue, on_cell: &js_sys::Function) -> Result<JsValue, JsValue> {
-    let options = parse_matrix(&to_json(config)?).map_err(|error| refused(&error))?;
+    let options = matrix::Options::parse(&to_json(config)?).map_err(|error| refused(&error))?;
     let options = matrix::Options { bounds: within_memory(options.bounds), ..options };
     let never = AtomicBool::new(false);
     let host = Host { clock: &now, cancel: &never, progress: &|_| () };

@@ -16,7 +16,7 @@ use crate::scenario::kind::KINDS;
 #[wasm_bindgen]
 pub fn describe() -> JsValue {
     let mut catalog = catalog();
-    catalog["prove"] = crate::prove::report::catalog();
+    catalog["prove"] = crate::prove::catalog::catalog();
     to_js(&catalog)
 }
 

@@ -1,92 +1,35 @@
 //! The matrix: parts of the fix taken out of `v4`, alone and in pairs, against every scenario.
+//!
+//! | file | holds |
+//! |---|---|
+//! | [`change`] | what is changed in `v4` |
+//! | this one | the cells, and the search of them all |
+//! | [`mod@answer`] | what they say, in words |
+
+pub mod answer;
+pub mod change;
 
 use core::sync::atomic::{AtomicUsize, Ordering};
 
 use serde::Serialize;
 use serde_json::{Value, json};
 
-use super::config::{ProveConfig, Question};
-use super::report::schedule_json;
+use super::bounds::parse_bounds;
+use super::config::ProveConfig;
+use super::given::{flag, integer, parse_object};
+use super::question::Question;
+use super::schedule::schedule_json;
 use super::sizes;
-use crate::aio::parts::{PARTS, PartInfo, PartKind, PartRole, PartValue};
 use crate::aio::protocol::{Protocol, RingLock};
-use crate::aio::{PRESETS, presets};
 use crate::explore::states;
 use crate::explore::{Bounds, Host, Outcome};
-use crate::lab::config::Choice;
+use crate::lab::config::{Choice, ConfigError};
 use crate::scenario::SCENARIOS;
 use crate::scenario::catalog::Scenario;
 use crate::scenario::truth::{self, Expected};
-
-/// Something taken out of `v4`, or a mistake put in.
-#[derive(Clone, Debug)]
-pub struct Change {
-    /// The part.
-    pub part: &'static PartInfo,
-    /// What it is now.
-    pub value: PartValue,
-}
-
-impl Change {
-    /// Its name in the API: "ringLock=none".
-    #[must_use]
-    pub fn name(&self) -> String {
-        format!("{}={}", self.part.name, self.value)
-    }
-
-    /// Whether it is a deliberate mistake, not something that is missing.
-    #[must_use]
-    pub fn is_mistake(&self) -> bool {
-        self.part.role == PartRole::Mutant
-    }
-
-    /// In words: "Ring lock: not at all".
-    #[must_use]
-    pub fn label(&self) -> String {
-        match (self.part.kind, &self.value) {
-            (PartKind::Choice(choices), PartValue::Choice(value)) => {
-                let label = choices.iter().find(|(name, _)| name == value).map_or(value.as_str(), |(_, label)| label);
-                format!("{}: {label}", self.part.label)
-            }
-            (_, PartValue::Switch(false)) => format!("without: {}", self.part.label),
-            _ => self.part.label.to_owned(),
-        }
-    }
-
-    /// Makes it.
-    ///
-    /// # Panics
-    /// Never: it was made of the part's own values.
-    #[must_use]
-    pub fn apply(&self, mut protocol: Protocol) -> Protocol {
-        protocol.set(self.part.name, &self.value).expect("a change is one of the part's values");
-        protocol
-    }
-}
-
-/// The protocol that parts are taken out of.
-fn whole() -> Protocol {
-    PRESETS[presets::V4].parts
-}
-
-/// All changes: each part that `v4` has, off; each choice of `v4`, chosen otherwise; each mistake, made.
-#[must_use]
-pub fn changes() -> Vec<Change> {
-    let whole = whole();
-    PARTS
-        .iter()
-        .flat_map(|part| {
-            let is = part.value(&whole);
-            let values: Vec<PartValue> = match part.kind {
-                PartKind::Switch => vec![PartValue::Switch(part.role == PartRole::Mutant)],
-                PartKind::Choice(choices) => {
-                    choices.iter().map(|(value, _)| PartValue::Choice((*value).to_owned())).collect()
-                }
-            };
-            values.into_iter().filter(move |value| *value != is).map(move |value| Change { part, value })
-        })
-        .collect()
-}
+pub use answer::{Answer, Needed, answer};
+use change::whole;
+pub use change::{Change, changes, columns};
 
 /// Which cells.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -97,6 +40,19 @@ pub struct Options {
     pub threads: usize,
     /// How far each search may go.
     pub bounds: Bounds,
+}
+
+impl Options {
+    /// Reads them from JSON: an object with any of `pairs`, `threads`, `bounds`.
+    ///
+    /// # Errors
+    /// The first field that is unknown, or whose value is out of range.
+    #[cfg_attr(target_arch = "wasm32", optimize(size))]
+    pub fn parse(json: &str) -> Result<Self, ConfigError> {
+        let given = parse_object(json, &["pairs", "threads", "bounds"])?;
+        let threads = given.get("threads").map_or(Ok(1), |value| integer("threads", value, 1, 64))? as usize;
+        Ok(Self { pairs: flag("pairs", given.get("pairs"))?, threads, bounds: parse_bounds(given.get("bounds"))? })
+    }
 }
 
 /// A cell, to be searched.
@@ -129,6 +85,13 @@ pub struct CellReport {
     pub seconds: f64,
     /// What opens the cell's trace.
     pub config: Value,
+}
+
+impl CellReport {
+    /// Whether something is broken.
+    fn is_breach(&self) -> bool {
+        ["broken", "deadlock"].contains(&self.outcome)
+    }
 }
 
 /// All cells: row by row, each part alone, then the pairs. Two values of one part are no pair.
@@ -243,108 +206,6 @@ pub fn search(options: &Options, host: &Host<'_>, tell: &mut dyn FnMut(&CellRepo
     reports
 }
 
-/// What the cells say, in words and as lists.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "camelCase")]
-pub struct Answer {
-    /// Changes that break something by themselves, with the scenarios that they break.
-    pub needed: Vec<Needed>,
-    /// Changes that break nothing by themselves, every scenario having been searched to the end.
-    pub redundant: Vec<String>,
-    /// Changes that break something only together.
-    pub together: Vec<Needed>,
-    /// All of it in sentences.
-    pub text: Vec<String>,
-}
-
-/// Changes, and the scenarios that they break.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct Needed {
-    /// One or two changes, by name.
-    pub parts: Vec<String>,
-    /// Scenarios.
-    pub scenarios: Vec<String>,
-}
-
-fn is_breach(cell: &CellReport) -> bool {
-    ["broken", "deadlock"].contains(&cell.outcome)
-}
-
-/// Reads the answer off the cells.
-#[must_use]
-#[cfg_attr(target_arch = "wasm32", optimize(size))]
-pub fn answer(cells: &[CellReport]) -> Answer {
-    let of = |parts: &[String]| cells.iter().filter(|cell| cell.parts == parts).collect::<Vec<_>>();
-    let breaks = |parts: &[String]| -> Vec<String> {
-        of(parts).into_iter().filter(|cell| is_breach(cell)).map(|cell| cell.scenario.to_owned()).collect()
-    };
-    let mut columns: Vec<&[String]> = Vec::new();
-    for cell in cells {
-        if !columns.contains(&cell.parts.as_slice()) {
-            columns.push(&cell.parts);
-        }
-    }
-    let changes = changes();
-    let find = |name: &String| changes.iter().find(|change| change.name() == *name);
-    let label = |name: &String| find(name).map_or_else(|| name.clone(), Change::label);
-    let titles = |names: &[String]| {
-        let title = |name| SCENARIOS.iter().find(|one| one.name == name).map_or(name, |one| one.title);
-        names.iter().map(|name| title(name.as_str())).collect::<Vec<_>>().join(", ")
-    };
-    let mut answer = Answer { needed: Vec::new(), redundant: Vec::new(), together: Vec::new(), text: Vec::new() };
-    for parts in columns {
-        let scenarios = breaks(parts);
-        match parts {
-            [part] if scenarios.is_empty() => {
-                let searched = |cell: &&CellReport| ["proved", "not-applicable"].contains(&cell.outcome);
-                if of(parts).iter().all(searched) && of(parts).len() == SCENARIOS.len() {
-                    answer.text.push(format!(
-                        "“{}” breaks nothing within this bound: what it changes is redundant here.",
-                        label(part)
-                    ));
-                    answer.redundant.push(part.clone());
-                }
-            }
-            [part] => {
-                let is_mistake = find(part).is_some_and(Change::is_mistake);
-                let verb = if is_mistake { "A mistake" } else { "Needed" };
-                answer.text.push(format!("{verb}: “{}” breaks {}.", label(part), titles(&scenarios)));
-                answer.needed.push(Needed { parts: parts.to_vec(), scenarios });
-            }
-            [one, other] => {
-                let alone = [breaks(core::slice::from_ref(one)), breaks(core::slice::from_ref(other))].concat();
-                let new: Vec<String> = scenarios.into_iter().filter(|scenario| !alone.contains(scenario)).collect();
-                if !new.is_empty() {
-                    let text = format!(
-                        "Either is enough: only “{}” together with “{}” breaks {}.",
-                        label(one),
-                        label(other),
-                        titles(&new)
-                    );
-                    answer.text.push(text);
-                    answer.together.push(Needed { parts: parts.to_vec(), scenarios: new });
-                }
-            }
-            _ => {}
-        }
-    }
-    answer
-}
-
-/// The columns, described.
-#[must_use]
-pub fn columns() -> Value {
-    changes()
-        .iter()
-        .map(|change| {
-            json!({
-                "name": change.name(), "part": change.part.name, "label": change.label(),
-                "mistake": change.is_mistake(), "sentence": change.part.sentence,
-            })
-        })
-        .collect()
-}
-
 /// What the cells of a search cover, in a sentence for each scenario.
 #[must_use]
 pub fn covers() -> Value {
@@ -367,14 +228,6 @@ mod tests {
     }
 
     #[test]
-    fn every_change_changes_one_part_of_v4() {
-        for change in changes() {
-            let differing = PARTS.iter().filter(|part| part.value(&change.apply(whole())) != part.value(&whole()));
-            assert_eq!(differing.map(|part| part.name).collect::<Vec<_>>(), [change.part.name]);
-        }
-    }
-
-    #[test]
     fn parts_taken_out_alone() {
         let reports = searched(false, 2);
         let without_seconds = |reports: &[CellReport]| {
@@ -394,7 +247,7 @@ mod tests {
             reports.iter().all(|cell| cell.outcome != "bound-reached"),
             "the smallest scripts are searched to the end"
         );
-        for cell in reports.iter().filter(|cell| is_breach(cell)) {
+        for cell in reports.iter().filter(|cell| cell.is_breach()) {
             let config = ProveConfig::parse(&cell.config.to_string()).unwrap();
             assert_eq!(Some(config.schedule.len()), cell.length);
         }
