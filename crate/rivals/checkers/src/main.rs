@@ -63,10 +63,10 @@ fn main() {
         ("aio-ring-lab, states", ours::states),
         ("aio-ring-lab, trace classes", ours::traces),
         ("aio-ring-lab, PCT (depth 3)", ours::pct),
-        ("loom 0.7.2", for_loom::check),
-        ("shuttle 0.9.9, exhaustive", for_shuttle::exhaustive),
-        ("shuttle 0.9.9, random", for_shuttle::random),
-        ("shuttle 0.9.9, PCT (depth 3)", for_shuttle::pct),
+        ("loom", for_loom::check),
+        ("shuttle, exhaustive", for_shuttle::exhaustive),
+        ("shuttle, random", for_shuttle::random),
+        ("shuttle, PCT (depth 3)", for_shuttle::pct),
     ];
     let mut rows: Vec<Value> = Vec::new();
     for size in [2, 4] {
