@@ -77,7 +77,12 @@ export class Chromium {
 
   /** Samples in the Worker, rounds in the given order. @param {{ batch: number, ms: number, rounds: string[][] }} question */
   sample(question) {
-    return this.call('(question) => bench.ask(question)', question);
+    return this.call(`(question) => bench.ask('sample', question)`, question);
+  }
+
+  /** Samples of what two Workers do. @param {{ batch: number, ms: number, rounds: string[][] }} question */
+  samplePairs(question) {
+    return this.call('(question) => bench.pairs(question)', question);
   }
 
   async close() {
