@@ -5,6 +5,7 @@ import { cleanRun } from './clean-run.mjs';
 import { cleanScenarios } from './clean-scenarios.mjs';
 import { firstCorruption } from './first-corruption.mjs';
 import { firstSample } from './first-sample.mjs';
+import { frames } from './frames.mjs';
 import { limits } from './limits.mjs';
 import { migration } from './migration.mjs';
 import { againstNative } from './native.mjs';
@@ -13,6 +14,7 @@ import { passing } from './passing.mjs';
 import { readingRivals } from './reading-rivals.mjs';
 import { reading } from './reading.mjs';
 import { rivals } from './rivals.mjs';
+import { sampling } from './sampling.mjs';
 import { searching } from './searching.mjs';
 import { size } from './size.mjs';
 import { spinlock } from './spinlock.mjs';
@@ -43,6 +45,8 @@ export const GROUPS = {
   searching: { title: 'Searching', measure: searching, seconds: [60, 10] },
   truth: { title: 'The table of truth, searched', measure: truth, seconds: [60, 10] },
   rivals: { title: 'Other checkers', measure: rivals, seconds: [30, 10] },
+  frames: { title: 'The page beside a run', measure: frames, seconds: [40, 10] },
+  sampling: { title: 'What looking costs the readers', measure: sampling, seconds: [40, 10] },
   size: { title: 'What there is to load', measure: size, seconds: [1, 1] },
   firstSample: { title: 'How long a visitor waits', measure: firstSample, seconds: [15, 7] },
 };
