@@ -26,7 +26,8 @@
   Object.assign(globalThis, {
     workerProbe: {
       workers: () => ({ made, living: living.size }),
-      /** Bytes of the memory that the newest leader gave; 0 before. */
+      /** That the newest leader gave; none before. */
+      memory: () => memory,
       memoryBytes: () => memory?.buffer.byteLength ?? 0,
     },
   });
