@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
 import { logAxis } from './bench/plots/axis.mjs';
+import { picture } from './bench/plots/curves.mjs';
 import { html, raw } from './bench/plots/html.mjs';
 import { headroom } from './bench/plots/pictures.mjs';
 import { report } from './bench/plots/report.mjs';
@@ -53,4 +54,23 @@ test('a page is whole, says everything in words too, and loads nothing', () => {
   }
   assert.doesNotMatch(page, /<script|src=|url\(|@import|undefined|NaN|\[object/);
   assert.equal(page.match(/<svg/g)?.length, page.match(/<\/svg>/g)?.length);
+});
+
+test('a curve has a point for each value that there is, and what is not measured says so', () => {
+  const drawn = String(picture({
+    title: 'Many <readers>', label: 'readers', unit: 'events/s', x: [1, 2, 4],
+    series: [
+      { name: 'measured', values: [100, 150, null], low: [90, 140, null], high: [110, 160, null] },
+      { name: 'law', projected: true, values: [100, 150, 200], low: [90, 130, 150], high: [110, 170, 260] },
+    ],
+  }, 'so & so'));
+  assert.equal(drawn.match(/<circle/g)?.length, 5);
+  assert.equal(drawn.match(/class="interval"/g)?.length, 5);
+  assert.equal(drawn.match(/class="path projected"/g)?.length, 2);
+  assert.equal(drawn.match(/class="path"/g)?.length, 1);
+  for (const said of ['Many &lt;readers&gt;', 'law (not measured)', '150 [130, 170]', '<td>–</td>', 'so &amp; so']) assert.ok(drawn.includes(said), said);
+  assert.doesNotMatch(drawn, /undefined|NaN|null/);
+  // Rates go up where they are higher: y is measured from the top.
+  const [low, high] = [...drawn.matchAll(/<circle cx="[^"]*" cy="([^"]*)"/g)].map(([, y]) => Number(y));
+  assert.ok(high < low);
 });

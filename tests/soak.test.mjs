@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
 import { parseArguments } from './soak/arguments.mjs';
-import { growing, slope } from './soak/growth.mjs';
+import { growing, slope } from './support/growth.mjs';
 import { BOUNDS, verdict } from './soak/verdict.mjs';
 import { frameTimes } from './support/frame-times.mjs';
 

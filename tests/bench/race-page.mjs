@@ -1,5 +1,6 @@
 /** The Race view of the built site while a run is on, as rows of the bench measure it. */
 import { FRAME_PROBE } from '../support/frame-times.mjs';
+import { WORKER_PROBE, held } from '../support/memory.mjs';
 
 /* global frameProbe, watched -- in the functions that are called in the page */
 
@@ -13,7 +14,7 @@ import { FRAME_PROBE } from '../support/frame-times.mjs';
  * @returns {Promise<T>}
  */
 export async function besideRun(chromium, config, work) {
-  const forget = await chromium.inEveryPage(FRAME_PROBE);
+  const forget = await chromium.inEveryPage(FRAME_PROBE + WORKER_PROBE);
   const { site } = chromium;
   try {
     await site.open(`?${new URLSearchParams(Object.entries({ ...config, durationMs: 0 }).map(([name, value]) => [name, String(value)]))}`);
@@ -37,7 +38,7 @@ const watchRuns = (page) => page.call(async () => {
   };
 });
 
-class RacePage {
+export class RacePage {
   #chromium;
   #page;
 
@@ -50,6 +51,11 @@ class RacePage {
   /** @param {number} ms  @returns {Promise<import('../support/frame-times.mjs').Frame[]>} */
   frames(ms) {
     return this.#page.call((/** @type {number} */ ms) => frameProbe.count(ms), ms);
+  }
+
+  /** What the page holds, after its collector has been. */
+  held() {
+    return held(this.#page);
   }
 
   /**
@@ -85,7 +91,7 @@ class RacePage {
    */
   rates(rounds, ms) {
     return this.#page.call(async (/** @type {string[][]} */ rounds, /** @type {number} */ ms) => {
-      const SETTLE_MS = 60;
+      const SETTLE_MS = 30;
       const sleep = (/** @type {number} */ ms) => new Promise((resolve) => setTimeout(resolve, ms));
       const run = watched;
       const rate = async () => {

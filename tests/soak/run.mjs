@@ -2,17 +2,15 @@
  * The page for a long time, in Chromium: one run of v4 for four fifths of it, then runs begun and ended again and again. Prints
  * what the page holds and what was read over time. `node run.mjs [--minutes N]`, from `./build.sh soak`.
  */
-import { readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 import { serve } from '../../.build/serve.mjs';
 import { launch } from '../support/browsers.mjs';
-import { held } from '../support/memory.mjs';
+import { WORKER_PROBE, held } from '../support/memory.mjs';
 import { Page } from '../support/page.mjs';
 import { parseArguments } from './arguments.mjs';
 import { BOUNDS, verdict } from './verdict.mjs';
 
-const WORKER_PROBE = readFileSync(new URL('../support/worker-probe.js', import.meta.url), 'utf8');
 /** Of the time: the one long run. */
 const LONG = 0.8;
 /** How many points each part has. */

@@ -1,5 +1,5 @@
 /** Whether a soak went well, by what was seen in it. */
-import { growing } from './growth.mjs';
+import { growing } from '../support/growth.mjs';
 
 /** @typedef {import('../support/memory.mjs').Held} Held */
 

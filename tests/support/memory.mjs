@@ -1,17 +1,21 @@
 /** What a page holds in Chromium, after its collector has been. */
+import { readFileSync } from 'node:fs';
+
+/** To be run in a page before its own scripts. */
+export const WORKER_PROBE = readFileSync(new URL('./worker-probe.js', import.meta.url), 'utf8');
 
 /* global workerProbe -- of worker-probe.js, in the function that is called in the page */
 
-/** @param {import('./page.mjs').Page} page  @returns {Promise<number>} bytes of JavaScript's heap */
+/** @param {import('./page.mjs').Page} page  @returns {Promise<number>} bytes of JavaScript's heap and the DOM's */
 export async function heapBytes({ driver }) {
   await driver.sendAndGetDevToolsCommand('HeapProfiler.collectGarbage');
-  const { usedSize } = await driver.sendAndGetDevToolsCommand('Runtime.getHeapUsage');
-  return usedSize;
+  const { usedSize, embedderHeapUsedSize = 0 } = await driver.sendAndGetDevToolsCommand('Runtime.getHeapUsage');
+  return usedSize + embedderHeapUsedSize;
 }
 
 /**
  * @typedef {object} Held
- * @property {number} heap  bytes of JavaScript's heap, of the page without its Workers
+ * @property {number} heap  bytes of JavaScript's heap and the DOM's, of the page without its Workers
  * @property {number} wasm  bytes of the memory that all threads share
  * @property {number} nodes  of the DOM, also those that are in no document any more
  * @property {number} listeners

@@ -21,9 +21,9 @@ import { waitPanel } from './wait-graph.js';
 /** @typedef {import('./types.js').Sample} Sample */
 
 /** How often what is drawn. Numbers that changed at every frame could not be read; cells that glow should fade smoothly. */
-const CHART_MS = 100;
-const FRAMES_MS = 60;
-const NUMBERS_MS = 125;
+const CHART_MS = 150;
+const FRAMES_MS = 100;
+const NUMBERS_MS = 200;
 const WORDS_MS = 500;
 const LONG_SPANS = [30, 60, 120, 300, 600, 1200, 1800, 3600];
 

@@ -107,4 +107,7 @@ async function wholeMatrix(pairs) {
   return { ms: performance.now() - began, cells: cells.length, unfinished: count('bound-reached'), broken: count('broken') + count('deadlock'), proved: count('proved') };
 }
 
-globalThis.bench = { searchRate, counterexamples, wholeMatrix, ask, pairs, firstCorruption, manyEvents, brokenCells, firstSign, everyScenario, isolated: globalThis.crossOriginIsolated };
+/** @param {object} config  @returns {Promise<object>} plain data */
+const compare = async (config) => (await (await getLab()).compare(config)).toJSON();
+
+globalThis.bench = { compare, searchRate, counterexamples, wholeMatrix, ask, pairs, firstCorruption, manyEvents, brokenCells, firstSign, everyScenario, isolated: globalThis.crossOriginIsolated };

@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs';
 
 import { number } from '../number.mjs';
+import { curves } from './curves.mjs';
 import { html, raw } from './html.mjs';
 import { badge, rivals, targets } from './pictures.mjs';
 
@@ -35,6 +36,7 @@ export function report(result) {
 ${summary(result, rows)}
 ${targets(rows)}
 ${rivals(rows)}
+${curves(rows)}
 <h2>All figures</h2>
 ${result.groups.map(figures)}
 </main>

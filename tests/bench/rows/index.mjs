@@ -15,6 +15,7 @@ import { readingRivals } from './reading-rivals.mjs';
 import { reading } from './reading.mjs';
 import { rivals } from './rivals.mjs';
 import { sampling } from './sampling.mjs';
+import { scale } from './scale.mjs';
 import { searching } from './searching.mjs';
 import { size } from './size.mjs';
 import { spinlock } from './spinlock.mjs';
@@ -45,8 +46,9 @@ export const GROUPS = {
   searching: { title: 'Searching', measure: searching, seconds: [60, 10] },
   truth: { title: 'The table of truth, searched', measure: truth, seconds: [60, 10] },
   rivals: { title: 'Other checkers', measure: rivals, seconds: [30, 10] },
-  frames: { title: 'The page beside a run', measure: frames, seconds: [40, 10] },
-  sampling: { title: 'What looking costs the readers', measure: sampling, seconds: [40, 10] },
+  frames: { title: 'The page beside a run', measure: frames, seconds: [82, 10] },
+  sampling: { title: 'What looking costs the readers', measure: sampling, seconds: [26, 6] },
+  scale: { title: 'More threads than cores, larger rings, more cores', measure: scale, seconds: [42, 5] },
   size: { title: 'What there is to load', measure: size, seconds: [1, 1] },
   firstSample: { title: 'How long a visitor waits', measure: firstSample, seconds: [15, 7] },
 };

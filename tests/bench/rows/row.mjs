@@ -14,6 +14,7 @@ import { interval, spread } from '../stats.mjs';
  * @property {number} [goal]  the target as a number, where it is one: of the ratio if there is one, else of the figure
  * @property {'more' | 'less'} [better]  which side of the goal is the good one
  * @property {Plot} [plot]  its place in a picture of rivals
+ * @property {Curve[]} [curves]  what it does as something grows
  * @property {unknown} [details]
  */
 
@@ -36,6 +37,19 @@ import { interval, spread } from '../stats.mjs';
  */
 
 /**
+ * Series over the same values of `x`; `null` where there is none.
+ *
+ * @typedef {object} Curve
+ * @property {string} title
+ * @property {string} label  what `x` is
+ * @property {string} unit  of the values
+ * @property {number[]} x  ascending
+ * @property {Series[]} series  three at most
+ */
+
+/** @typedef {{ name: string, values: (number | null)[], low: (number | null)[], high: (number | null)[], projected?: boolean }} Series `low` to `high`: a 95 % interval; `projected`: not measured */
+
+/**
  * What a row needs: the browser, the bench of this machine, and whether to be quick about it.
  *
  * @typedef {object} Bench
@@ -50,11 +64,11 @@ import { interval, spread } from '../stats.mjs';
 /**
  * A row about values of which the median counts.
  *
- * @param {{ name: string, values: number[], unit: string, how: string, atMost?: number, atLeast?: number, ratio?: { of: string, values: number[] }, plot?: Plot, details?: unknown }} row
+ * @param {{ name: string, values: number[], unit: string, how: string, atMost?: number, atLeast?: number, ratio?: { of: string, values: number[] }, plot?: Plot, curves?: Curve[], details?: unknown }} row
  *   `ratio`: the bounds are about this, not about the values
  * @returns {Row}
  */
-export function ofValues({ name, values, unit, how, atMost, atLeast, ratio, plot, details }) {
+export function ofValues({ name, values, unit, how, atMost, atLeast, ratio, plot, curves, details }) {
   const spreads = spread(values);
   const judged = ratio ? spread(ratio.values) : spreads;
   const goal = atMost ?? atLeast;
@@ -69,6 +83,7 @@ export function ofValues({ name, values, unit, how, atMost, atLeast, ratio, plot
     ...(ratio && { ratio: { of: ratio.of, figure: judged.median, interval: interval(ratio.values), spread: judged } }),
     ...(goal !== undefined && { goal, better: atMost === undefined ? 'more' : 'less' }),
     ...(plot && { plot }),
+    ...(curves && { curves }),
     ...(details !== undefined && { details }),
   };
 }
