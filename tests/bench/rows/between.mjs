@@ -3,7 +3,7 @@ import { shuffledRounds } from '../stats.mjs';
 import { besideRivals } from './rings.mjs';
 
 const OURS = 'pair/ours';
-const RIVALS = ['pair/ringbuf.js', 'pair/rtrb', 'pair/crossbeam-queue', 'pair/js'];
+const RIVALS = ['pair/ringbuf.js', 'pair/rtrb', 'pair/rtrb-one-by-one', 'pair/crossbeam-queue', 'pair/js'];
 const MS = 20;
 
 /** @param {import('./row.mjs').Bench} bench @returns {Promise<import('./row.mjs').Row[]>} */
