@@ -7,12 +7,12 @@ const RIVALS = ['pass/rtrb', 'pass/rtrb-one-by-one', 'pass/crossbeam-queue', 'pa
 const MS = 8;
 
 /** @param {import('./row.mjs').Bench} bench @returns {Promise<import('./row.mjs').Row[]>} */
-export async function passing({ chromium, versions, quick }) {
+export async function passing({ chromium, versions, warmUpMs, quick }) {
   const subjects = [OURS, ...RIVALS];
   const rows = [];
   await chromium.openBench();
   for (const batch of [1, 8, 32]) {
-    await chromium.sample({ batch, ms: 100, rounds: [subjects, subjects] });
+    await chromium.sample({ batch, ms: warmUpMs, rounds: [subjects, subjects] });
     const rounds = await chromium.sample({ batch, ms: MS, rounds: shuffledRounds(subjects, quick ? 11 : 61) });
     rows.push(
       ...besideRivals({
