@@ -5,6 +5,7 @@ import { test } from 'node:test';
 import { parseArguments } from './bench/arguments.mjs';
 import { number } from './bench/number.mjs';
 import { progress } from './bench/progress.mjs';
+import { isDecided } from './bench/rows/broken-cells.mjs';
 import { GROUPS } from './bench/rows/index.mjs';
 import { besideRivals } from './bench/rows/rings.mjs';
 import { ofValues } from './bench/rows/row.mjs';
@@ -99,6 +100,14 @@ test('versions are those of the lock file, and one that is not there is an error
   const lock = 'version = 4\n\n[[package]]\nname = "rtrb-more"\nversion = "9.9.9"\n\n[[package]]\nname = "rtrb"\nversion = "0.4.1"\nsource = "x"\n';
   assert.equal(lockedVersion(lock, 'rtrb'), '0.4.1');
   assert.throws(() => lockedVersion(lock, 'loom'), /no loom/);
+});
+
+test('a median is decided when more than half of all starts lie on one side of the limit', () => {
+  const [soon, late] = [5, 10_000];
+  assert.equal(isDecided([soon, soon, soon, soon, soon], 10), false);
+  assert.equal(isDecided([soon, soon, soon, soon, soon, soon], 10), true);
+  assert.equal(isDecided([late, late, late, late, late, late], 10), true);
+  assert.equal(isDecided([soon, late, soon, late, soon, late, soon, late, soon, late], 10), false);
 });
 
 test('arguments name rows that there are', () => {

@@ -43,6 +43,7 @@ function nativeRounds({ batch, ms, rounds }) {
 const bench = (chromium, quick) => ({
   chromium,
   quick,
+  warmUpMs: quick ? 40 : 100,
   versions: versions(),
   here: (program, ...args) => run(program, args),
   native: (subject, batch, ms, samples) => run('bench-native', [subject, batch, ms, samples]),

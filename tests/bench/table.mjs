@@ -11,7 +11,8 @@ function cells({ name, figure, unit, target, met, spread, ratio, how }) {
 
 /** @param {import('./rows/row.mjs').Row[]} rows @returns {string} */
 export function table(rows) {
-  const beside = rows.find((row) => row.ratio)?.ratio?.of.replace(/ over .*/, ' over it') ?? '';
+  const of = rows.flatMap(({ ratio }) => ratio?.of ?? []);
+  const beside = of.length === 0 ? '' : of.every((words) => words.startsWith('ours over')) ? 'ours over it' : 'ratio';
   const lines = [['', 'figure', 'min · quartiles · max', beside && `${beside} [95 %]`, 'target', ''], ...rows.map(cells)];
   // What could not be had says why, as long as that may be.
   const widths = lines[0].map((_, i) => Math.max(...lines.map((line) => (i === 1 && line.slice(2).every((cell) => cell === '') ? 0 : line[i].length))));

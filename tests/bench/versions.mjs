@@ -19,5 +19,6 @@ export function versions() {
   const crates = ['rtrb', 'crossbeam-queue', 'loom', 'shuttle'].map((name) => [name, `${name} ${lockedVersion(lock, name)}`]);
   const { version } = JSON.parse(read('tests/node_modules/ringbuf.js/package.json'));
   const linux = `${type()} ${release()}`;
-  return { ...Object.fromEntries(crates), 'ringbuf.js': `ringbuf.js ${version}`, getevents: linux, mapped: linux, 'submit+getevents': linux };
+  const locked = Object.fromEntries(crates);
+  return { ...locked, 'rtrb-one-by-one': locked.rtrb, 'ringbuf.js': `ringbuf.js ${version}`, getevents: linux, mapped: linux, 'submit+getevents': linux };
 }

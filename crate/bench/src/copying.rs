@@ -16,13 +16,19 @@ pub fn records(rig: &Rig, into: &mut [IoEvent]) -> u32 {
     for _ in 0..ROUNDS {
         let mut slot = 0;
         while slot < rig.events() {
-            let place = ctx.ring.locate(slot);
-            let count = (rig.events() - slot).min(into.len() as u32).min(ctx.ring.events_per_page() - place.index);
-            let page = Page::from_word(memory.peek(ctx.ring_page(place.page)));
-            let from = IoEvent::at(frames.data(page), place.index);
-            memory.read(from, IoEvent::words_mut(&mut into[..count as usize]));
+            // In the pieces that a reader takes: a batch may go over the end of a page.
+            let mut copied = 0;
+            while copied < into.len() && slot < rig.events() {
+                let place = ctx.ring.locate(slot);
+                let left = (into.len() - copied) as u32;
+                let count = left.min(rig.events() - slot).min(ctx.ring.events_per_page() - place.index);
+                let page = Page::from_word(memory.peek(ctx.ring_page(place.page)));
+                let piece = &mut into[copied..copied + count as usize];
+                memory.read(IoEvent::at(frames.data(page), place.index), IoEvent::words_mut(piece));
+                copied += count as usize;
+                slot += count;
+            }
             black_box(&mut *into);
-            slot += count;
         }
     }
     ROUNDS * rig.events()

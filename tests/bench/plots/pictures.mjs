@@ -29,8 +29,8 @@ export function targets(rows) {
   const axis = logAxis(shown.flatMap(({ spread }) => [spread.q1, spread.median, spread.q3, 1]));
   const strips = shown.map(({ row, judged, spread }) => {
     const figure = row.ratio ? `${number(Number(judged.figure))} ×` : `${number(Number(judged.figure))} ${row.unit}`;
-    const title = `${row.name}: ${figure}, target ${row.target}, ${verdict(row)}`;
-    return html`<li><p><span>${row.name}${row.ratio ? html`: ${row.ratio.of}` : ''}</span> <b>${figure}</b> <span class="quiet">${row.target}</span> ${badge(row)}</p>${strip(axis, spread, { kind: row.met ? 'met' : 'missed', title, goal: 1 })}</li>`;
+    const title = `${subjectOf(row)}: ${figure}, target ${row.target}, ${verdict(row)}`;
+    return html`<li><p><span>${subjectOf(row)}</span> <b>${figure}</b> <span class="quiet">${row.target}</span> ${badge(row)}</p>${strip(axis, spread, { kind: row.met ? 'met' : 'missed', title, goal: 1 })}</li>`;
   });
   return html`<section><h2>Against the targets</h2><p>To the right of the line the target is met; so many times better or worse than it.</p><ul class="strips">${strips}</ul>${scale(axis, 'times better than the target')}</section>`;
 }
@@ -43,7 +43,8 @@ export function rivals(rows) {
     const groups = [...groupBy(shown, (row) => row.plot?.group)].map(
       ([group, members]) => html`<h3>${group}</h3><ul class="strips">${members.map((row) => mark(row, axis))}</ul>`,
     );
-    return html`<section><h2>${capital(String(picture))}</h2><p class="legend"><span class="ours">ours</span> <span class="rival">rivals</span> <span class="limit">limits</span></p>${groups}${scale(axis, shown[0].unit)}<p class="quiet">${shown[0].how}</p></section>`;
+    const ratio = shown.some((row) => row.ratio) ? html`<span class="quiet">n × [a, b]: ours is so many times as fast, with its 95 % interval</span>` : '';
+    return html`<section><h2>${capital(String(picture))}</h2><p class="legend"><span class="ours">ours</span> <span class="rival">rivals</span> <span class="limit">limits</span> ${ratio}</p>${groups}${scale(axis, shown[0].unit)}<p class="quiet">${shown[0].how}</p></section>`;
   });
 }
 
@@ -56,6 +57,9 @@ function mark({ figure, unit, spread, plot, ratio }, axis) {
 
 /** @param {Row} row */
 export const badge = (row) => (row.target === null ? '' : html`<span class="badge ${row.met === null ? 'open' : row.met ? 'met' : 'missed'}">${verdict(row)}</span>`);
+
+/** What a row's target is about. @param {Row} row */
+export const subjectOf = ({ name, ratio }) => (ratio ? `${name.split(': ')[0]}: ${ratio.of}` : name);
 
 /** @param {string} text */
 const capital = (text) => text.charAt(0).toUpperCase() + text.slice(1);

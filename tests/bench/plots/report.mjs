@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs';
 import { number } from '../number.mjs';
 import { curves } from './curves.mjs';
 import { html, raw } from './html.mjs';
-import { badge, rivals, targets } from './pictures.mjs';
+import { badge, rivals, subjectOf, targets } from './pictures.mjs';
 
 const STYLE = readFileSync(new URL('./report.css', import.meta.url), 'utf8');
 
@@ -59,7 +59,7 @@ function summary({ machine, versions, quick, seconds }, rows) {
   };
   return html`<dl class="facts">${Object.entries(facts).map(([name, fact]) => html`<dt>${name}</dt><dd>${fact}</dd>`)}</dl>
 <p><b>${rows.filter((row) => row.met).length} targets met, ${missed.length} missed${open.length > 0 ? `, ${open.length} open` : ''}.</b></p>
-${missed.length > 0 ? html`<ul>${missed.map((row) => html`<li>${badge(row)} ${row.name}</li>`)}</ul>` : ''}`;
+${missed.length > 0 ? html`<ul>${missed.map((row) => html`<li>${badge(row)} ${subjectOf(row)}</li>`)}</ul>` : ''}`;
 }
 
 /** @param {Result['groups'][number]} group */

@@ -2,7 +2,6 @@
  * A figure as a strip along an axis: the median as a dot, the middle half as a bar, minimum and maximum as whiskers. Positions
  * are in percent, so a strip is as wide as there is room.
  */
-import { number } from '../number.mjs';
 import { html } from './html.mjs';
 
 const HEIGHT = 20;
@@ -24,8 +23,11 @@ ${goal === undefined ? '' : html`<line class="goal" x1="${at(goal)}" x2="${at(go
 ${line('whisker', min, max)}${line('half', q1, q3)}<circle cx="${at(median)}" cy="${MIDDLE}" r="4.5"/></svg>`;
 }
 
+/** @param {number} tick  one digit and a power of ten */
+const tickText = (tick) => (tick >= 1e5 || tick < 1e-3 ? tick.toExponential(0) : String(Number(tick.toPrecision(1))));
+
 /** The numbers under strips. @param {import('./axis.mjs').Axis} axis  @param {string} unit */
 export function scale(axis, unit) {
   return html`<svg class="scale" width="100%" height="32" aria-hidden="true">
-${axis.ticks.map((tick) => html`<text x="${axis.at(tick).toFixed(2)}%" y="12">${number(tick)}</text>`)}<text class="unit" x="50%" y="28">${unit}</text></svg>`;
+${axis.ticks.map((tick) => html`<text x="${axis.at(tick).toFixed(2)}%" y="12">${tickText(tick)}</text>`)}<text class="unit" x="50%" y="28">${unit}</text></svg>`;
 }

@@ -13,14 +13,14 @@ const ALONE = {
 };
 
 /** @param {import('./row.mjs').Bench} bench @returns {Promise<import('./row.mjs').Row[]>} */
-export async function limits({ chromium, nativeRounds, quick }) {
+export async function limits({ chromium, nativeRounds, warmUpMs, quick }) {
   await chromium.openBench();
   const subjects = Object.keys(ALONE);
   const count = quick ? 11 : 41;
-  await chromium.sample({ batch: 32, ms: 100, rounds: [subjects] });
+  await chromium.sample({ batch: 32, ms: warmUpMs, rounds: [subjects] });
   const rounds = await chromium.sample({ batch: 32, ms: MS, rounds: shuffledRounds(subjects, count) });
   const [, ...here] = nativeRounds({ batch: 32, ms: MS, rounds: shuffledRounds([...subjects, 'bounce'], count + 1) });
-  await chromium.samplePairs({ batch: 1, ms: 100, rounds: [['bounce']] });
+  await chromium.samplePairs({ batch: 1, ms: warmUpMs, rounds: [['bounce']] });
   const bounces = await chromium.samplePairs({ batch: 1, ms: MS, rounds: shuffledRounds(['bounce'], count) });
   const rows = (/** @type {string} */ where, /** @type {string} */ line, /** @type {Record<string, number>[]} */ alone, /** @type {Record<string, number>[]} */ pairs, /** @type {string} */ how) => [
     ...subjects.map((subject) => {

@@ -15,13 +15,13 @@ const TABLES = [
   {
     picture: 'native, completing and reading, one thread',
     ours: 'pass/ours',
-    rivals: ['pass/rtrb', 'pass/crossbeam-queue', 'kernel/submit+getevents'],
+    rivals: ['pass/rtrb', 'pass/rtrb-one-by-one', 'pass/crossbeam-queue', 'kernel/submit+getevents'],
     how: 'a batch in, the same batch out',
   },
   {
     picture: 'native, one thread completes, one reads',
     ours: 'pair/ours',
-    rivals: ['pair/rtrb', 'pair/crossbeam-queue'],
+    rivals: ['pair/rtrb', 'pair/rtrb-one-by-one', 'pair/crossbeam-queue'],
     limits: { bounce: { name: 'one hop of a cache line', scale: 0.5 } },
     how: 'as between two Workers; threads where the system puts them',
   },

@@ -8,13 +8,12 @@ const LIMITS = { records: { name: 'plain copy' } };
 const MS = 8;
 
 /** @param {import('./row.mjs').Bench} bench @returns {Promise<import('./row.mjs').Row[]>} */
-export async function readingRivals({ chromium, versions, quick }) {
+export async function readingRivals({ chromium, versions, warmUpMs, quick }) {
   const subjects = [OURS, ...RIVALS, ...Object.keys(LIMITS)];
   const rows = [];
   await chromium.openBench();
   for (const batch of [1, 8, 32, 128]) {
-    // V8 compiles once more, for speed, after a while.
-    await chromium.sample({ batch, ms: 100, rounds: [subjects, subjects] });
+    await chromium.sample({ batch, ms: warmUpMs, rounds: [subjects, subjects] });
     const rounds = await chromium.sample({ batch, ms: MS, rounds: shuffledRounds(subjects, quick ? 11 : 61) });
     rows.push(
       ...besideRivals({

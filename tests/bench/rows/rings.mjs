@@ -9,6 +9,7 @@ const RINGS = {
   'ringbuf.js': { name: 'ringbuf.js', less: 'no lock, one producer and one consumer, its elements are numbers' },
   js: { name: 'plain JavaScript with Atomics', less: 'wakes nobody' },
   rtrb: { name: 'rtrb', less: 'no lock, one producer and one consumer' },
+  'rtrb-one-by-one': { name: 'rtrb, pushed one by one', less: 'no lock, one producer and one consumer' },
   'crossbeam-queue': { name: 'crossbeam ArrayQueue', less: 'no lock, no batches: record by record' },
   getevents: { name: 'Linux, io_getevents', less: 'a system call for each batch' },
   mapped: { name: 'Linux’s ring, our reader', less: 'nobody else reads or completes meanwhile' },

@@ -1,8 +1,8 @@
 /** The miniature, checked by loom and by shuttle, and by us. No targets: it says what they do, also where they are better. */
 
 /** @param {import('./row.mjs').Bench} bench @returns {Promise<import('./row.mjs').Row[]>} */
-export async function rivals({ here, versions }) {
-  const checks = here('aio-ring-rival-checkers');
+export async function rivals({ here, versions, quick }) {
+  const checks = here('aio-ring-rival-checkers', ...(quick ? [2] : [2, 4]));
   return checks.map(({ checker, protocol, size, broken, count, unit, finished, found, seconds }) => ({
     name: `${protocol} ${size}×${size}: ${withVersion(checker, versions)}`,
     figure: count,

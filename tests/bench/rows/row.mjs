@@ -58,6 +58,7 @@ import { interval, spread } from '../stats.mjs';
  * @property {(program: string, ...args: unknown[]) => any} here  what a program of the bench prints on this machine
  * @property {(question: { batch: number, ms: number, rounds: string[][] }) => Record<string, any>[]} nativeRounds  the rings on this machine; in a figure's place `{ lacks }`
  * @property {Record<string, string>} versions  of what is measured against, by name
+ * @property {number} warmUpMs  how long a subject runs before it is measured: V8 compiles once more, for speed, after a while
  * @property {boolean} quick
  */
 

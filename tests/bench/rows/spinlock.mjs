@@ -8,12 +8,12 @@ const SPINLOCK = 'read/tang-gu';
 const MS = 8;
 
 /** @param {import('./row.mjs').Bench} bench @returns {Promise<import('./row.mjs').Row[]>} */
-export async function spinlock({ chromium, quick }) {
+export async function spinlock({ chromium, warmUpMs, quick }) {
   const subjects = [OLD, V4, SPINLOCK, `${OLD}#2`];
   const rows = [];
   await chromium.openBench();
   for (const batch of [1, 8, 32, 128]) {
-    await chromium.sample({ batch, ms: 100, rounds: [subjects, subjects] });
+    await chromium.sample({ batch, ms: warmUpMs, rounds: [subjects, subjects] });
     const rounds = await chromium.sample({ batch, ms: MS, rounds: shuffledRounds(subjects, quick ? 15 : 101) });
     const how = `${rounds.length} rounds in random order, ${MS} ms each, in a Worker; time a record, uncontended, over that of linux-3.12 (racy, and here for its speed only) in the same round; 95 % bootstrap interval of the median`;
     const row = (/** @type {string} */ name, /** @type {string} */ subject) => {
