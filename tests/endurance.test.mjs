@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { describe, test } from 'node:test';
 
 import { missing } from './support/browsers.mjs';
+import { heapBytes } from './support/memory.mjs';
 import { pageIn } from './support/setup.mjs';
 
 /* global embed -- in the functions that are called in the page */
@@ -15,13 +16,6 @@ const RELOADS = 20;
 
 /** Far less than what one forgotten run, Worker or lab would leave each time. */
 const HEAP_BYTES_A_TIME = 8_192;
-
-/** After the collector has been. @param {import('./support/page.mjs').Page} page @returns {Promise<number>} bytes */
-async function heap({ driver }) {
-  await driver.sendAndGetDevToolsCommand('HeapProfiler.collectGarbage');
-  const { usedSize } = await driver.sendAndGetDevToolsCommand('Runtime.getHeapUsage');
-  return usedSize;
-}
 
 describe('again and again in Chromium', { skip: missing('chromium') }, () => {
   const page = pageIn('chromium', { root, path: 'tests/support/embed.html' });
@@ -43,9 +37,9 @@ describe('again and again in Chromium', { skip: missing('chromium') }, () => {
     }, times);
 
     await some(STARTS / 4);
-    const [early, before] = [await some(0), await heap(page)];
+    const [early, before] = [await some(0), await heapBytes(page)];
     await some((STARTS * 3) / 4);
-    const [late, after] = [await some(0), await heap(page)];
+    const [late, after] = [await some(0), await heapBytes(page)];
     t.diagnostic(`${late.made} Workers made; wasm memory ${early.bytes} -> ${late.bytes} bytes; heap ${before} -> ${after} bytes`);
     assert.equal(late.living, 1, 'Workers left besides the leader');
     assert.ok(late.made > STARTS, 'Workers were started');
@@ -69,9 +63,9 @@ describe('again and again in Chromium', { skip: missing('chromium') }, () => {
     }, times);
 
     await some(LABS / 4);
-    const before = await heap(page);
+    const before = await heapBytes(page);
     const workers = await some((LABS * 3) / 4);
-    const after = await heap(page);
+    const after = await heapBytes(page);
     t.diagnostic(`${workers.made} Workers made; heap ${before} -> ${after} bytes`);
     assert.equal(workers.living, 0);
     assert.ok(after - before < HEAP_BYTES_A_TIME * LABS * 0.75, `the heap grows: ${before} -> ${after} bytes`);

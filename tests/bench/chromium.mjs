@@ -3,31 +3,39 @@ import { fileURLToPath } from 'node:url';
 
 import { serve } from '../../.build/serve.mjs';
 import { launch } from '../support/browsers.mjs';
+import { Page } from '../support/page.mjs';
 
 /** How long one measurement may take before it counts as hung. */
 const SCRIPT_MS = 30 * 60_000;
 
 export async function startChromium() {
   const server = await serve({ root: fileURLToPath(new URL('../../dist', import.meta.url)) });
-  const { driver } = await launch('chromium');
-  await driver.manage().setTimeouts({ script: SCRIPT_MS });
-  return new Chromium(server, driver);
+  const browser = await launch('chromium');
+  await browser.driver.manage().setTimeouts({ script: SCRIPT_MS });
+  return new Chromium(server, browser);
 }
 
 export class Chromium {
   #server;
   #driver;
 
-  /** @param {{ url: string, close: () => Promise<void> }} server  @param {any} driver */
-  constructor(server, driver) {
+  /** @param {{ url: string, close: () => Promise<void> }} server  @param {import('../support/browsers.mjs').Browser} browser */
+  constructor(server, browser) {
     this.#server = server;
-    this.#driver = driver;
+    this.#driver = browser.driver;
+    /** The page that visitors have. */
+    this.site = new Page(browser, `${server.url}site/`);
   }
 
   /** @returns {Promise<string>} */
   async version() {
     const capabilities = await this.#driver.getCapabilities();
     return `Chromium ${capabilities.get('browserVersion')}`;
+  }
+
+  /** @returns {Promise<number>} of this machine, as a page sees them */
+  cores() {
+    return this.call('() => navigator.hardwareConcurrency');
   }
 
   /** @param {string} path below dist */
@@ -40,6 +48,11 @@ export class Chromium {
     return this.#driver.get('about:blank');
   }
 
+  /** @param {string} command  @param {object} [parameters]  @returns {Promise<any>} */
+  devtools(command, parameters) {
+    return this.#driver.sendAndGetDevToolsCommand(command, parameters);
+  }
+
   /**
    * Runs a script in each page before the page's own.
    *
@@ -47,9 +60,9 @@ export class Chromium {
    * @returns {Promise<() => Promise<void>>} ends it
    */
   async inEveryPage(source) {
-    const { identifier } = await this.#driver.sendAndGetDevToolsCommand('Page.addScriptToEvaluateOnNewDocument', { source });
+    const { identifier } = await this.devtools('Page.addScriptToEvaluateOnNewDocument', { source });
     return async () => {
-      await this.#driver.sendAndGetDevToolsCommand('Page.removeScriptToEvaluateOnNewDocument', { identifier });
+      await this.devtools('Page.removeScriptToEvaluateOnNewDocument', { identifier });
     };
   }
 
@@ -77,7 +90,12 @@ export class Chromium {
 
   /** Samples in the Worker, rounds in the given order. @param {{ batch: number, ms: number, rounds: string[][] }} question */
   sample(question) {
-    return this.call('(question) => bench.ask(question)', question);
+    return this.call(`(question) => bench.ask('sample', question)`, question);
+  }
+
+  /** Samples of what two Workers do. @param {{ batch: number, ms: number, rounds: string[][] }} question */
+  samplePairs(question) {
+    return this.call('(question) => bench.pairs(question)', question);
   }
 
   async close() {

@@ -1,82 +1,93 @@
-/** All rows of the bench: prints a table, writes dist/bench/results.json. `node run.mjs [--quick]`, from `./build.sh bench`. */
+/** All rows of the bench: prints tables, writes dist/bench/*.json and dist/bench/index.html. `node run.mjs [--quick] [--only ROW,...]`, from `./build.sh bench`. */
 import { execFileSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
-import { cpus, loadavg } from 'node:os';
 import { fileURLToPath } from 'node:url';
-import { parseArgs } from 'node:util';
 
+import { parseArguments } from './arguments.mjs';
 import { startChromium } from './chromium.mjs';
-import { brokenCells } from './rows/broken-cells.mjs';
-import { cleanRun } from './rows/clean-run.mjs';
-import { cleanScenarios } from './rows/clean-scenarios.mjs';
-import { firstCorruption } from './rows/first-corruption.mjs';
-import { firstSample } from './rows/first-sample.mjs';
-import { migration } from './rows/migration.mjs';
-import { againstNative } from './rows/native.mjs';
-import { reading } from './rows/reading.mjs';
-import { rivals } from './rows/rivals.mjs';
-import { searching } from './rows/searching.mjs';
-import { size } from './rows/size.mjs';
-import { truth } from './rows/truth.mjs';
+import { machine } from './machine.mjs';
+import { report } from './plots/report.mjs';
+import { progress } from './progress.mjs';
+import { GROUPS } from './rows/index.mjs';
 import { table } from './table.mjs';
+import { versions } from './versions.mjs';
 
-const ROWS = { firstCorruption, brokenCells, cleanRun, cleanScenarios, reading, migration, againstNative, searching, truth, rivals, size, firstSample };
-const RESULTS = new URL('../../dist/bench/results.json', import.meta.url);
+const OUT = new URL('../../dist/bench/', import.meta.url);
 
-const { quick, only } = parseArgs({ options: { quick: { type: 'boolean', default: false }, only: { type: 'string' } } }).values;
-
-/** @param {string[]} command */
-function output(...command) {
+/** @returns {ReturnType<typeof parseArguments>} */
+function asked() {
   try {
-    return execFileSync(command[0], command.slice(1), { cwd: fileURLToPath(new URL('../..', import.meta.url)), stdio: 'pipe' }).toString().trim();
-  } catch {
-    return null;
+    return parseArguments(process.argv.slice(2));
+  } catch (error) {
+    console.error(/** @type {Error} */ (error).message);
+    process.exit(2);
   }
 }
 
-/** @param {string} browser */
-const machine = (browser) => ({
-  cores: cpus().length,
-  model: cpus()[0]?.model ?? null,
-  load: loadavg()[0],
-  browser,
-  node: process.version,
-  rustc: output('rustc', '--version'),
-  commit: output('git', 'rev-parse', 'HEAD'),
-  changed: Boolean(output('git', 'status', '--porcelain')),
-  date: new Date().toISOString(),
-});
-
-/** What a program of this machine prints. @param {string} program  @param {unknown[]} args */
-const here = (program, ...args) => {
+/** What a program of this machine prints. @param {string} program  @param {unknown[]} args  @param {string} [input] */
+function run(program, args, input = '') {
   const folder = process.env.BENCH_PROGRAMS;
   if (!folder) throw new Error('BENCH_PROGRAMS does not say where the bench’s programs are');
-  return JSON.parse(execFileSync(`${folder}/${program}`, args.map(String), { stdio: ['ignore', 'pipe', 'ignore'], maxBuffer: 1 << 26 }).toString());
-};
+  const printed = execFileSync(`${folder}/${program}`, args.map(String), { input, stdio: ['pipe', 'pipe', 'ignore'], maxBuffer: 1 << 26 });
+  return JSON.parse(printed.toString());
+}
 
-const native = (subject, batch, ms, samples) => here('bench-native', subject, batch, ms, samples);
+/** @type {import('./rows/row.mjs').Bench['nativeRounds']} */
+function nativeRounds({ batch, ms, rounds }) {
+  const lines = rounds.flat().map((subject) => `${subject} ${batch} ${ms}\n`);
+  const figures = run('bench-rings', [], lines.join('')).values();
+  return rounds.map((subjects) => Object.fromEntries(subjects.map((subject) => [subject, figures.next().value])));
+}
+
+/** @param {import('./chromium.mjs').Chromium} chromium  @param {boolean} quick  @returns {import('./rows/row.mjs').Bench} */
+const bench = (chromium, quick) => ({
+  chromium,
+  quick,
+  warmUpMs: quick ? 40 : 100,
+  versions: versions(),
+  here: (program, ...args) => run(program, args),
+  native: (subject, batch, ms, samples) => run('bench-native', [subject, batch, ms, samples]),
+  nativeRounds,
+});
+
+/** @param {string} name  @param {unknown} value */
+const write = (name, value) => writeFileSync(new URL(name, OUT), `${JSON.stringify(value, null, 2)}\n`);
+
+const { quick, check, names } = asked();
+if (check) process.exit();
 
 const chromium = await startChromium();
-/** @type {import('./rows/row.mjs').Row[]} */
-const rows = [];
 const about = machine(await chromium.version());
+/** @type {{ name: string, title: string, seconds: number, rows: import('./rows/row.mjs').Row[] }[]} */
+const groups = [];
+const bar = progress(names.map((name) => ({ title: GROUPS[name].title, seconds: GROUPS[name].seconds[quick ? 1 : 0] })), console.error);
 try {
   if (about.load > 0.5) console.error(`this machine is busy (load ${about.load.toFixed(1)}): figures will scatter`);
-  for (const [name, measure] of Object.entries(ROWS)) {
-    if (only && !only.split(',').includes(name)) continue;
-    console.error(`measuring ${name}`);
+  for (const name of names) {
+    const { title, measure } = GROUPS[name];
+    bar.next();
+    const began = bar.passed();
+    /** @type {import('./rows/row.mjs').Row[]} */
+    let rows;
     try {
-      rows.push(...(await measure({ chromium, native, here, quick })));
+      rows = await measure(bench(chromium, quick));
     } catch (error) {
       process.exitCode = 1;
-      console.error(`  ${name} could not be measured: ${error.message}`);
-      rows.push({ name, figure: null, unit: '', target: null, met: null, spread: null, how: `not measured: ${error.message}` });
+      const { message } = /** @type {Error} */ (error);
+      console.error(`  ${name} could not be measured: ${message}`);
+      rows = [{ name: title, figure: null, unit: '', target: null, met: null, spread: null, how: `not measured: ${message}` }];
     }
+    const group = { name, title, seconds: bar.passed() - began, rows };
+    groups.push(group);
+    write(`${name}.json`, { machine: about, quick, ...group });
   }
 } finally {
   await chromium.close();
 }
-writeFileSync(RESULTS, `${JSON.stringify({ machine: about, quick, rows }, null, 2)}\n`);
-console.log(`\n${about.browser}, ${about.cores} cores (${about.model}), ${about.commit?.slice(0, 12) ?? 'no commit'}${about.changed ? ' with changes' : ''}${quick ? ', --quick' : ''}\n`);
-console.log(table(rows));
-console.log(`\nhow each was measured: ${fileURLToPath(RESULTS)}`);
+const result = { machine: about, versions: versions(), quick, seconds: bar.passed(), groups };
+write('results.json', result);
+writeFileSync(new URL('index.html', OUT), report(result));
+
+console.log(`\n${about.browser}, ${about.cores} cores (${about.model}), ${about.commit?.slice(0, 12) ?? 'no commit'}${about.changed ? ' with changes' : ''}${quick ? ', --quick' : ''}, ${(bar.passed() / 60).toFixed(1)} min`);
+for (const { title, rows } of groups) console.log(`\n${title}\n\n${table(rows)}`);
+console.log(`\nhow each was measured, and plots: ${fileURLToPath(new URL('index.html', OUT))}`);

@@ -1,21 +1,20 @@
 /** The result as text. */
-
-/** @param {number} value */
-function number(value) {
-  if (Number.isInteger(value) && Math.abs(value) < 1e6) return String(value);
-  return Math.abs(value) >= 100 ? value.toFixed(0) : Math.abs(value) >= 10 ? value.toFixed(1) : value.toFixed(3);
-}
+import { number, verdict } from './number.mjs';
 
 /** @param {import('./rows/row.mjs').Row} row */
-function cells({ name, figure, unit, target, met, spread }) {
-  const verdict = target === null ? '' : met === null ? 'open' : met ? 'met' : 'MISSED';
+function cells({ name, figure, unit, target, met, spread, ratio, how }) {
+  if (figure === null) return [name, how, '', '', '', ''];
   const range = spread ? `${number(spread.min)} · ${number(spread.q1)} – ${number(spread.q3)} · ${number(spread.max)}` : '';
-  return [name, figure === null ? '?' : `${number(figure)} ${unit}`.trim(), target ?? '', verdict, range];
+  const beside = ratio ? `${number(ratio.figure)} × [${ratio.interval.map(number).join(', ')}]` : '';
+  return [name, `${number(figure)} ${unit}`.trim(), range, beside, target ?? '', verdict({ target, met })];
 }
 
 /** @param {import('./rows/row.mjs').Row[]} rows @returns {string} */
 export function table(rows) {
-  const lines = [['', 'figure', 'target', '', 'min · quartiles · max'], ...rows.map(cells)];
-  const widths = lines[0].map((_, i) => Math.max(...lines.map((line) => line[i].length)));
+  const of = rows.flatMap(({ ratio }) => ratio?.of ?? []);
+  const beside = of.length === 0 ? '' : of.every((words) => words.startsWith('ours over')) ? 'ours over it' : 'ratio';
+  const lines = [['', 'figure', 'min · quartiles · max', beside && `${beside} [95 %]`, 'target', ''], ...rows.map(cells)];
+  // What could not be had says why, as long as that may be.
+  const widths = lines[0].map((_, i) => Math.max(...lines.map((line) => (i === 1 && line.slice(2).every((cell) => cell === '') ? 0 : line[i].length))));
   return lines.map((line) => line.map((cell, i) => cell.padEnd(widths[i])).join('  ').trimEnd()).join('\n');
 }

@@ -1,27 +1,6 @@
-/** An embedder's page: it counts Workers before it imports the module. Tests call what it leaves in `globalThis.embed`. */
+/** An embedder's page. Tests call what it leaves in `globalThis.embed`. */
 
-/** Workers that nobody has terminated, and how many were ever made. @type {Set<Worker>} */
-const living = new Set();
-let made = 0;
-/** The memory that the leader last gave to the page. @type {WebAssembly.Memory | undefined} */
-let memory;
-
-globalThis.Worker = class extends globalThis.Worker {
-  /** @param {ConstructorParameters<typeof Worker>} args */
-  constructor(...args) {
-    super(...args);
-    made += 1;
-    living.add(this);
-    this.addEventListener('message', ({ data }) => {
-      if (data?.memory) memory = data.memory;
-    });
-  }
-
-  terminate() {
-    living.delete(this);
-    super.terminate();
-  }
-};
+/* global workerProbe -- which the page loads before this */
 
 const module = await import('../../dist/site/lib/index.js');
 
@@ -54,8 +33,7 @@ Object.assign(globalThis, {
   embed: {
     ...module, within, failure, until, corruptions,
     sleep: (/** @type {number} */ ms) => new Promise((resolve) => setTimeout(resolve, ms)),
-    workers: () => ({ made, living: living.size }),
-    memoryBytes: () => memory?.buffer.byteLength ?? 0,
+    ...workerProbe,
     worker: (/** @type {string} */ name) => new URL(`./workers/${name}.js`, import.meta.url),
     site: new URL('../../dist/site/', import.meta.url).href,
   },

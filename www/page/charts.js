@@ -14,7 +14,7 @@ const HEIGHT = 210;
 /** By `lookOf`; the key among the numbers has borders like them. */
 const DASHES = [[], [6, 3], [2, 2], [10, 3, 2, 3]];
 
-/** Both charts, redrawn together, sharing the pointer's place in time. */
+/** Both charts, sharing the pointer's place in time. */
 export class Charts {
   #charts;
 
@@ -58,6 +58,11 @@ export class Charts {
    */
   draw(history, seconds) {
     for (const chart of this.#charts) chart.draw(history, seconds);
+  }
+
+  /** @returns {readonly { draw: (history: History, seconds: number) => void }[]} to draw them one by one */
+  get each() {
+    return this.#charts;
   }
 
   /** @param {string[]} texts  the charts in words, in their order */

@@ -12,6 +12,7 @@ import { Samples } from './samples.js';
 import { briefly, chartsInWords, fileName, runInWords } from './summary.js';
 import { Threads } from './threads.js';
 import { Tiles, totalOf } from './tiles.js';
+import { Turns } from './turns.js';
 import { waitPanel } from './wait-graph.js';
 
 /** @typedef {import('./types.js').Lab} Lab */
@@ -19,8 +20,10 @@ import { waitPanel } from './wait-graph.js';
 /** @typedef {import('./types.js').Report} Report */
 /** @typedef {import('./types.js').Sample} Sample */
 
-/** Numbers that changed at every frame could not be read. */
-const NUMBERS_MS = 125;
+/** How often what is drawn. Numbers that changed at every frame could not be read; cells that glow should fade smoothly. */
+const CHART_MS = 150;
+const FRAMES_MS = 100;
+const NUMBERS_MS = 200;
 const WORDS_MS = 500;
 const LONG_SPANS = [30, 60, 120, 300, 600, 1200, 1800, 3600];
 
@@ -41,8 +44,8 @@ export class Results extends EventTarget {
   #shown = null;
   /** When the page first saw a corruption in this run. @type {number | null} */
   #firstMs = null;
-  #numbersAt = 0;
-  #wordsAt = 0;
+  /** @type {Turns<{ run: Run, sample: Sample, now: number }>} */
+  #turns;
 
   /** @param {Lab} lab */
   constructor(lab) {
@@ -54,6 +57,12 @@ export class Results extends EventTarget {
     this.#history = new History(lab.kinds.map((kind) => kind.name));
     this.#samples = new Samples(lab.kinds);
     this.corruption = new CorruptionPanel(lab);
+    this.#turns = new Turns([
+      ...this.#charts.each.map((chart) => ({ everyMs: CHART_MS, draw: () => chart.draw(this.#history, this.#spanSeconds()) })),
+      { everyMs: FRAMES_MS, draw: ({ run, now }) => this.#frames.show(run.frameMap(), now) },
+      { everyMs: NUMBERS_MS, draw: ({ sample }) => this.#tiles.show({ sample, rate: this.#history.rate, firstMs: this.#firstMs, exact: false, over: false }) },
+      { everyMs: WORDS_MS, draw: ({ sample }) => this.#say(sample) },
+    ]);
     this.#tiles.legend.append(h('div', { class: 'tables' }, this.#samples.element, this.#threads.element, this.#samples.download));
     this.element = h(
       'section', { class: 'results', id: 'results', 'aria-label': 'Results' },
@@ -88,7 +97,7 @@ export class Results extends EventTarget {
     const scenario = lab.scenarios.find(({ name }) => name === config.scenario) ?? null;
     this.#shown = config;
     this.#firstMs = null;
-    this.#numbersAt = this.#wordsAt = 0;
+    this.#turns.restart();
     this.#history.clear();
     this.#samples.clear(fileName(config));
     this.#threads.show([]);
@@ -111,17 +120,7 @@ export class Results extends EventTarget {
    */
   frame(run, sample, now) {
     this.#take(sample);
-    this.#charts.draw(this.#history, this.#spanSeconds());
-    this.#frames.show(run.frameMap(), now);
-    if (now - this.#numbersAt >= NUMBERS_MS) {
-      this.#numbersAt = now;
-      this.#tiles.show({ sample, rate: this.#history.rate, firstMs: this.#firstMs, exact: false, over: false });
-    }
-    if (now - this.#wordsAt >= WORDS_MS) {
-      this.#wordsAt = now;
-      this.#faceOff.show(sample);
-      this.#frames.describe();
-    }
+    this.#turns.frame(now, { run, sample, now });
   }
 
   /** @param {Sample} sample  one of those that the table has */
@@ -159,6 +158,12 @@ export class Results extends EventTarget {
   describe(changed) {
     if (!this.#shown) return;
     setText(this.#caption, `${runInWords(this.#lab, this.#shown)}.${changed ? ' The settings have been changed since; they apply to the next run.' : ''}`);
+  }
+
+  /** @param {Sample} sample */
+  #say(sample) {
+    this.#faceOff.show(sample);
+    this.#frames.describe();
   }
 
   /** @param {Sample} sample */

@@ -1,5 +1,6 @@
 /** The samples of a run: a table on demand, and a CSV file. */
 
+import { Columns } from './columns.js';
 import { button } from './dom.js';
 import { download } from './download.js';
 import { count } from './format.js';
@@ -20,14 +21,15 @@ export class Samples {
   #name = 'run';
   #stride = 1;
   #seen = 0;
-  /** @type {Sample[]} */
-  #samples = [];
+  /** A row each: time, totals, then the kinds. */
+  #rows;
   #table = new TableOnDemand('Samples as a table', () => this.#content());
   element = this.#table.element;
 
   /** @param {readonly KindInfo[]} kinds */
   constructor(kinds) {
     this.#kinds = kinds;
+    this.#rows = new Columns(1 + TOTALS.length + kinds.length, KEPT);
     this.download = button('Download samples (CSV)', () => this.#save(), { disabled: true });
   }
 
@@ -36,7 +38,7 @@ export class Samples {
     this.#name = name;
     this.#stride = 1;
     this.#seen = 0;
-    this.#samples = [];
+    this.#rows.clear();
     this.download.disabled = true;
     this.refresh();
   }
@@ -45,11 +47,12 @@ export class Samples {
   push(sample) {
     this.download.disabled = false;
     if (this.#seen++ % this.#stride !== 0) return;
-    this.#samples.push(sample);
-    if (this.#samples.length > KEPT) {
-      this.#samples = this.#samples.filter((_, i) => i % 2 === 0);
+    if (this.#rows.full) {
+      // This one, the next after an odd one, is due at the new distance too.
+      this.#rows.thin(0);
       this.#stride *= 2;
     }
+    this.#rows.write(this.#rows.length, this.#row(sample));
   }
 
   /** Brings the table up to date, if it is open. */
@@ -58,10 +61,11 @@ export class Samples {
   }
 
   #content() {
-    if (this.#samples.length === 0) return null;
-    const every = Math.ceil(this.#samples.length / SHOWN);
-    const shown = this.#samples.filter((_, i) => i % every === 0 || i === this.#samples.length - 1);
-    return { heads: this.#columns(), rows: shown.map((sample) => this.#row(sample).map((n, k) => (k === 0 ? n.toFixed(0) : count(n)))) };
+    const { length } = this.#rows;
+    if (length === 0) return null;
+    const every = Math.ceil(length / SHOWN);
+    const shown = Array.from({ length }, (_, i) => i).filter((i) => i % every === 0 || i === length - 1);
+    return { heads: this.#columns(), rows: shown.map((i) => this.#rows.row(i).map((n, k) => (k === 0 ? n.toFixed(0) : count(n)))) };
   }
 
   #columns() {
@@ -74,7 +78,7 @@ export class Samples {
   }
 
   #save() {
-    const lines = [this.#columns(), ...this.#samples.map((sample) => this.#row(sample))].map((cells) => cells.join(','));
+    const lines = [this.#columns(), ...Array.from({ length: this.#rows.length }, (_, i) => this.#rows.row(i))].map((cells) => cells.join(','));
     download(`aio-ring-lab-${this.#name}.csv`, new Blob([`${lines.join('\r\n')}\r\n`], { type: 'text/csv' }));
   }
 }

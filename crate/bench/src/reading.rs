@@ -17,7 +17,7 @@ const ROUNDS: u32 = 256;
 
 /// Reads the ring empty [`ROUNDS`] times; how many events. The same loop around every subject, compiled once for each.
 #[inline(never)]
-fn drain(rig: &Rig, into: &mut [IoEvent], read: impl Fn(&mut [IoEvent]) -> usize) -> u32 {
+pub(crate) fn drain(rig: &Rig, into: &mut [IoEvent], read: impl Fn(&mut [IoEvent]) -> usize) -> u32 {
     let mut events = 0;
     for _ in 0..ROUNDS {
         rig.rewind();

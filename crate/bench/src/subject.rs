@@ -2,12 +2,13 @@
 
 use core::fmt;
 
+use aio_ring_lab::aio::presets::{LINUX_3_12, TANG_GU};
 use aio_ring_lab::machine::threads::time;
 use aio_ring_lab::ring::IoEvent;
 
 use crate::limits::Limits;
 use crate::rig::Rig;
-use crate::{moving, reading};
+use crate::{copying, moving, reading, spinlock};
 
 /// What can be measured.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -20,6 +21,12 @@ pub enum Subject {
     ReadWatch,
     /// [`reading::by_detector`], per event.
     ReadDetector,
+    /// [`spinlock::by_preset`] of `linux-3.12`, per event.
+    ReadLinux312,
+    /// [`spinlock::by_preset`] of `tang-gu`, per event.
+    ReadTangGu,
+    /// [`copying::records`], per event.
+    Records,
     /// [`moving::by_machine`], per migration.
     Migrate,
     /// [`Limits::copies`], per page.
@@ -36,11 +43,14 @@ pub enum Subject {
 
 impl Subject {
     /// All of them, by the names that the driver uses.
-    pub const ALL: [(&str, Self); 10] = [
+    pub const ALL: [(&str, Self); 13] = [
         ("read/twin", Self::ReadTwin),
         ("read/machine", Self::ReadMachine),
         ("read/watch", Self::ReadWatch),
         ("read/detector", Self::ReadDetector),
+        ("read/linux-3.12", Self::ReadLinux312),
+        ("read/tang-gu", Self::ReadTangGu),
+        ("records", Self::Records),
         ("migrate", Self::Migrate),
         ("copy", Self::Copy),
         ("cas", Self::CompareExchange),
@@ -53,6 +63,19 @@ impl Subject {
     #[must_use]
     pub fn find(name: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|(known, _)| *known == name).map(|(_, subject)| subject)
+    }
+}
+
+/// Repeats `some`, which says how many units it did, for `ms` milliseconds at the least; nanoseconds a unit.
+pub fn timed(ms: f64, mut some: impl FnMut() -> u32) -> f64 {
+    let start = time::now();
+    let mut units = 0;
+    loop {
+        units += u64::from(some());
+        let passed = time::now() - start;
+        if passed >= ms {
+            return passed * 1e6 / units as f64;
+        }
     }
 }
 
@@ -80,15 +103,7 @@ impl Bench {
     ///
     /// A browser's clock has steps of 5 µs: `ms` should be 1 or more.
     pub fn sample(&mut self, subject: Subject, ms: f64) -> f64 {
-        let start = time::now();
-        let mut units = 0;
-        loop {
-            units += u64::from(self.some(subject));
-            let passed = time::now() - start;
-            if passed >= ms {
-                return passed * 1e6 / units as f64;
-            }
-        }
+        timed(ms, || self.some(subject))
     }
 
     /// Some 0.2 to 4 ms of the subject; how many units.
@@ -99,6 +114,9 @@ impl Bench {
             Subject::ReadMachine => reading::by_machine(rig, events),
             Subject::ReadWatch => reading::by_watch(rig, events),
             Subject::ReadDetector => reading::by_detector(rig, events),
+            Subject::ReadLinux312 => spinlock::by_preset::<LINUX_3_12>(rig, events),
+            Subject::ReadTangGu => spinlock::by_preset::<TANG_GU>(rig, events),
+            Subject::Records => copying::records(rig, events),
             Subject::Migrate => moving::by_machine(rig),
             Subject::Copy => limits.copies(),
             Subject::CompareExchange => limits.compare_exchanges(),

@@ -3,14 +3,13 @@
 use std::collections::BTreeSet;
 use std::time::{Duration, Instant};
 
+use aio_ring_kernel::arena::Arena;
+use aio_ring_kernel::{Context, host};
 use aio_ring_lab::ring::event::EVENT_BYTES;
 use aio_ring_lab::ring::header::{COMPAT_FEATURES, HEADER_BYTES, INCOMPAT_FEATURES, MAGIC};
 use aio_ring_lab::ring::{Geometry, IoEvent};
 
-use super::arena::Arena;
-use super::context::Context;
-use super::requests::Requests;
-use super::{Seen, host};
+use super::{Seen, requests};
 
 /// Every wait ends by then.
 const LIMIT: Duration = Duration::from_secs(30);
@@ -103,7 +102,7 @@ pub fn every_slot() -> Seen {
     let asked = 100;
     let (cpus, page_bytes) = (host::possible_cpus()?, host::page_bytes());
     let ring = Geometry::for_setup(asked, cpus, page_bytes);
-    let requests = Requests::new(ring.nr() as usize);
+    let requests = requests(ring.nr() as usize);
     let context = Context::setup(asked)?;
     let (mut next, mut tail, mut passes) = (0, 0, 0);
     let mut held = BTreeSet::new();

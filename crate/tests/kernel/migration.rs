@@ -10,14 +10,12 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 use std::time::{Duration, Instant};
 
+use aio_ring_kernel::host::{self, Pagemap};
+use aio_ring_kernel::{Context, Lacks, MappedRing};
 use aio_ring_lab::ring::Geometry;
 
-use super::Seen;
-use super::arena::MappedRing;
-use super::context::Context;
-use super::host::{self, Lacks, Pagemap};
-use super::requests::Requests;
 use super::traffic::{self, Reaped, Reaping};
+use super::{Seen, requests};
 
 /// As long as this, new rings are begun.
 const DURATION: Duration = Duration::from_millis(1500);
@@ -37,7 +35,7 @@ const COMPACT_MEMORY: &str = "/proc/sys/vm/compact_memory";
 pub fn while_pages_migrate() -> Seen {
     let cpus = host::possible_cpus()?;
     let geometry = Geometry::for_setup(ASKED, cpus, host::page_bytes());
-    let requests = Requests::new(geometry.nr() as usize + 8);
+    let requests = requests(geometry.nr() as usize + 8);
     let mut mover = Mover::new();
     let (mut rings, mut total) = (0, Reaped::default());
     let started = Instant::now();

@@ -2,30 +2,23 @@
 //!
 //! | file | holds |
 //! |---|---|
-//! | [`host`] | what the host has and says: cpus, quota, mappings, page frames |
-//! | [`context`] | the system calls of AIO, and a context that is destroyed when dropped |
-//! | [`arena`] | the lab's own words with a kernel's ring in the midst of them, and the lab's reader on it |
-//! | [`requests`] | reads and writes of a temporary file, and what each must come back with |
+//! | `aio_ring_kernel` | contexts, requests, the mapped ring: what the bench uses too |
 //! | [`traffic`] | a thread that submits, one that reaps, and the ledger of what has arrived |
 //! | [`layout`] | trials: header, sizes, where events lie |
 //! | [`reaping`] | trials: the lab's reader, alone and in turns with `io_getevents` |
 //! | [`migration`] | trial: the same while the host moves the ring's pages |
 
-mod arena;
-mod context;
-mod host;
 mod layout;
 mod migration;
 mod reaping;
-mod requests;
 mod traffic;
 
+use std::path::Path;
 use std::process::ExitCode;
 use std::sync::{Arc, Mutex, PoisonError};
 
+use aio_ring_kernel::{Lacks, Requests};
 use libtest_mimic::{Arguments, Completion, Trial};
-
-use host::Lacks;
 
 /// What a trial saw, or what it could not do without. A trial fails by panicking.
 type Seen = Result<String, Lacks>;
@@ -40,6 +33,11 @@ const TRIALS: [Named; 6] = [
     ("our_reader_and_io_getevents_together_find_every_event_once", reaping::in_turns),
     ("every_event_arrives_once_while_ring_pages_migrate", migration::while_pages_migrate),
 ];
+
+/// Requests, with their file in cargo's own folder.
+fn requests(slots: usize) -> Requests {
+    Requests::new(slots, Path::new(env!("CARGO_TARGET_TMPDIR")))
+}
 
 /// Runs the trials, then prints what they saw.
 pub fn run() -> ExitCode {

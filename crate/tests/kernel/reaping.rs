@@ -1,12 +1,10 @@
 //! Reading a kernel's ring with the lab's `aio_read_events_ring`.
 
+use aio_ring_kernel::{Context, Lacks, MappedRing, host};
 use aio_ring_lab::ring::Geometry;
 
-use super::arena::MappedRing;
-use super::context::Context;
-use super::requests::Requests;
 use super::traffic::{self, Reaped, Reaping};
-use super::{Seen, host};
+use super::{Seen, requests};
 
 /// Times that the head goes round, at the least.
 const ROUNDS: u64 = 6;
@@ -25,11 +23,11 @@ pub fn in_turns() -> Seen {
     describe(sizes, reaped)
 }
 
-fn cross_the_wrap(asked: u32, reaping: Reaping) -> Result<(Reaped, bool), host::Lacks> {
+fn cross_the_wrap(asked: u32, reaping: Reaping) -> Result<(Reaped, bool), Lacks> {
     let cpus = host::possible_cpus()?;
     let ring = Geometry::for_setup(asked, cpus, host::page_bytes());
     // More than the ring can take at once, so that it is full now and then.
-    let requests = Requests::new(ring.nr() as usize + 8);
+    let requests = requests(ring.nr() as usize + 8);
     let ring = MappedRing::new(Context::setup(asked)?, ring, cpus)?;
     let events = ROUNDS * u64::from(ring.geometry().nr()) + 1;
     let reaped = traffic::run(&ring, &requests, reaping, asked.into(), |submitted| submitted < events);
@@ -41,7 +39,7 @@ fn cross_the_wrap(asked: u32, reaping: Reaping) -> Result<(Reaped, bool), host::
     Ok((reaped, requests.has_direct()))
 }
 
-fn describe<const N: usize>(sizes: [u32; N], reaped: [Result<(Reaped, bool), host::Lacks>; N]) -> Seen {
+fn describe<const N: usize>(sizes: [u32; N], reaped: [Result<(Reaped, bool), Lacks>; N]) -> Seen {
     let mut lines = Vec::new();
     for (asked, reaped) in sizes.into_iter().zip(reaped) {
         let (Reaped { ours, kernels, wraps }, direct) = reaped?;

@@ -5,11 +5,9 @@ use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
 use std::thread;
 use std::time::{Duration, Instant};
 
+use aio_ring_kernel::{MappedRing, Reader, Requests};
 use aio_ring_lab::ring::IoEvent;
 use fastrand::Rng;
-
-use super::arena::{MappedRing, Reader};
-use super::requests::Requests;
 
 /// Without an event for this long, traffic has come to a standstill, which is a failure.
 const STANDSTILL: Duration = Duration::from_secs(30);

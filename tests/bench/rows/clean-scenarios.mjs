@@ -2,7 +2,7 @@
 
 /** @param {import('./row.mjs').Bench} bench @returns {Promise<import('./row.mjs').Row[]>} */
 export async function cleanScenarios({ chromium, quick }) {
-  const wanted = quick ? 1e7 : 1e8;
+  const wanted = quick ? 3e6 : 1e8;
   await chromium.openBench();
   const runs = await chromium.call('(protocol, wanted) => bench.everyScenario(protocol, wanted)', 'v4', wanted);
   const total = (/** @type {'operations' | 'reports' | 'seconds'} */ what) => runs.reduce((sum, run) => sum + run[what], 0);

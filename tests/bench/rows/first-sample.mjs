@@ -21,7 +21,7 @@ export async function firstSample({ chromium, quick }) {
   const values = [];
   const remove = await chromium.inEveryPage(CLICK);
   try {
-    for (let i = 0; i < (quick ? 5 : 11); i += 1) {
+    for (let i = 0; i < (quick ? 3 : 11); i += 1) {
       await chromium.open('site/');
       values.push(await chromium.call(WAIT));
       await chromium.leave();

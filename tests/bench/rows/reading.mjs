@@ -12,13 +12,12 @@ const SUBJECTS = {
 const MS = 8;
 
 /** @param {import('./row.mjs').Bench} bench @returns {Promise<import('./row.mjs').Row[]>} */
-export async function reading({ chromium, quick }) {
+export async function reading({ chromium, warmUpMs, quick }) {
   const names = [TWIN, ...Object.keys(SUBJECTS)];
   const all = [];
   await chromium.openBench();
   for (const batch of [1, 8, 32]) {
-    // V8 compiles once more, for speed, after a while.
-    await chromium.sample({ batch, ms: 100, rounds: [names, names] });
+    await chromium.sample({ batch, ms: warmUpMs, rounds: [names, names] });
     const order = Array.from({ length: quick ? 15 : 61 }, () => shuffled(names));
     const rounds = await chromium.sample({ batch, ms: MS, rounds: order });
     for (const [subject, { name, atMost }] of Object.entries(SUBJECTS)) {

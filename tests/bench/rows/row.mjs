@@ -1,5 +1,5 @@
 /** What a row of the result says. */
-import { spread } from '../stats.mjs';
+import { interval, spread } from '../stats.mjs';
 
 /**
  * @typedef {object} Row
@@ -10,8 +10,44 @@ import { spread } from '../stats.mjs';
  * @property {boolean | null} met
  * @property {ReturnType<typeof spread> | null} spread
  * @property {string} how  how it was measured
+ * @property {Ratio} [ratio]  the figure beside another one; the target, if there is one, is about this
+ * @property {number} [goal]  the target as a number, where it is one: of the ratio if there is one, else of the figure
+ * @property {'more' | 'less'} [better]  which side of the goal is the good one
+ * @property {Plot} [plot]  its place in a picture of rivals
+ * @property {Curve[]} [curves]  what it does as something grows
  * @property {unknown} [details]
  */
+
+/**
+ * Rounds of two subjects, divided round by round.
+ *
+ * @typedef {object} Ratio
+ * @property {string} of  what was divided by what, in words
+ * @property {number} figure  the median
+ * @property {[number, number]} interval  95 % bootstrap interval of the median
+ * @property {ReturnType<typeof spread>} spread
+ */
+
+/**
+ * @typedef {object} Plot
+ * @property {string} picture  its title
+ * @property {string} group  under which its mark stands, such as a batch
+ * @property {string} line  whose mark it is
+ * @property {'ours' | 'rival' | 'limit'} kind
+ */
+
+/**
+ * Series over the same values of `x`; `null` where there is none.
+ *
+ * @typedef {object} Curve
+ * @property {string} title
+ * @property {string} label  what `x` is
+ * @property {string} unit  of the values
+ * @property {number[]} x  ascending
+ * @property {Series[]} series  three at most
+ */
+
+/** @typedef {{ name: string, values: (number | null)[], low: (number | null)[], high: (number | null)[], projected?: boolean }} Series `low` to `high`: a 95 % interval; `projected`: not measured */
 
 /**
  * What a row needs: the browser, the bench of this machine, and whether to be quick about it.
@@ -20,19 +56,35 @@ import { spread } from '../stats.mjs';
  * @property {import('../chromium.mjs').Chromium} chromium
  * @property {(subject: string, batch: number, ms: number, samples: number) => number[]} native
  * @property {(program: string, ...args: unknown[]) => any} here  what a program of the bench prints on this machine
+ * @property {(question: { batch: number, ms: number, rounds: string[][] }) => Record<string, any>[]} nativeRounds  the rings on this machine; in a figure's place `{ lacks }`
+ * @property {Record<string, string>} versions  of what is measured against, by name
+ * @property {number} warmUpMs  how long a subject runs before it is measured: V8 compiles once more, for speed, after a while
  * @property {boolean} quick
  */
 
 /**
  * A row about values of which the median counts.
  *
- * @param {{ name: string, values: number[], unit: string, how: string, atMost?: number, atLeast?: number, details?: unknown }} row
+ * @param {{ name: string, values: number[], unit: string, how: string, atMost?: number, atLeast?: number, ratio?: { of: string, values: number[] }, plot?: Plot, curves?: Curve[], details?: unknown }} row
+ *   `ratio`: the bounds are about this, not about the values
  * @returns {Row}
  */
-export function ofValues({ name, values, unit, how, atMost, atLeast, details }) {
+export function ofValues({ name, values, unit, how, atMost, atLeast, ratio, plot, curves, details }) {
   const spreads = spread(values);
-  const figure = spreads.median;
-  const target = atMost !== undefined ? `≤ ${atMost}` : atLeast !== undefined ? `≥ ${atLeast}` : null;
-  const met = target === null ? null : atMost !== undefined ? figure <= atMost : figure >= /** @type {number} */ (atLeast);
-  return { name, figure, unit, target, met, spread: spreads, how, ...(details === undefined ? {} : { details }) };
+  const judged = ratio ? spread(ratio.values) : spreads;
+  const goal = atMost ?? atLeast;
+  return {
+    name,
+    figure: spreads.median,
+    unit,
+    target: goal === undefined ? null : `${atMost === undefined ? '≥' : '≤'} ${goal}`,
+    met: goal === undefined ? null : atMost === undefined ? judged.median >= goal : judged.median <= goal,
+    spread: spreads,
+    how,
+    ...(ratio && { ratio: { of: ratio.of, figure: judged.median, interval: interval(ratio.values), spread: judged } }),
+    ...(goal !== undefined && { goal, better: atMost === undefined ? 'more' : 'less' }),
+    ...(plot && { plot }),
+    ...(curves && { curves }),
+    ...(details !== undefined && { details }),
+  };
 }

@@ -1,10 +1,11 @@
 //! The search on this machine: `bench-prove rate THREADS SAMPLES` prints states a second of the miniature at 12 × 12;
-//! `bench-prove truth THREADS` searches every cell of the table of truth at larger sizes than the smallest, and prints what each proof covers.
+//! `bench-prove truth THREADS [smallest]` searches every cell of the table of truth at larger sizes than the smallest, or at the
+//! smallest, and prints what each proof covers.
 
 use std::sync::atomic::AtomicBool;
 use std::time::Instant;
 
-use aio_ring_lab::aio::{PRESETS, Protocol, presets};
+use aio_ring_lab::aio::{PRESETS, presets};
 use aio_ring_lab::explore::miniature::{Miniature, MiniatureProtocol};
 use aio_ring_lab::explore::scripted::Scripted;
 use aio_ring_lab::explore::states::{self, Options};
@@ -23,8 +24,8 @@ fn main() {
     let number = |i: usize| arguments.get(i).and_then(|argument| argument.parse().ok()).unwrap_or(1);
     let answer = match arguments.first().map(String::as_str) {
         Some("rate") => rate(number(1), number(2)),
-        Some("truth") => truth(number(1)),
-        _ => panic!("bench-prove rate THREADS SAMPLES, or bench-prove truth THREADS"),
+        Some("truth") => truth(number(1), arguments.get(2).is_some_and(|size| size == "smallest")),
+        _ => panic!("bench-prove rate THREADS SAMPLES, or bench-prove truth THREADS [smallest]"),
     };
     println!("{answer}");
 }
@@ -64,7 +65,7 @@ fn larger(scenario: &Scenario) -> Script {
     script
 }
 
-fn truth(threads: usize) -> Value {
+fn truth(threads: usize, smallest: bool) -> Value {
     let v4 = PRESETS[presets::V4].parts;
     let mut cells = Vec::new();
     for scenario in SCENARIOS {
@@ -74,15 +75,15 @@ fn truth(threads: usize) -> Value {
         let apart = row.taken_apart.iter().map(|apart| (apart.label, (apart.take)(v4), apart.expected));
         for (label, protocol, expected) in of_presets.chain(apart) {
             if expected.outcome != Truth::NotApplicable {
-                cells.push(cell(scenario, label, protocol, expected, threads));
+                let script = if smallest { scenario.smallest() } else { larger(scenario) };
+                cells.push(cell(Scripted::new(scenario, script, protocol), scenario, label, expected, threads));
             }
         }
     }
     cells.into()
 }
 
-fn cell(scenario: &'static Scenario, label: &str, protocol: Protocol, expected: Expected, threads: usize) -> Value {
-    let program = Scripted::new(scenario, larger(scenario), protocol);
+fn cell(program: Scripted, scenario: &Scenario, label: &str, expected: Expected, threads: usize) -> Value {
     let verdict = search(&program, &Options { threads, ..Options::default() });
     let is_deadlock = verdict.violation.as_ref().is_some_and(|violation| violation.finding.invariant == "deadlock");
     let found = match (verdict.outcome, is_deadlock) {

@@ -19,8 +19,8 @@ use aio_ring_lab::machine::{Control, Machine, ThreadId};
 use aio_ring_lab::ring::memory::WORD;
 use aio_ring_lab::ring::{Frames, Geometry, IoEvent, Memory, Page, Placer};
 
-use super::context::Context;
-use super::host::Lacks;
+use crate::context::Context;
+use crate::host::Lacks;
 
 /// Anonymous memory from the kernel: whole pages, zeroed.
 pub struct Mapping {

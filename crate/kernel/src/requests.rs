@@ -11,8 +11,8 @@ use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
 
 use aio_ring_lab::ring::IoEvent;
 
-use super::arena::Mapping;
-use super::context::{Iocb, PREAD, PWRITE};
+use crate::arena::Mapping;
+use crate::context::{Iocb, PREAD, PWRITE};
 
 /// Bytes of a request's buffer; also what O_DIRECT wants its memory and offsets aligned to, at the most.
 const BLOCK: usize = 4096;
@@ -88,12 +88,16 @@ pub struct Requests {
 unsafe impl Sync for Requests {}
 
 impl Requests {
-    /// `slots` free slots.
-    pub fn new(slots: usize) -> Self {
+    /// `slots` free slots, and a file in `folder`, which is made if it is not there.
+    ///
+    /// # Panics
+    /// When no file can be written there.
+    #[must_use]
+    pub fn new(slots: usize, folder: &Path) -> Self {
         static FILES: AtomicU32 = AtomicU32::new(0);
         let name = format!("linux-aio-{}-{}", process::id(), FILES.fetch_add(1, Ordering::Relaxed));
-        let path = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
-        fs::create_dir_all(env!("CARGO_TARGET_TMPDIR")).expect("cargo's own folder");
+        let path = folder.join(name);
+        fs::create_dir_all(folder).expect("a folder for temporary files");
         let file = File::options().read(true).write(true).create_new(true).open(&path).expect("a temporary file");
         let direct = File::options().read(true).custom_flags(libc::O_DIRECT).open(&path).ok();
         // No name, nothing to clear away.
@@ -115,22 +119,34 @@ impl Requests {
         Self { direct, ..requests }
     }
 
+    /// The same, but all of them from the page cache: each is complete when `io_submit` returns.
+    #[must_use]
+    pub fn cached(self) -> Self {
+        Self { direct: None, ..self }
+    }
+
     /// How many slots.
+    #[must_use]
     pub fn slots(&self) -> usize {
         self.iocbs.len()
     }
 
     /// Whether some requests go past the page cache.
+    #[must_use]
     pub fn has_direct(&self) -> bool {
         self.direct.is_some()
     }
 
     /// The address of the slot's request, `obj` of its event.
+    #[must_use]
     pub fn iocb(&self, slot: usize) -> *mut Iocb {
         self.iocbs[slot].get()
     }
 
     /// Writes request number `sequence` into a free slot.
+    ///
+    /// # Panics
+    /// When there is no such slot.
     pub fn prepare(&self, slot: usize, sequence: u64) {
         let wish = Wish::number(sequence);
         let file = if wish.direct { self.direct.as_ref() } else { None }.unwrap_or(&self.file);
@@ -156,6 +172,9 @@ impl Requests {
     }
 
     /// Checks every field of an event, and what was read; its slot, which is free now.
+    ///
+    /// # Panics
+    /// When the event is not what its request asked for.
     pub fn finished(&self, event: &IoEvent) -> usize {
         let first = self.iocb(0).addr() as u64;
         let (slot, odd) = (event.obj.wrapping_sub(first) / 64, event.obj.wrapping_sub(first) % 64);

@@ -1,5 +1,6 @@
 //! The miniature (`aio_ring_lab::explore::miniature`), written for loom and for shuttle, and checked by them and by us:
-//! executions or states a second, how many it takes to finish, and whether each finds what is broken. Prints JSON.
+//! executions or states a second, how many it takes to finish, and whether each finds what is broken. `aio-ring-rival-checkers
+//! SIZE...` prints JSON, for so many operations of each thread.
 //!
 //! The three programs are the same: one reader, one migrator, two pages, sequentially consistent words, one lock.
 
@@ -63,13 +64,15 @@ fn main() {
         ("aio-ring-lab, states", ours::states),
         ("aio-ring-lab, trace classes", ours::traces),
         ("aio-ring-lab, PCT (depth 3)", ours::pct),
-        ("loom 0.7.2", for_loom::check),
-        ("shuttle 0.9.9, exhaustive", for_shuttle::exhaustive),
-        ("shuttle 0.9.9, random", for_shuttle::random),
-        ("shuttle 0.9.9, PCT (depth 3)", for_shuttle::pct),
+        ("loom", for_loom::check),
+        ("shuttle, exhaustive", for_shuttle::exhaustive),
+        ("shuttle, random", for_shuttle::random),
+        ("shuttle, PCT (depth 3)", for_shuttle::pct),
     ];
     let mut rows: Vec<Value> = Vec::new();
-    for size in [2, 4] {
+    let sizes: Vec<usize> =
+        std::env::args().skip(1).map(|size| size.parse().expect("a number of operations")).collect();
+    for size in sizes {
         for (protocol, name) in MiniatureProtocol::ALL {
             let subject = Subject { protocol, reads: size, migrations: size };
             for (checker, check) in checkers {

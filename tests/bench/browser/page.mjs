@@ -1,24 +1,11 @@
-/** What the driver calls in the page: `bench.ask` measures in the Worker, the others use the lab as an embedder would. */
+/** What the driver calls in the page: `bench.ask` measures in one Worker, `bench.pairs` in two, the others use the lab as an embedder would. */
+import { startWorker } from './asking.mjs';
+import { samplePairs } from './pairs.mjs';
 
-const worker = new Worker(new URL('./worker.mjs', import.meta.url), { type: 'module' });
-/** @type {Map<number, { resolve: Function, reject: Function }>} */
-const asked = new Map();
-let last = 0;
-
-worker.onmessage = ({ data: { id, answer, error } }) => {
-  const { resolve, reject } = asked.get(id);
-  asked.delete(id);
-  if (error) reject(new Error(error));
-  else resolve(answer);
-};
-worker.onerror = (event) => asked.forEach(({ reject }) => reject(new Error(event.message)));
-
-/** @param {object} question */
-function ask(question) {
-  const id = (last += 1);
-  worker.postMessage({ id, ...question });
-  return new Promise((resolve, reject) => asked.set(id, { resolve, reject }));
-}
+const worker = startWorker();
+const ask = worker.ask;
+/** @param {{ batch: number, ms: number, rounds: string[][] }} question */
+const pairs = (question) => samplePairs(worker, question);
 
 /** @param {Record<string, number>} corruptions */
 const sum = (corruptions) => Object.values(corruptions).reduce((all, count) => all + count, 0);
@@ -120,4 +107,7 @@ async function wholeMatrix(pairs) {
   return { ms: performance.now() - began, cells: cells.length, unfinished: count('bound-reached'), broken: count('broken') + count('deadlock'), proved: count('proved') };
 }
 
-globalThis.bench = { searchRate, counterexamples, wholeMatrix, ask, firstCorruption, manyEvents, brokenCells, firstSign, everyScenario, isolated: globalThis.crossOriginIsolated };
+/** @param {object} config  @returns {Promise<object>} plain data */
+const compare = async (config) => (await (await getLab()).compare(config)).toJSON();
+
+globalThis.bench = { compare, searchRate, counterexamples, wholeMatrix, ask, pairs, firstCorruption, manyEvents, brokenCells, firstSign, everyScenario, isolated: globalThis.crossOriginIsolated };

@@ -9,8 +9,8 @@ use std::time::Duration;
 use aio_ring_lab::ring::IoEvent;
 use aio_ring_lab::ring::header::{HEADER_BYTES, Header};
 
-use super::host::{self, Lacks};
-use super::requests::Requests;
+use crate::host::{self, Lacks};
+use crate::requests::Requests;
 
 /// `struct iocb` of `include/uapi/linux/aio_abi.h`.
 #[derive(Clone, Copy, Debug, Default)]

@@ -1,0 +1,115 @@
+//! The lab's ring as something that records go through: `aio_complete` one by one, since it knows no batches, and
+//! `aio_read_events_ring` by batches. Under `v4`, nobody records and nobody looks.
+
+use std::sync::Arc;
+
+use aio_ring_lab::aio::presets::V4;
+use aio_ring_lab::aio::{Aio, Compiled};
+use aio_ring_lab::lab::RunConfig;
+use aio_ring_lab::machine::ThreadId;
+use aio_ring_lab::machine::threads::{NoRecord, Shared, Threads, run};
+use aio_ring_lab::ring::IoEvent;
+use aio_ring_lab::scenario::World;
+
+use crate::pipe::{Pop, Push};
+
+/// Records that the ring holds at the most: of four pages, as in [`rig`](crate::rig), whose 510 slots go to a completer in
+/// batches of 63.
+pub const CAPACITY: usize = 504;
+
+/// A context of one reader and one completer.
+#[derive(Debug)]
+struct Ring {
+    world: World,
+    arena: Shared,
+}
+
+/// One end, of a thread of its own or of the same as the other's.
+#[derive(Debug)]
+pub struct End {
+    ring: Arc<Ring>,
+    me: ThreadId,
+}
+
+/// How many threads are at the two ends.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Ends {
+    /// One, which submits for itself: its slots never leave it.
+    Together,
+    /// Two.
+    Apart,
+}
+
+/// Completer's end and reader's end of a new ring.
+///
+/// # Panics
+/// When the library refuses the ring.
+#[must_use]
+pub fn ends(ends: Ends) -> (End, End) {
+    let config = RunConfig::parse(r#"{"ringEvents": 250, "readers": 1, "completers": 1, "migrators": 0}"#);
+    let world = config.expect("the configuration is valid").world();
+    let (slots, batch) = (world.ctx.ring.usable(), world.ctx.req_batch());
+    assert_eq!((slots - slots % batch) as usize, CAPACITY);
+    let arena = Shared::new(world.words());
+    world.init(&arena.words());
+    let ring = Arc::new(Ring { world, arena });
+    let reader = ThreadId::new(0);
+    let completer = if ends == Ends::Together { reader } else { ThreadId::new(1) };
+    (End { ring: Arc::clone(&ring), me: completer }, End { ring, me: reader })
+}
+
+impl End {
+    #[inline(always)]
+    fn machine(&self) -> Threads<'_, NoRecord> {
+        let Ring { world, arena } = &*self.ring;
+        Threads::new(arena.words(), world.control, world.frames, self.me, NoRecord)
+    }
+}
+
+impl Push for End {
+    #[inline(always)]
+    fn push(&mut self, records: &[IoEvent]) -> usize {
+        let (machine, world) = (self.machine(), &self.ring.world);
+        let aio = Aio { machine: &machine, rules: Compiled::<V4>, trace: &() };
+        let cache = world.control.reqs_available(self.me);
+        for (pushed, record) in records.iter().enumerate() {
+            if !run(aio.get_reqs_available(&world.ctx, cache)) {
+                return pushed;
+            }
+            run(aio.complete(&world.ctx, record)).expect("nobody aborts");
+        }
+        records.len()
+    }
+}
+
+impl Pop for End {
+    #[inline(always)]
+    fn pop(&mut self, into: &mut [IoEvent]) -> usize {
+        let (machine, world) = (self.machine(), &self.ring.world);
+        let aio = Aio { machine: &machine, rules: Compiled::<V4>, trace: &() };
+        run(aio.read_events(&world.ctx, world.control.reqs_available(self.me), into, None)).expect("nobody aborts")
+    }
+}
+
+#[cfg(all(test, not(target_arch = "wasm32")))]
+mod tests {
+    use super::*;
+    use crate::pipe::{Passing, pair};
+
+    #[test]
+    fn records_go_through_on_one_thread_and_on_two() {
+        for batch in [1, 8, 32, 128] {
+            let (push, pop) = ends(Ends::Together);
+            assert_eq!(Passing::new(push, pop, batch).some() % batch, 0);
+            let (push, pop) = ends(Ends::Apart);
+            assert!(pair(push, pop, batch).sample(2.0).unwrap() > 0.0);
+        }
+    }
+
+    #[test]
+    fn a_full_ring_takes_no_more() {
+        let (mut push, mut pop) = ends(Ends::Together);
+        assert_eq!(push.push(&vec![IoEvent::default(); CAPACITY + 1]), CAPACITY);
+        assert_eq!(pop.pop(&mut vec![IoEvent::default(); CAPACITY + 1]), CAPACITY);
+    }
+}

@@ -1,0 +1,90 @@
+/** Whether the page stays alive beside a run: when its frames come, what each takes of the main thread, and what the page holds. */
+import { BOUNDS } from '../../soak/verdict.mjs';
+import { frameTimes } from '../../support/frame-times.mjs';
+import { slope } from '../../support/growth.mjs';
+import { besideRun } from '../race-page.mjs';
+import { ofValues } from './row.mjs';
+
+/**
+ * By how many Workers there are to a core: the longest that the 95th percentile of the intervals between frames may be, in ms, and
+ * windows in which frames are counted, whole and quick. The first ones together take a minute, and memory is looked at between them.
+ */
+const LOADS = [
+  { perCore: 1, atMost: 17, windows: [15, 4], ms: [3800, 900] },
+  { perCore: 4, atMost: 34, windows: [6, 3], ms: [2500, 1000] },
+];
+/** Of the heap's sizes the first are left out: the page still fills what it keeps for a run. */
+const WARM_UP = 2;
+
+/** @param {import('./row.mjs').Bench} bench @returns {Promise<import('./row.mjs').Row[]>} */
+export async function frames({ chromium, quick }) {
+  const rows = [];
+  const cores = await chromium.cores();
+  for (const { perCore, atMost, windows: [wholeWindows, fewWindows], ms: [wholeMs, fewMs] } of LOADS) {
+    const workers = cores * perCore;
+    const config = { protocol: 'v4', readers: Math.ceil(workers / 2), migrators: Math.floor(workers / 2) };
+    const [windows, ms] = quick ? [fewWindows, fewMs] : [wholeWindows, wholeMs];
+    const seen = await besideRun(chromium, config, (page) => inWindows(page, windows, ms));
+    const beside = `beside ${workers} Workers on ${cores} cores`;
+    const how = `the built page's Race view under v4 with ${config.readers} readers and ${config.migrators} migrators at full pace, ${windows} × ${ms / 1000} s, ${seen.frames.length} frames; headless, drawn by software`;
+    rows.push(...intervals(seen, beside, atMost, how), mainThread(seen, beside, how));
+    if (perCore === 1) rows.push(memory(seen, beside, how));
+  }
+  return rows;
+}
+
+/** @typedef {{ each: ReturnType<typeof frameTimes>[], frames: import('../../support/frame-times.mjs').Frame[], seconds: Record<'all' | 'script' | 'style' | 'layout', number>, points: { at: number, held: import('../../support/memory.mjs').Held }[] }} Seen */
+
+/** @param {import('../race-page.mjs').RacePage} page  @param {number} windows  @param {number} ms  @returns {Promise<Seen>} */
+async function inWindows(page, windows, ms) {
+  const began = performance.now();
+  /** @type {Seen} */
+  const seen = { each: [], frames: [], seconds: { all: 0, script: 0, style: 0, layout: 0 }, points: [] };
+  for (let i = 0; i < windows; i += 1) {
+    const { answer, seconds } = await page.mainThread(() => page.frames(ms));
+    seen.each.push(frameTimes(answer));
+    seen.frames.push(...answer);
+    for (const name of /** @type {const} */ (['all', 'script', 'style', 'layout'])) seen.seconds[name] += seconds[name];
+    // Between windows, for the collector stops the page.
+    seen.points.push({ at: (performance.now() - began) / 1e3, held: await page.held() });
+  }
+  return seen;
+}
+
+/** @param {Seen} seen  @param {string} beside  @param {number} atMost  @param {string} how */
+function intervals({ each }, beside, atMost, how) {
+  const from = `${how}; from one requestAnimationFrame to the next, by its timestamps; the median of the windows'`;
+  return [
+    ofValues({ name: `frames ${beside}: 95 % come within`, values: each.map(({ interval }) => interval.p95), unit: 'ms', atMost, how: `${from} 95th percentiles`, details: { each } }),
+    ofValues({ name: `frames ${beside}: 99 % come within`, values: each.map(({ interval }) => interval.p99), unit: 'ms', how: `${from} 99th percentiles` }),
+  ];
+}
+
+/** @param {Seen} seen  @param {string} beside  @param {string} how  @returns {import('./row.mjs').Row} */
+function mainThread({ each, frames, seconds }, beside, how) {
+  const ms = Object.fromEntries(Object.entries(seconds).map(([name, s]) => [name, (s / frames.length) * 1e3]));
+  const row = ofValues({
+    name: `a frame ${beside}: of the main thread, by the wall's clock`,
+    values: each.map(({ main }) => main.p50),
+    unit: 'ms',
+    how: `${how}; from the first callback until the frame is handed to the compositor, medians of the windows. By the thread's own clock all its tasks came to ${ms.all.toFixed(2)} ms a frame: script ${ms.script.toFixed(2)}, style ${ms.style.toFixed(2)}, layout ${ms.layout.toFixed(2)}, the rest painting and committing (DevTools' Performance domain, thread ticks)`,
+  });
+  return { ...row, details: { ownMs: ms } };
+}
+
+/** @param {Seen} seen  @param {string} beside  @param {string} how  @returns {import('./row.mjs').Row} */
+function memory({ points }, beside, how) {
+  const late = points.slice(WARM_UP);
+  const growth = Object.fromEntries(Object.keys(BOUNDS.second).map((name) => [name, slope(late.map(({ at, held }) => ({ at, value: held[/** @type {keyof typeof held} */ (name)] })))]));
+  const enough = late.length > 4;
+  return {
+    name: `the page's heap ${beside}: growth`,
+    figure: growth.heap / 1e3,
+    unit: 'kB/s',
+    target: `≤ ${BOUNDS.second.heap / 1e3}`,
+    met: enough ? growth.heap <= BOUNDS.second.heap : null,
+    spread: null,
+    how: `${how}; ${late.length} sizes after a collection, the median of the slopes between all of them (Theil and Sen); wasm memory grew by ${growth.wasm} bytes/s, DOM nodes by ${growth.nodes.toFixed(2)}/s. Ten minutes of the same, and starts and stops: ./build.sh soak${enough ? '' : '; --quick: too few sizes for a verdict'}`,
+    details: { growth, points },
+  };
+}

@@ -1,0 +1,54 @@
+/** All rows, in the order in which they are measured: by name for `--only`, each with its title and the seconds that it takes, whole and quick. */
+import { between } from './between.mjs';
+import { brokenCells } from './broken-cells.mjs';
+import { cleanRun } from './clean-run.mjs';
+import { cleanScenarios } from './clean-scenarios.mjs';
+import { firstCorruption } from './first-corruption.mjs';
+import { firstSample } from './first-sample.mjs';
+import { frames } from './frames.mjs';
+import { limits } from './limits.mjs';
+import { migration } from './migration.mjs';
+import { againstNative } from './native.mjs';
+import { nativeRings } from './native-rings.mjs';
+import { passing } from './passing.mjs';
+import { readingRivals } from './reading-rivals.mjs';
+import { reading } from './reading.mjs';
+import { rivals } from './rivals.mjs';
+import { sampling } from './sampling.mjs';
+import { scale } from './scale.mjs';
+import { searching } from './searching.mjs';
+import { size } from './size.mjs';
+import { spinlock } from './spinlock.mjs';
+import { truth } from './truth.mjs';
+
+/**
+ * @typedef {object} Group
+ * @property {string} title
+ * @property {(bench: import('./row.mjs').Bench) => Promise<import('./row.mjs').Row[]>} measure
+ * @property {[number, number]} seconds on a machine of two cores: whole, quick
+ */
+
+/** @type {Record<string, Group>} */
+export const GROUPS = {
+  readingRivals: { title: 'Reading alone, beside JavaScript’s rings', measure: readingRivals, seconds: [15, 5] },
+  passing: { title: 'Completing and reading on one thread, beside other rings', measure: passing, seconds: [15, 5] },
+  between: { title: 'From one Worker to another, beside other rings', measure: between, seconds: [20, 7] },
+  nativeRings: { title: 'The same without a browser, and Linux’s own ring', measure: nativeRings, seconds: [20, 5] },
+  limits: { title: 'Limits of this machine', measure: limits, seconds: [10, 3] },
+  spinlock: { title: 'What the extra spinlock costs the reader', measure: spinlock, seconds: [20, 5] },
+  reading: { title: 'What the Machine costs the read path', measure: reading, seconds: [15, 5] },
+  migration: { title: 'What a migration costs', measure: migration, seconds: [10, 3] },
+  againstNative: { title: 'wasm against native', measure: againstNative, seconds: [15, 5] },
+  firstCorruption: { title: 'Until the race shows', measure: firstCorruption, seconds: [10, 5] },
+  brokenCells: { title: 'Broken cells on Workers', measure: brokenCells, seconds: [120, 20] },
+  cleanRun: { title: 'v4 stays clean', measure: cleanRun, seconds: [60, 10] },
+  cleanScenarios: { title: 'v4 stays clean in every scenario', measure: cleanScenarios, seconds: [90, 10] },
+  searching: { title: 'Searching', measure: searching, seconds: [60, 10] },
+  truth: { title: 'The table of truth, searched', measure: truth, seconds: [60, 10] },
+  rivals: { title: 'Other checkers', measure: rivals, seconds: [30, 10] },
+  frames: { title: 'The page beside a run', measure: frames, seconds: [82, 10] },
+  sampling: { title: 'What looking costs the readers', measure: sampling, seconds: [26, 6] },
+  scale: { title: 'More threads than cores, larger rings, more cores', measure: scale, seconds: [42, 5] },
+  size: { title: 'What there is to load', measure: size, seconds: [1, 1] },
+  firstSample: { title: 'How long a visitor waits', measure: firstSample, seconds: [15, 7] },
+};

@@ -1,0 +1,31 @@
+/** Records in and out again, by one thread in turns. */
+import { shuffledRounds } from '../stats.mjs';
+import { besideRivals } from './rings.mjs';
+
+const OURS = 'pass/ours';
+const RIVALS = ['pass/rtrb', 'pass/rtrb-one-by-one', 'pass/crossbeam-queue', 'pass/ringbuf.js', 'pass/js'];
+const MS = 8;
+
+/** @param {import('./row.mjs').Bench} bench @returns {Promise<import('./row.mjs').Row[]>} */
+export async function passing({ chromium, versions, warmUpMs, quick }) {
+  const subjects = [OURS, ...RIVALS];
+  const rows = [];
+  await chromium.openBench();
+  for (const batch of [1, 8, 32]) {
+    await chromium.sample({ batch, ms: warmUpMs, rounds: [subjects, subjects] });
+    const rounds = await chromium.sample({ batch, ms: MS, rounds: shuffledRounds(subjects, quick ? 11 : 61) });
+    rows.push(
+      ...besideRivals({
+        picture: 'completing and reading, one Worker',
+        batch,
+        ours: OURS,
+        rivals: RIVALS,
+        rounds,
+        atLeast: { 'pass/rtrb': 0.7, 'pass/rtrb-one-by-one': 0.7 },
+        versions,
+        how: `${rounds.length} rounds in random order, ${MS} ms each, in a Worker; a batch in, the same batch out, rings of 504 records; ours completes one by one, as aio_complete does, and reads by batches`,
+      }),
+    );
+  }
+  return rows;
+}

@@ -1,0 +1,33 @@
+/** Reading a ring that was filled beforehand, in one Worker, beside what JavaScript has for it and a plain copy of the records. */
+import { shuffledRounds } from '../stats.mjs';
+import { besideRivals } from './rings.mjs';
+
+const OURS = 'read/machine';
+const RIVALS = ['read/ringbuf.js', 'read/js'];
+const LIMITS = { records: { name: 'plain copy' } };
+const MS = 8;
+
+/** @param {import('./row.mjs').Bench} bench @returns {Promise<import('./row.mjs').Row[]>} */
+export async function readingRivals({ chromium, versions, warmUpMs, quick }) {
+  const subjects = [OURS, ...RIVALS, ...Object.keys(LIMITS)];
+  const rows = [];
+  await chromium.openBench();
+  for (const batch of [1, 8, 32, 128]) {
+    await chromium.sample({ batch, ms: warmUpMs, rounds: [subjects, subjects] });
+    const rounds = await chromium.sample({ batch, ms: MS, rounds: shuffledRounds(subjects, quick ? 11 : 61) });
+    rows.push(
+      ...besideRivals({
+        picture: 'reading alone',
+        batch,
+        ours: OURS,
+        rivals: RIVALS,
+        limits: LIMITS,
+        rounds,
+        atLeast: batch === 32 ? { 'read/ringbuf.js': 5 } : {},
+        versions,
+        how: `${rounds.length} rounds in random order, ${MS} ms each, in a Worker; ours: 510 records in 4 pages, rivals: 504; each ring is filled beforehand, read empty and rewound by a few stores; the limit copies the same bytes from the same places by as many at a time`,
+      }),
+    );
+  }
+  return rows;
+}

@@ -1,0 +1,31 @@
+/** What a page holds in Chromium, after its collector has been. */
+import { readFileSync } from 'node:fs';
+
+/** To be run in a page before its own scripts. */
+export const WORKER_PROBE = readFileSync(new URL('./worker-probe.js', import.meta.url), 'utf8');
+
+/* global workerProbe -- of worker-probe.js, in the function that is called in the page */
+
+/** @param {import('./page.mjs').Page} page  @returns {Promise<number>} bytes of JavaScript's heap and the DOM's */
+export async function heapBytes({ driver }) {
+  await driver.sendAndGetDevToolsCommand('HeapProfiler.collectGarbage');
+  const { usedSize, embedderHeapUsedSize = 0 } = await driver.sendAndGetDevToolsCommand('Runtime.getHeapUsage');
+  return usedSize + embedderHeapUsedSize;
+}
+
+/**
+ * @typedef {object} Held
+ * @property {number} heap  bytes of JavaScript's heap and the DOM's, of the page without its Workers
+ * @property {number} wasm  bytes of the memory that all threads share
+ * @property {number} nodes  of the DOM, also those that are in no document any more
+ * @property {number} listeners
+ * @property {number} workers  that nobody has terminated
+ */
+
+/** Of a page with `worker-probe.js`. @param {import('./page.mjs').Page} page  @returns {Promise<Held>} */
+export async function held(page) {
+  const heap = await heapBytes(page);
+  const { nodes, jsEventListeners: listeners } = await page.driver.sendAndGetDevToolsCommand('Memory.getDOMCounters');
+  const { wasm, workers } = await page.call(() => ({ wasm: workerProbe.memoryBytes(), workers: workerProbe.workers().living }));
+  return { heap, wasm, nodes, listeners, workers };
+}
