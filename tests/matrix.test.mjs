@@ -4,13 +4,14 @@ import { createRequire } from 'node:module';
 import { describe, test } from 'node:test';
 
 import { missing } from './support/browsers.mjs';
+import { fakeSite } from './support/fake-site.mjs';
+import { saved } from './support/files.mjs';
 import { pageIn } from './support/setup.mjs';
-import { proveSite } from './support/prove-site.mjs';
 
 const { Key } = createRequire(import.meta.url)('selenium-webdriver');
 
 describe('the matrix in Chromium', { skip: missing('chromium') }, () => {
-  const page = pageIn('chromium', { root: missing('chromium') ? undefined : proveSite() });
+  const page = pageIn('chromium', { root: missing('chromium') ? undefined : fakeSite('prove') });
   const cells = () => page.call(() => document.querySelectorAll('#matrix .cell').length);
   const address = async () => new URL(await page.driver.getCurrentUrl());
 
@@ -86,14 +87,7 @@ describe('the matrix in Chromium', { skip: missing('chromium') }, () => {
     await page.click('#matrix-pairs');
     assert.equal((await address()).search, '?view=matrix&pairs=true');
     await filled('?view=matrix&pairs=true');
-    const csv = await page.call(async () => {
-      let file;
-      const real = URL.createObjectURL;
-      URL.createObjectURL = (blob) => real.call(URL, (file = blob));
-      document.querySelector('#matrix-csv').click();
-      URL.createObjectURL = real;
-      return file.text();
-    });
+    const csv = await saved(page, '#matrix-csv');
     const lines = csv.trim().split('\r\n');
     assert.equal(lines.length, (await cells()) + 1);
     assert.equal(lines[0], 'scenario,changes,outcome,states,shortestTrace,seconds');
