@@ -1,6 +1,6 @@
 //! What the threads of a search have in common, and what each does in a round.
 
-use std::sync::{Mutex, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
+use std::sync::{Mutex, PoisonError, RwLock, RwLockWriteGuard};
 
 use super::Options;
 use super::expand::{Expand, Shelf, Stop, Totals};
@@ -66,7 +66,7 @@ pub fn write(ground: &RwLock<Ground>) -> RwLockWriteGuard<'_, Ground> {
 
 /// The ground, with others.
 #[cfg(any(feature = "rayon", not(target_arch = "wasm32")))]
-pub fn read(ground: &RwLock<Ground>) -> RwLockReadGuard<'_, Ground> {
+pub fn read(ground: &RwLock<Ground>) -> std::sync::RwLockReadGuard<'_, Ground> {
     ground.read().unwrap_or_else(PoisonError::into_inner)
 }
 
@@ -143,8 +143,10 @@ impl Shelf for Alone<'_> {
 }
 
 /// The set, for one thread among others.
+#[cfg(any(feature = "rayon", not(target_arch = "wasm32")))]
 struct Shared<'a>(&'a Seen);
 
+#[cfg(any(feature = "rayon", not(target_arch = "wasm32")))]
 impl Shelf for Shared<'_> {
     #[inline(always)]
     fn insert(&mut self, print: u64) -> bool {
