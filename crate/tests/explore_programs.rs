@@ -43,9 +43,14 @@ fn random_programs_have_the_verdicts_states_and_classes_that_brute_force_counts(
         assert!(memories == brute.memories, "seed {seed}");
         assert_eq!((kept.outcome, kept.states >= forgotten.states), (expected, true), "seed {seed}");
         merged += u32::from(kept.states > forgotten.states);
-        let (shared, _) = search(Pasts::Forgotten, 2, true);
-        assert_eq!((shared.outcome, shared.states), (expected, forgotten.states), "seed {seed}");
-        assert_eq!(shared.transitions, forgotten.transitions, "seed {seed}");
+        for threads in [2, 4] {
+            let (shared, _) = search(Pasts::Forgotten, threads, true);
+            let counts = (shared.outcome, shared.states, shared.transitions);
+            assert_eq!(counts, (expected, forgotten.states, forgotten.transitions), "seed {seed}, {threads} threads");
+            let (first, _) = search(Pasts::Forgotten, threads, false);
+            let length = first.violation.as_ref().map(|violation| violation.schedule.len());
+            assert_eq!(length, brute.shortest, "seed {seed}, {threads} threads");
+        }
     }
     assert!(counted > 700 && broken > 200 && merged > 200, "{counted} counted, {broken} broken, {merged} merged");
 }

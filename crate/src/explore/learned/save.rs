@@ -2,6 +2,7 @@
 
 use super::walker::Walker;
 use crate::machine::ThreadId;
+use crate::machine::model::Move;
 use crate::ring::Addr;
 
 /// Words that a 64-bit number takes.
@@ -45,9 +46,8 @@ impl Walker<'_> {
         into.extend(live.iter().map(|at| words[at.index()].get()));
     }
 
-    /// Goes to the initial state, and makes ready to [load](Self::load) states in which, perhaps, words of `live` have
-    /// changed.
-    pub fn reset(&mut self, live: &[Addr]) {
+    /// Goes to the initial state.
+    pub fn reset(&mut self) {
         let words = self.memory.words();
         for &at in &self.live {
             words[at.index()].set(self.initial.words[at.index()]);
@@ -57,6 +57,12 @@ impl Walker<'_> {
         self.path.clear();
         self.undo.clear();
         self.origin.clear();
+    }
+
+    /// Goes to the initial state, and makes ready to [load](Self::load) states in which, perhaps, words of `live` have
+    /// changed.
+    pub fn open(&mut self, live: &[Addr]) {
+        self.reset();
         for at in live {
             if !self.live.contains(at) {
                 self.live.push(*at);
@@ -64,13 +70,14 @@ impl Walker<'_> {
         }
     }
 
-    /// Goes to a state that this walker, or another one of the same program, has saved, with these words `live`. After a
-    /// [`reset`](Self::reset) only states with the same words may be loaded, and [`origin`](Self::origin) must hold what
-    /// led to them.
+    /// Goes to a state that this walker, or another one of the same program, has saved, with these words `live`, for
+    /// which it is [open](Self::open). Before the walker can execute anything for real, it must be
+    /// [told](Self::tell_origin) what led there; `origin` says so to it should it be necessary at once.
     #[inline(always)]
-    pub fn load(&mut self, live: &[Addr], saved: &[u32]) {
+    pub fn load(&mut self, live: &[Addr], saved: &[u32], origin: impl FnOnce() -> Vec<Move>) {
         self.path.clear();
         self.undo.clear();
+        self.origin.clear();
         let (print, rest) = saved.split_at(HALVES);
         self.fingerprint = whole(print);
         let (pasts, values) = rest.split_at(HALVES * self.places.len());
@@ -82,15 +89,21 @@ impl Walker<'_> {
             let thread = ThreadId::new(i);
             match self.table.find_place(thread, whole(past)) {
                 Some(place) => self.places[i as usize] = place,
-                None => return self.learn_places(),
+                None => return self.learn_places(origin()),
             }
         }
+    }
+
+    /// Says what led from the initial state to the one that was loaded.
+    pub fn tell_origin(&mut self, origin: Vec<Move>) {
+        self.origin = origin;
     }
 
     /// Executes what led here for real, to learn where the threads stand.
     #[cold]
     #[inline(never)]
-    fn learn_places(&mut self) {
+    fn learn_places(&mut self, origin: Vec<Move>) {
+        self.tell_origin(origin);
         self.execute(&mut |walker, run| {
             walker.moves_so_far().for_each(|so_far| run.step(so_far));
             let model = run.model();

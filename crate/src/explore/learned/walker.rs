@@ -51,8 +51,8 @@ pub struct Walker<'p> {
     pub(super) path: Vec<Taken>,
     /// Words that steps of `path` have changed, with what they held before.
     pub(super) undo: Vec<(Addr, u32)>,
-    /// Moves from the initial state to where `path` begins; whoever [loads](Self::load) a state keeps them.
-    pub origin: Vec<Move>,
+    /// Moves from the initial state to where `path` begins, if they [were told](Self::tell_origin).
+    pub(super) origin: Vec<Move>,
     pub(super) initial: Initial,
     /// Words that any step has changed.
     pub(super) live: Vec<Addr>,
@@ -218,19 +218,29 @@ impl<'p> Walker<'p> {
         self.memory.words()[at.index()].get()
     }
 
+    /// What would come of `next`, which must be possible, if that is known.
+    #[inline(always)]
+    #[must_use]
+    pub fn find(&self, next: Move) -> Option<Outcome> {
+        self.table.find(self.place(next.thread), next.way, |at| self.word(at))
+    }
+
     /// What would come of `next`, which must be possible.
     #[inline(always)]
     pub fn peek(&mut self, next: Move) -> Outcome {
-        match self.table.find(self.place(next.thread), next.way, |at| self.word(at)) {
-            Some(outcome) => outcome,
-            None => self.learn(next),
-        }
+        self.find(next).unwrap_or_else(|| self.learn(next))
     }
 
     /// Takes a step, which must be possible.
     #[inline(always)]
     pub fn step(&mut self, next: Move) {
         let outcome = self.peek(next);
+        self.take(next, outcome);
+    }
+
+    /// Takes a step of which it is known what comes of it here.
+    #[inline(always)]
+    pub fn take(&mut self, next: Move, outcome: Outcome) {
         let from = self.place(next.thread);
         self.path.push(Taken { next, outcome, from, fingerprint: self.fingerprint, undo: self.undo.len() as u32 });
         let info = self.table.outcome_info(outcome);

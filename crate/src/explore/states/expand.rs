@@ -1,8 +1,10 @@
 //! A state of the frontier: all moves from it, and what is found there.
 
 use super::Options;
-use super::branch::{Bits, Kept, Visit};
+use super::snapshots::Snapshots;
+use super::tree::{Bits, Tree};
 use crate::explore::bounds::Bound;
+use crate::explore::seen::Seen;
 use crate::explore::verdict::Violation;
 use crate::explore::{Moment, Standing, Walker};
 use crate::machine::ThreadId;
@@ -39,24 +41,39 @@ pub enum Stop {
     Bound(Bound),
     /// Something is broken, and that was the question.
     Violated,
-    /// Another thread has ended the search.
-    Elsewhere,
+    /// A thread has panicked, and the search will.
+    Lost,
 }
 
-/// Where fingerprints are remembered, and who is asked now and then whether to go on.
+/// Where fingerprints are remembered.
 pub trait Shelf {
     /// Remembers a fingerprint; whether it is new.
     fn insert(&mut self, print: u64) -> bool;
 
-    /// Whether to go on, `found` having been found on this walk.
-    ///
-    /// # Errors
-    /// When not.
-    fn go_on(&mut self, found: &Totals) -> Result<(), Stop>;
+    /// All that are remembered.
+    fn seen(&self) -> &Seen;
 }
 
-/// States expanded between two questions whether to go on.
-const PATIENCE: u32 = 1 << 10;
+/// What led to a state that was not walked to, for whoever has to know.
+pub struct Whence<'a> {
+    /// The tree.
+    pub tree: &'a Tree,
+    /// Its moves.
+    pub bits: Bits,
+    /// Which state of the frontier it is; `None`: the walker has walked there.
+    pub state: Option<usize>,
+}
+
+impl Whence<'_> {
+    /// Tells the walker, if it does not know.
+    #[cold]
+    #[inline(never)]
+    fn tell(&self, walker: &mut Walker<'_>) {
+        if let Some(state) = self.state {
+            walker.tell_origin(self.tree.schedule(state, self.bits));
+        }
+    }
+}
 
 /// The schedule's turns away from threads that could have gone on.
 #[derive(Debug)]
@@ -79,12 +96,13 @@ impl Preemptions {
 
 /// Expands states.
 pub struct Expand<S> {
-    bits: Bits,
+    /// The program's moves.
+    pub bits: Bits,
     preemptions: Option<Preemptions>,
     whole: bool,
-    shelf: S,
-    patience: u32,
-    /// What was found on this walk.
+    /// Where fingerprints are remembered.
+    pub shelf: S,
+    /// What was found on this level.
     pub found: Totals,
     /// The first schedule on this walk that breaks something.
     pub violation: Option<Vec<Move>>,
@@ -103,43 +121,23 @@ pub enum Beyond {
 }
 
 impl<S: Shelf> Expand<S> {
-    /// Expands states as `options` say.
-    pub fn new(bits: Bits, options: &Options, shelf: S) -> Self {
+    /// Expands states as `options` say; so much was found before.
+    pub fn new(bits: Bits, options: &Options, shelf: S, found: Totals) -> Self {
         let preemptions = options.bounds.preemptions.map(|most| Preemptions { most, path: Vec::new() });
-        let (patience, found, violation) = (PATIENCE, Totals::default(), None);
-        Self { bits, preemptions, whole: options.whole, shelf, patience, found, violation }
+        Self { bits, preemptions, whole: options.whole, shelf, found, violation: None }
     }
 
-    /// Notes that the state which the walker is at is broken.
-    ///
-    /// # Errors
-    /// When that was the question.
-    #[cold]
-    fn violated(&mut self, walker: &Walker<'_>) -> Result<(), Stop> {
-        self.violation.get_or_insert_with(|| walker.schedule());
-        if self.whole { Ok(()) } else { Err(Stop::Violated) }
+    /// Begins a walk at the initial state.
+    pub fn set_out(&mut self, walker: &mut Walker<'_>) {
+        walker.reset();
+        if let Some(preemptions) = &mut self.preemptions {
+            preemptions.path.clear();
+        }
     }
-}
 
-/// Judges the state that the walker is at.
-pub fn judge(walker: &Walker<'_>) -> Beyond {
-    let program = walker.program();
-    let broken = match walker.standing() {
-        _ if program.is_broken(walker.memory()) => true,
-        Standing::Going if program.is_beside_the_point(walker.memory()) => false,
-        Standing::Going => return Beyond::More,
-        Standing::Finished => program.judge(walker.memory(), Moment::Finished).is_some(),
-        // What threads wait for is told by an execution.
-        Standing::Stuck => Violation::find(program, walker.schedule()).is_some(),
-    };
-    if broken { Beyond::Broken } else { Beyond::Nothing }
-}
-
-impl<S: Shelf> Visit for Expand<S> {
-    type Stop = Stop;
-
+    /// Takes a step of a walk.
     #[inline(always)]
-    fn step(&mut self, walker: &mut Walker<'_>, next: Move) {
+    pub fn step(&mut self, walker: &mut Walker<'_>, next: Move) {
         if let Some(preemptions) = &mut self.preemptions {
             let after = preemptions.after(walker, next);
             preemptions.path.push(after);
@@ -147,21 +145,60 @@ impl<S: Shelf> Visit for Expand<S> {
         walker.step(next);
     }
 
+    /// Takes it back.
     #[inline(always)]
-    fn back(&mut self, walker: &mut Walker<'_>) {
+    pub fn back(&mut self, walker: &mut Walker<'_>) {
         if let Some(preemptions) = &mut self.preemptions {
             preemptions.path.pop();
         }
         walker.back();
     }
 
-    #[inline(always)]
-    fn expand(&mut self, walker: &mut Walker<'_>, kept: &mut Kept) -> Result<u32, Stop> {
-        self.patience -= 1;
-        if self.patience == 0 {
-            self.patience = PATIENCE;
-            self.shelf.go_on(&self.found)?;
+    /// Notes that the state which the walker is at is broken.
+    ///
+    /// # Errors
+    /// When that was the question.
+    #[cold]
+    fn violated(&mut self, walker: &mut Walker<'_>, whence: &Whence<'_>) -> Result<(), Stop> {
+        if self.violation.is_none() {
+            whence.tell(walker);
+            self.violation = Some(walker.schedule());
         }
+        if self.whole { Ok(()) } else { Err(Stop::Violated) }
+    }
+}
+
+/// Judges the state that the walker is at.
+#[inline(always)]
+pub fn judge(walker: &mut Walker<'_>, whence: &Whence<'_>) -> Beyond {
+    let program = walker.program();
+    let broken = match walker.standing() {
+        _ if program.is_broken(walker.memory()) => true,
+        Standing::Going if program.is_beside_the_point(walker.memory()) => false,
+        Standing::Going => return Beyond::More,
+        Standing::Finished => program.judge(walker.memory(), Moment::Finished).is_some(),
+        Standing::Stuck => {
+            // What threads wait for is told by an execution.
+            whence.tell(walker);
+            Violation::find(program, walker.schedule()).is_some()
+        }
+    };
+    if broken { Beyond::Broken } else { Beyond::Nothing }
+}
+
+impl<S: Shelf> Expand<S> {
+    /// Looks at the state that the walker is at; the moves that lead to new ones, which go to `kept` in the order of their
+    /// bits.
+    ///
+    /// # Errors
+    /// When the search ends here.
+    #[inline(always)]
+    pub fn expand(
+        &mut self,
+        walker: &mut Walker<'_>,
+        whence: &Whence<'_>,
+        mut kept: Option<&mut Snapshots>,
+    ) -> Result<u32, Stop> {
         let (mut mask, mut possible) = (0, 0);
         for thread in (0..walker.threads()).map(ThreadId::new) {
             possible |= (0..walker.ways(thread)).fold(0, |mask, way| mask | self.bits.of(Move { thread, way }));
@@ -179,17 +216,23 @@ impl<S: Shelf> Visit for Expand<S> {
                 // What may come depends on who went last and on what is left.
                 budget = mix(u64::from(turns) << 32 | u64::from(thread.index()), 1);
             }
-            walker.step(next);
+            let outcome = walker.find(next).unwrap_or_else(|| {
+                whence.tell(walker);
+                walker.peek(next)
+            });
+            walker.take(next, outcome);
             self.found.transitions += 1;
             if self.shelf.insert(walker.fingerprint() ^ budget) {
                 self.found.states += 1;
-                match judge(walker) {
+                match judge(walker, whence) {
                     Beyond::More => {
                         mask |= self.bits.of(next);
-                        kept.push(walker);
+                        if let Some(kept) = &mut kept {
+                            kept.push(walker);
+                        }
                     }
                     Beyond::Nothing => {}
-                    Beyond::Broken => self.violated(walker)?,
+                    Beyond::Broken => self.violated(walker, whence)?,
                 }
             }
             walker.back();

@@ -1,36 +1,45 @@
 //! State search: all reachable states, breadth first, so that a counterexample is a shortest one.
 //!
 //! What is remembered of a state is its [fingerprint], which is 8 bytes in a
-//! [set](super::seen) that takes 10 to 15, and its place in the [tree](branch) for as long as new states may still be
+//! [set](super::seen) that takes 10 to 15, and its place in the [tree] for as long as new states may still be
 //! found below it. Levels follow one another: whatever breaks after *n* steps is found before anything that takes *n* + 1,
-//! on one thread or on [several](Options::threads).
+//! on one thread or on [several](Options::threads). Who finds a state first keeps it, so with several threads the shape of
+//! the tree differs from run to run, but the states of a level do not.
 //!
 //! A state is judged when it is found: whether it [is broken](super::Program::is_broken), whether all threads have
 //! ended, or nobody can go on. Nothing is searched beyond a broken state.
 //!
 //! | file | holds |
 //! |---|---|
-//! | [`branch`] | the tree of the search, and the walk over it |
+//! | [`tree`] | how each state was come to, and the walk to those of the last level |
 //! | [`snapshots`] | states kept as they are |
+//! | [`level`] | a level: its states, who takes which, and what they lead to |
 //! | [`expand`] | what is done with a state of the frontier |
-//! | `parallel` | a level on several threads |
+//! | `work` | what the threads have in common, and what each does in a round |
+//! | `crew` | threads that meet for short rounds |
 
-pub mod branch;
-pub mod expand;
 #[cfg(any(feature = "rayon", not(target_arch = "wasm32")))]
-mod parallel;
+mod crew;
+pub mod expand;
+pub mod level;
 pub mod snapshots;
+pub mod tree;
+mod work;
 
-use branch::{Bits, Branch};
-use expand::{Beyond, Expand, Shelf, Stop, Totals, judge};
+use core::cell::RefCell;
+use std::sync::RwLock;
+
+use expand::{Beyond, Stop, Totals, Whence, judge};
+use level::Hand;
 use snapshots::Room;
+use tree::{Bits, Tree};
+use work::{Ground, Terms, write};
 
+use super::Pasts;
 use super::bounds::{Bound, Bounds, Host, Progress, Watch};
 use super::fingerprint;
 use super::program::Program;
-use super::seen::Seen;
 use super::verdict::{Outcome, Verdict, Violation};
-use super::{Pasts, Walker};
 use crate::machine::model::Move;
 
 /// How to search.
@@ -58,16 +67,9 @@ impl Default for Options {
 /// When the program is not deterministic, or breaks the contract of `begin_operation`; see [`learned`](super::learned).
 #[must_use]
 pub fn search(program: &dyn Program, options: &Options, host: &Host<'_>) -> Verdict {
-    let mut search = Search {
-        program,
-        options: *options,
-        watch: Watch::new(options.bounds, *host),
-        violation: None,
-        bits: Bits::new(program.threads()),
-        totals: Totals::default(),
-        depth: 0,
-        bytes: 0,
-    };
+    let watch = Watch::new(options.bounds, *host);
+    let terms = Terms { program, options: *options, watch, bits: Bits::new(program.threads()) };
+    let mut search = Search { terms, violation: None, totals: Totals::default(), depth: 0, bytes: 0 };
     let end = match options.threads {
         #[cfg(any(feature = "rayon", not(target_arch = "wasm32")))]
         2.. => search.on_many(),
@@ -77,90 +79,110 @@ pub fn search(program: &dyn Program, options: &Options, host: &Host<'_>) -> Verd
 }
 
 /// A search that is under way.
-struct Search<'a, 'p> {
-    program: &'p dyn Program,
-    options: Options,
-    watch: Watch<'a>,
+struct Search<'a> {
+    terms: Terms<'a>,
     /// A shortest schedule that breaks something.
     violation: Option<Vec<Move>>,
-    bits: Bits,
     totals: Totals,
     depth: u32,
     bytes: u64,
 }
 
-/// A search on one thread.
-struct Alone<'a> {
-    seen: &'a mut Seen,
-    watch: &'a Watch<'a>,
-    /// What was found on earlier levels.
-    before: Totals,
-    /// Bytes besides those of `seen`.
-    bytes: usize,
-    depth: u32,
-}
-
-impl Shelf for Alone<'_> {
-    #[inline(always)]
-    fn insert(&mut self, print: u64) -> bool {
-        self.seen.insert(print)
-    }
-
-    fn go_on(&mut self, found: &Totals) -> Result<(), Stop> {
-        let Totals { states, transitions, .. } = self.before.plus(*found);
-        let bytes = (self.seen.bytes() + self.bytes) as u64;
-        self.watch.tell(Progress { states, transitions, depth: self.depth, bytes, ..Progress::default() });
-        self.watch.over(states, bytes).map_or(Ok(()), |bound| Err(Stop::Bound(bound)))
-    }
-}
-
-impl Search<'_, '_> {
+impl Search<'_> {
     /// Searches on this thread.
     fn on_one(&mut self) -> Result<(), Stop> {
-        let mut walker = Walker::new(self.program, self.options.pasts);
-        let mut seen = Seen::default();
-        let mut tree = Branch::root();
-        self.begin(&walker, &seen)?;
-        while tree.width() > 0 {
-            self.may_go_deeper()?;
-            let bytes = tree.bytes() + walker.table().bytes();
-            let shelf =
-                Alone { seen: &mut seen, watch: &self.watch, before: self.totals, bytes, depth: self.depth + 1 };
-            let mut visit = Expand::new(self.bits, &self.options, shelf);
-            let level = tree.walk(&mut walker, self.bits, self.room(1), &mut visit);
-            let (found, violation) = (visit.found, visit.violation);
-            self.violation = self.violation.take().or(violation);
-            self.end_level(found, seen.bytes() + tree.bytes() + walker.table().bytes());
-            level?;
-        }
-        Ok(())
+        let terms = self.terms;
+        let (hand, ground) = self.begin(1)?;
+        self.levels(&ground, &|_| {
+            terms.alone(&mut write(&ground), &mut hand.borrow_mut());
+            Ok(())
+        })
+    }
+
+    /// Searches on several threads.
+    #[cfg(any(feature = "rayon", not(target_arch = "wasm32")))]
+    fn on_many(&mut self) -> Result<(), Stop> {
+        use work::read;
+        let terms = self.terms;
+        let threads = terms.options.threads;
+        let (hand, ground) = self.begin(threads)?;
+        let hire = |helper: usize| {
+            let mut hand = Hand::new(terms.walker());
+            let ground = &ground;
+            move || terms.together(&read(ground), helper, &mut hand)
+        };
+        crew::with(threads - 1, hire, |gate| {
+            self.levels(&ground, &|is_worth_sharing| {
+                let work = || terms.together(&read(&ground), work::LEADER, &mut hand.borrow_mut());
+                if is_worth_sharing {
+                    return gate.round(work).map_err(|crew::Lost| Stop::Lost);
+                }
+                work();
+                Ok(())
+            })
+        })
     }
 
     /// The initial state.
-    fn begin(&mut self, walker: &Walker<'_>, seen: &Seen) -> Result<(), Stop> {
-        seen.insert_shared(walker.fingerprint());
+    fn begin<'p>(&mut self, threads: usize) -> Result<(RefCell<Hand<'p>>, RwLock<Ground>), Stop>
+    where
+        Self: 'p,
+    {
+        let mut walker = self.terms.walker();
+        let ground = Ground::new(threads, walker.fingerprint());
         self.totals.states = 1;
-        if judge(walker) == Beyond::Broken {
+        let whence = Whence { tree: &Tree::default(), bits: self.terms.bits, state: None };
+        if judge(&mut walker, &whence) == Beyond::Broken {
             self.violation = Some(Vec::new());
             return Err(Stop::Violated);
         }
-        Ok(())
+        Ok((RefCell::new(Hand::new(walker)), RwLock::new(ground)))
+    }
+
+    /// Goes from level to level. `round` works on the ground for a while, on all threads if it is worth it.
+    fn levels(&mut self, ground: &RwLock<Ground>, round: &dyn Fn(bool) -> Result<(), Stop>) -> Result<(), Stop> {
+        loop {
+            let mut now = write(ground);
+            if now.level.width() == 0 {
+                return Ok(());
+            }
+            self.may_go_deeper()?;
+            now.begin_level(self.totals, self.room());
+            let is_worth_sharing = now.is_worth_sharing();
+            drop(now);
+            loop {
+                let crowded = write(ground).begin_growth();
+                if crowded {
+                    round(true)?;
+                    write(ground).end_growth();
+                }
+                round(is_worth_sharing)?;
+                if write(ground).level.is_done() {
+                    break;
+                }
+            }
+            let (found, bytes) = write(ground).end_level();
+            self.violation = self.violation.take().or(found.violation);
+            self.end_level(found.totals, bytes);
+            found.stop.map_or(Ok(()), Err)?;
+        }
     }
 
     /// Whether the next level is within the bounds.
     fn may_go_deeper(&self) -> Result<(), Stop> {
-        let too_deep = self.watch.bounds.steps.is_some_and(|most| self.depth >= most);
-        let bound = if too_deep { Some(Bound::Steps) } else { self.watch.over(self.totals.states, self.bytes) };
+        let watch = &self.terms.watch;
+        let too_deep = watch.bounds.steps.is_some_and(|most| self.depth >= most);
+        let bound = if too_deep { Some(Bound::Steps) } else { watch.over(self.totals.states, self.bytes) };
         bound.map_or(Ok(()), |bound| Err(Stop::Bound(bound)))
     }
 
-    /// Room for the snapshots of one of so many branches.
-    fn room(&self, branches: usize) -> Room {
-        if self.watch.bounds.preemptions.is_some() {
+    /// Room for snapshots.
+    fn room(&self) -> Room {
+        if self.terms.watch.bounds.preemptions.is_some() {
             // Turns are counted on the way, so somebody has to go it.
             return Room(0);
         }
-        Room(Room::beside(self.totals.states).0 / branches)
+        Room::beside(self.totals.states)
     }
 
     /// Counts what was found on a level.
@@ -169,12 +191,12 @@ impl Search<'_, '_> {
         self.depth += u32::from(found.states > 0);
         self.bytes = self.bytes.max(bytes as u64);
         let (Totals { states, transitions, .. }, depth) = (self.totals, self.depth);
-        self.watch.tell(Progress { states, transitions, depth, bytes: self.bytes, ..Progress::default() });
+        self.terms.watch.tell(Progress { states, transitions, depth, bytes: self.bytes, ..Progress::default() });
     }
 
     fn verdict(&self, end: Result<(), Stop>) -> Verdict {
         let violation = self.violation.as_ref().map(|schedule| {
-            let violation = Violation::find(self.program, schedule.clone());
+            let violation = Violation::find(self.terms.program, schedule.clone());
             violation.expect("what the search found is found by executing it")
         });
         let outcome = match end {
@@ -182,13 +204,13 @@ impl Search<'_, '_> {
             Err(Stop::Bound(bound)) => Outcome::BoundReached(bound),
             Ok(()) if self.totals.cut => Outcome::BoundReached(Bound::Preemptions),
             Ok(()) => Outcome::Proved,
-            Err(Stop::Violated | Stop::Elsewhere) => unreachable!("a search ends where it ends"),
+            Err(Stop::Violated | Stop::Lost) => unreachable!("a search ends where it ends"),
         };
         Verdict {
             states: Some(self.totals.states),
             transitions: Some(self.totals.transitions),
             depth: self.depth,
-            seconds: self.watch.milliseconds() / 1e3,
+            seconds: self.terms.watch.milliseconds() / 1e3,
             bytes: self.bytes,
             overlooked: fingerprint::collision(self.totals.states),
             violation,

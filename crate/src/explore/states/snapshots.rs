@@ -3,6 +3,7 @@
 //! A level's states are kept in this way while there is room ([`Room`]); otherwise one walks to them.
 
 use crate::explore::Walker;
+use crate::machine::model::Move;
 use crate::ring::Addr;
 
 /// How many bytes snapshots may take.
@@ -34,7 +35,39 @@ impl Snapshots {
     /// None yet, of a program that `walker` walks.
     #[must_use]
     pub fn new(walker: &Walker<'_>) -> Self {
-        Self { threads: walker.threads(), live: walker.live().to_vec(), ..Self::default() }
+        // In one order, so that those of several walkers have the same words at the same places.
+        let mut live = walker.live().to_vec();
+        live.sort_unstable();
+        Self { threads: walker.threads(), live, ..Self::default() }
+    }
+
+    /// Gets ready to take so many, or as many of them as there is room for.
+    pub fn reserve(&mut self, states: usize, room: Room) {
+        self.words.reserve_exact(states.min(room.0 / self.state_bytes()) * self.stride());
+    }
+
+    /// Bytes that one takes.
+    #[must_use]
+    pub fn state_bytes(&self) -> usize {
+        self.stride() * size_of::<u32>()
+    }
+
+    /// How many there are.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.words.len() / self.stride()
+    }
+
+    /// Whether there is none.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.words.is_empty()
+    }
+
+    /// The words of the memory that are kept.
+    #[must_use]
+    pub fn live(&self) -> &[Addr] {
+        &self.live
     }
 
     /// Words of one state.
@@ -64,8 +97,9 @@ impl Snapshots {
     #[cold]
     fn relive(&mut self, walker: &Walker<'_>) {
         let stride = self.stride();
-        let more: Vec<Addr> = walker.live()[self.live.len()..].to_vec();
-        let old = core::mem::take(&mut self.words);
+        let more: Vec<Addr> = walker.live().iter().copied().filter(|at| !self.live.contains(at)).collect();
+        let room = self.words.capacity() / stride * (stride + more.len());
+        let old = core::mem::replace(&mut self.words, Vec::with_capacity(room));
         for state in old.chunks_exact(stride) {
             self.words.extend_from_slice(state);
             self.words.extend(more.iter().map(|&at| walker.initially(at)));
@@ -73,23 +107,10 @@ impl Snapshots {
         self.live.extend(more);
     }
 
-    /// Makes the walker ready to [load](Self::load) these states.
-    pub fn open(&self, walker: &mut Walker<'_>) {
-        walker.reset(&self.live);
-    }
-
-    /// Puts the walker to state `i`; its [origin](Walker::origin) is for the caller to keep.
+    /// Puts the walker, which must be [open](Walker::open) for these words, to state `i`; `origin` tells what led there.
     #[inline(always)]
-    pub fn load(&self, i: usize, walker: &mut Walker<'_>) {
+    pub fn load(&self, i: usize, walker: &mut Walker<'_>, origin: impl FnOnce() -> Vec<Move>) {
         let stride = self.stride();
-        walker.load(&self.live, &self.words[i * stride..(i + 1) * stride]);
-    }
-
-    /// Cuts states off: `states` of them, from `first` on.
-    #[must_use]
-    pub fn part(&self, first: usize, states: usize) -> Self {
-        let stride = self.stride();
-        let words = self.words[first * stride..(first + states) * stride].to_vec();
-        Self { words, live: self.live.clone(), threads: self.threads }
+        walker.load(&self.live, &self.words[i * stride..(i + 1) * stride], origin);
     }
 }
