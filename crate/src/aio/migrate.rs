@@ -55,37 +55,43 @@ impl<M: Machine, P: Rules, T: Tracepoints> Aio<'_, M, P, T> {
     /// # Errors
     /// The outer one when the run was aborted, the inner one when the page was not moved.
     #[inline(always)]
-    pub async fn migrate_page(&self, job: &Migration<'_>) -> Migrated {
-        let (m, parts, file) = (self.machine, self.parts(), &job.ctx.file);
-        match parts.private_lock {
-            PrivateLock::Publish => self.move_then_publish(job, parts.ring_lock).await,
-            PrivateLock::Split => self.migrate_in_two_halves(job).await,
-            PrivateLock::Whole => {
-                // Here it protects against the teardown of the context, until the end.
-                m.lock(file.private_lock).await?;
-                let migrated = self.migrate_connected(job).await?;
-                m.unlock(file.private_lock).await;
-                Ok(migrated)
+    pub fn migrate_page(&self, job: &Migration<'_>) -> impl Future<Output = Migrated> {
+        #[inline(always)]
+        async move {
+            let (m, parts, file) = (self.machine, self.parts(), &job.ctx.file);
+            match parts.private_lock {
+                PrivateLock::Publish => self.move_then_publish(job, parts.ring_lock).await,
+                PrivateLock::Split => self.migrate_in_two_halves(job).await,
+                PrivateLock::Whole => {
+                    // Here it protects against the teardown of the context, until the end.
+                    m.lock(file.private_lock).await?;
+                    let migrated = self.migrate_connected(job).await?;
+                    m.unlock(file.private_lock).await;
+                    Ok(migrated)
+                }
             }
         }
     }
 
     /// The fixed shape (v3, v4): everything under `private_lock`, with `ring_lock` in between.
     #[inline(always)]
-    async fn migrate_connected(&self, job: &Migration<'_>) -> Migrated {
-        let Some(ctx) = self.private_data(job).await else { return Ok(Err(Errno::Inval)) };
-        let held = match self.take_ring_lock(job, ctx, self.parts().ring_lock).await? {
-            Ok(held) => held,
-            Err(errno) => return Ok(Err(errno)),
-        };
-        let migrated = match self.check_identity(job).await {
-            Ok(()) => self.move_and_publish(job, ctx).await?,
-            Err(errno) => Err(errno),
-        };
-        if held {
-            self.machine.unlock(job.ctx.ring_lock).await;
+    fn migrate_connected(&self, job: &Migration<'_>) -> impl Future<Output = Migrated> {
+        #[inline(always)]
+        async move {
+            let Some(ctx) = self.private_data(job).await else { return Ok(Err(Errno::Inval)) };
+            let held = match self.take_ring_lock(job, ctx, self.parts().ring_lock).await? {
+                Ok(held) => held,
+                Err(errno) => return Ok(Err(errno)),
+            };
+            let migrated = match self.check_identity(job).await {
+                Ok(()) => self.move_and_publish(job, ctx).await?,
+                Err(errno) => Err(errno),
+            };
+            if held {
+                self.machine.unlock(job.ctx.ring_lock).await;
+            }
+            Ok(migrated)
         }
-        Ok(migrated)
     }
 
     /// 3.13's shape, and what v1 and v2 put around it: the checks first, the swap in another critical section, and in
@@ -194,18 +200,21 @@ impl<M: Machine, P: Rules, T: Tracepoints> Aio<'_, M, P, T> {
 
     /// v4: moves the mapping and publishes the page, with the ring's reference kept throughout.
     #[inline(always)]
-    async fn move_and_publish(&self, job: &Migration<'_>, ctx: ContextRef) -> Migrated {
-        if let Err(errno) = self.move_page(job).await? {
-            return Ok(Err(errno));
+    fn move_and_publish(&self, job: &Migration<'_>, ctx: ContextRef) -> impl Future<Output = Migrated> {
+        #[inline(always)]
+        async move {
+            if let Err(errno) = self.move_page(job).await? {
+                return Ok(Err(errno));
+            }
+            if let Err(errno) = self.copy_and_publish(job, ctx, false).await? {
+                return Ok(Err(errno));
+            }
+            if self.parts().extra_reference {
+                // "The old page is no longer accessible."
+                self.put(if self.parts().wrong_frame_put { job.new } else { job.old }).await;
+            }
+            Ok(Ok(()))
         }
-        if let Err(errno) = self.copy_and_publish(job, ctx, false).await? {
-            return Ok(Err(errno));
-        }
-        if self.parts().extra_reference {
-            // "The old page is no longer accessible."
-            self.put(if self.parts().wrong_frame_put { job.new } else { job.old }).await;
-        }
-        Ok(Ok(()))
     }
 
     /// 3.12 and 3.13: the mapping moves first, and only then is the context looked up and locked.
