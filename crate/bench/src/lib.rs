@@ -5,6 +5,8 @@
 //! | [`rig`] | a ring full of events, and how to have it full again for next to nothing |
 //! | [`twin`] | the read path as one would write it by hand, without a `Machine` |
 //! | [`reading`] | the read path: the twin, the machine, with the record of steps, with the detectors |
+//! | [`completing`] | completing and reading on one thread |
+//! | [`running`] | a run's reader at its work: bare, with the record of steps, with the detectors |
 //! | [`moving`] | an uncontended migration, there and back |
 //! | [`limits`] | what the machine itself takes for a page copy and for an atomic access |
 //! | [`subject`] | all of them by name, timed |
@@ -12,10 +14,12 @@
 //! A [`Bench::sample`] is one figure, nanoseconds a unit. Which samples are taken, in what order, and what is made of
 //! them is the driver's business (`tests/bench`): it interleaves subjects at random and compares within a round.
 
+pub mod completing;
 pub mod limits;
 pub mod moving;
 pub mod reading;
 pub mod rig;
+pub mod running;
 pub mod subject;
 pub mod twin;
 #[cfg(target_arch = "wasm32")]

@@ -22,7 +22,7 @@ export async function migration({ chromium, quick }) {
       name: 'migrate_page, uncontended',
       values: ratios(rounds, 'migrate', 'sum'),
       unit: '× limit',
-      atMost: 1.5,
+      atMost: 1.2,
       how: `${how}; limit: the sum of ${limit}, each measured by itself in the same round`,
       details: { demanded: { cas, swap, store }, ns },
     }),

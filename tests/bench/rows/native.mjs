@@ -16,7 +16,7 @@ export async function againstNative({ chromium, native, quick }) {
   const here = async (subject) => median(native(subject, BATCH, MS, SAMPLES));
   const all = [];
   for (const [subject, name, atLeast] of [
-    ['read/machine', 'one reader, batch 32', 0.7],
+    ['read/machine', 'one reader, batch 32', 0.85],
     ['read/detector', 'one reader, batch 32, with record and detectors', undefined],
   ]) {
     await chromium.sample({ batch: BATCH, ms: 200, rounds: [[subject]] });
