@@ -9,13 +9,13 @@
 //! A thread that was woken looks for as long again before it parks anew: it competes with those that never slept, and they
 //! run already. It only reads while the lock is taken, so that the holder's cache line stays where it is until the release.
 
-use super::park;
-use super::{Control, ThreadId, Words, time};
+use core::time::Duration;
+
+use super::{Control, ThreadId, Words, park, time};
 use crate::machine::Aborted;
 use crate::machine::lock::{Lock, LockKind, LockWord};
 use crate::machine::waits::WaitFor;
 use crate::ring::Memory;
-use core::time::Duration;
 
 /// Looks at a taken lock before parking: with the pauses between them, some 10 µs.
 const LOOKS: u32 = 300;
@@ -29,11 +29,14 @@ pub(super) const NAP: Duration = Duration::from_millis(50);
 /// A turn of doing nothing, some nanoseconds.
 #[inline(always)]
 fn relax() {
-    // wasm has no pause instruction; a word that goes through memory takes about as long as one.
-    for turn in 0..4_u32 {
-        core::hint::black_box(turn);
+    if cfg!(target_arch = "wasm32") {
+        // There is no pause instruction; words that go through memory one after the other take about as long as one.
+        for turn in 0..4_u32 {
+            core::hint::black_box(turn);
+        }
+    } else {
+        core::hint::spin_loop();
     }
-    core::hint::spin_loop();
 }
 
 /// A thread that has found a lock taken. By value, since whatever is passed by reference to code that is not inlined must

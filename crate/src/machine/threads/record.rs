@@ -146,11 +146,13 @@ impl Record for Watch {
 
     #[inline(always)]
     fn begin(&self, memory: Words<'_>, control: &Control, me: ThreadId) {
-        if !self.always {
+        // Tickers may be waiting to hear whether the thread records.
+        if self.always {
+            memory.poke(control.recording(me), 1);
+        } else {
             let left = self.left.get();
             let now = if memory.peek(control.changers()) == 0 { left.saturating_sub(1) } else { AFTERMATH };
             if (left == 0) != (now == 0) {
-                // A ticker may be waiting to hear it.
                 memory.poke(control.recording(me), u32::from(now != 0));
             }
             self.left.set(now);
