@@ -251,56 +251,67 @@ impl<M: Machine, P: Rules, T: Tracepoints> Aio<'_, M, P, T> {
 
     /// Gives `new` the ring's reference and puts it into the page cache in `old`'s place.
     #[inline(always)]
-    async fn move_page(&self, job: &Migration<'_>) -> Migrated {
-        let parts = self.parts();
-        // Caller, page cache and ring hold one each; 3.12 puts the ring's "at once".
-        let expected = if parts.extra_reference { 3 } else { 2 };
-        match parts.extra_reference {
-            true => self.get(job.new).await,
-            false => self.put(job.old).await,
+    fn move_page(&self, job: &Migration<'_>) -> impl Future<Output = Migrated> {
+        #[inline(always)]
+        async move {
+            let parts = self.parts();
+            // Caller, page cache and ring hold one each; 3.12 puts the ring's "at once".
+            let expected = if parts.extra_reference { 3 } else { 2 };
+            match parts.extra_reference {
+                true => self.get(job.new).await,
+                false => self.put(job.old).await,
+            }
+            let moved = self.move_mapping(&job.ctx.file, job.idx, job.old, job.new, expected).await?;
+            match (moved, parts.extra_reference) {
+                (true, true) => {}
+                (true, false) => self.get(job.new).await,
+                (false, true) => self.put(job.new).await,
+                (false, false) => self.get(job.old).await,
+            }
+            Ok(if moved { Ok(()) } else { Err(Errno::Again(Busy::References)) })
         }
-        let moved = self.move_mapping(&job.ctx.file, job.idx, job.old, job.new, expected).await?;
-        match (moved, parts.extra_reference) {
-            (true, true) => {}
-            (true, false) => self.get(job.new).await,
-            (false, true) => self.put(job.new).await,
-            (false, false) => self.get(job.old).await,
-        }
-        Ok(if moved { Ok(()) } else { Err(Errno::Again(Busy::References)) })
     }
 
     /// Copies the page and puts it into `ring_pages[]`. `completion_lock` keeps completions from writing to the old page
     /// in between; readers must have been kept out by the caller, or [the head is lost](super#the-lost-head). `recheck`:
     /// only if the ring still has the old page ("and only do the move if things haven't changed", 3.13).
     #[inline(always)]
-    async fn copy_and_publish(&self, job: &Migration<'_>, pointer: ContextRef, recheck: bool) -> Migrated {
-        let (m, parts, ctx) = (self.machine, self.parts(), job.ctx);
-        if parts.completion_lock {
-            m.lock(ctx.completion_lock).await?;
+    fn copy_and_publish(
+        &self,
+        job: &Migration<'_>,
+        pointer: ContextRef,
+        recheck: bool,
+    ) -> impl Future<Output = Migrated> {
+        #[inline(always)]
+        async move {
+            let (m, parts, ctx) = (self.machine, self.parts(), job.ctx);
+            if parts.completion_lock {
+                m.lock(ctx.completion_lock).await?;
+            }
+            if parts.reader_spinlock {
+                m.lock(ctx.page0_lock).await?;
+            }
+            let mut published = Ok(());
+            if parts.order == Order::PublishFirst {
+                published = self.publish(job, recheck).await;
+            }
+            m.copy_page(job.old, job.new).await;
+            m.widen(job.widen);
+            if parts.order == Order::CopyPublishRelease {
+                published = self.publish(job, recheck).await;
+            }
+            if parts.reader_spinlock {
+                m.unlock(ctx.page0_lock).await;
+            }
+            if parts.completion_lock {
+                m.unlock(ctx.completion_lock).await;
+            }
+            if parts.order == Order::ReleaseFirst {
+                published = self.publish(job, recheck).await;
+            }
+            self.trace.context_used(ctx, pointer);
+            Ok(published)
         }
-        if parts.reader_spinlock {
-            m.lock(ctx.page0_lock).await?;
-        }
-        let mut published = Ok(());
-        if parts.order == Order::PublishFirst {
-            published = self.publish(job, recheck).await;
-        }
-        m.copy_page(job.old, job.new).await;
-        m.widen(job.widen);
-        if parts.order == Order::CopyPublishRelease {
-            published = self.publish(job, recheck).await;
-        }
-        if parts.reader_spinlock {
-            m.unlock(ctx.page0_lock).await;
-        }
-        if parts.completion_lock {
-            m.unlock(ctx.completion_lock).await;
-        }
-        if parts.order == Order::ReleaseFirst {
-            published = self.publish(job, recheck).await;
-        }
-        self.trace.context_used(ctx, pointer);
-        Ok(published)
     }
 
     /// `ctx->ring_pages[idx] = new`.

@@ -54,44 +54,36 @@ impl<M: Machine, P: Rules, T: Tracepoints> Actor<'_, M, P, T> {
     ///
     /// # Errors
     /// See [`play`](Self::play).
-    #[inline(always)]
-    pub fn read(&self, batch: u32, inline: bool, faults: bool) -> impl Future<Output = Result<(), Aborted>> {
-        #[inline(always)]
-        async move {
-            let cache = self.world.control.reqs_available(self.aio.machine.me());
-            let faults = faults.then_some(self.world.mm.mmap_sem);
-            let mut events = vec![IoEvent::default(); batch as usize];
-            let mut queued = Queued::default();
-            while self.next_round() {
-                let start = self.aio.machine.bookmark();
-                let completed = if inline { self.complete_some(batch).await? } else { 0 };
-                self.aio.machine.forget_since(start, u64::from(completed));
-                let read = self.aio.read_events(&self.world.ctx, cache, &mut events, faults).await?;
-                self.count(Counter::Calls, 1);
-                self.count(Counter::Events, read as u32);
-                self.wait_if(read == 0 && completed == 0, self.world.ctx.wait, &mut queued).await?;
-            }
-            self.leave(self.world.ctx.wait, queued).await;
-            Ok(())
+    pub async fn read(&self, batch: u32, inline: bool, faults: bool) -> Result<(), Aborted> {
+        let cache = self.world.control.reqs_available(self.aio.machine.me());
+        let faults = faults.then_some(self.world.mm.mmap_sem);
+        let mut events = vec![IoEvent::default(); batch as usize];
+        let mut queued = Queued::default();
+        while self.next_round() {
+            let start = self.aio.machine.bookmark();
+            let completed = if inline { self.complete_some(batch).await? } else { 0 };
+            self.aio.machine.forget_since(start, u64::from(completed));
+            let read = self.aio.read_events(&self.world.ctx, cache, &mut events, faults).await?;
+            self.count(Counter::Calls, 1);
+            self.count(Counter::Events, read as u32);
+            self.wait_if(read == 0 && completed == 0, self.world.ctx.wait, &mut queued).await?;
         }
+        self.leave(self.world.ctx.wait, queued).await;
+        Ok(())
     }
 
     /// Submits and completes.
     ///
     /// # Errors
     /// See [`play`](Self::play).
-    #[inline(always)]
-    pub fn complete(&self) -> impl Future<Output = Result<(), Aborted>> {
-        #[inline(always)]
-        async move {
-            let mut queued = Queued::default();
-            while self.next_round() {
-                let completed = self.complete_some(1).await?;
-                self.wait_if(completed == 0, self.world.ctx.slots, &mut queued).await?;
-            }
-            self.leave(self.world.ctx.slots, queued).await;
-            Ok(())
+    pub async fn complete(&self) -> Result<(), Aborted> {
+        let mut queued = Queued::default();
+        while self.next_round() {
+            let completed = self.complete_some(1).await?;
+            self.wait_if(completed == 0, self.world.ctx.slots, &mut queued).await?;
         }
+        self.leave(self.world.ctx.slots, queued).await;
+        Ok(())
     }
 
     /// Migrates pages of one ring after the other.
@@ -141,26 +133,22 @@ impl<M: Machine, P: Rules, T: Tracepoints> Actor<'_, M, P, T> {
     }
 
     /// Makes up to `count` completions, as far as there are slots; how many.
-    #[inline(always)]
-    fn complete_some(&self, count: u32) -> impl Future<Output = Result<u32, Aborted>> {
-        #[inline(always)]
-        async move {
-            let me = self.aio.machine.me();
-            let cache = self.world.control.reqs_available(me);
-            let start = self.aio.machine.bookmark();
-            for done in 0..count {
-                self.aio.machine.forget_since(start, u64::from(done));
-                if !self.aio.get_reqs_available(&self.world.ctx, cache).await {
-                    return Ok(done);
-                }
-                let completed = Counter::Completed.of(&self.world.control, me);
-                let sequence = self.aio.machine.this_cpu_read(completed);
-                let event = Tag { completer: me.index(), sequence }.event(self.world.cookie);
-                self.aio.complete(&self.world.ctx, &event).await?;
-                self.count(Counter::Completed, 1);
+    async fn complete_some(&self, count: u32) -> Result<u32, Aborted> {
+        let me = self.aio.machine.me();
+        let cache = self.world.control.reqs_available(me);
+        let start = self.aio.machine.bookmark();
+        for done in 0..count {
+            self.aio.machine.forget_since(start, u64::from(done));
+            if !self.aio.get_reqs_available(&self.world.ctx, cache).await {
+                return Ok(done);
             }
-            Ok(count)
+            let completed = Counter::Completed.of(&self.world.control, me);
+            let sequence = self.aio.machine.this_cpu_read(completed);
+            let event = Tag { completer: me.index(), sequence }.event(self.world.cookie);
+            self.aio.complete(&self.world.ctx, &event).await?;
+            self.count(Counter::Completed, 1);
         }
+        Ok(count)
     }
 
     /// After a round: where there was nothing to do (and the work is until stopped), the thread announces itself in `queue`,

@@ -125,19 +125,10 @@ impl Watch {
     }
 
     /// The recorder of thread `me` in a run where none but [`Tick`] threads change pages: it records operations that begin
-    /// while one of those is at it, and the [`AFTERMATH`].
+    /// while one of those is at it, and some more.
     #[must_use]
     pub fn of_changes(records: &Records, me: ThreadId) -> Self {
         Self { writer: Writer::new(records, me), always: false, left: Cell::new(0) }
-    }
-
-    /// Out of line, since every step of every role would be compiled with a copy of it. Gets words, and not the whole
-    /// `Control`, for the same reason that there is a recorder by reference.
-    #[inline(never)]
-    fn note_apart(&self, memory: Words<'_>, [clock, frozen, recorded]: [Addr; 3], [what, value, place]: [u32; 3]) {
-        if self.writer.is_open(memory, frozen) {
-            self.writer.write(memory, recorded, [memory.peek(clock), what, value, place]);
-        }
     }
 }
 
@@ -178,9 +169,9 @@ impl Record for Watch {
         value: u32,
         place: &'static Location<'static>,
     ) {
-        if self.left.get() != 0 {
-            let words = [control.clock(), control.frozen(), control.recorded(me)];
-            self.note_apart(memory, words, [op.pack(at), value, place_word(place)]);
+        if self.left.get() != 0 && self.writer.is_open(memory, control.frozen()) {
+            let clock = memory.peek(control.clock());
+            self.writer.write(memory, control.recorded(me), [clock, op.pack(at), value, place_word(place)]);
         }
     }
 }
