@@ -287,7 +287,7 @@ impl Record for Tick {
         self.start.set((self.writer.next.get(), memory.peek(control.clock()).wrapping_add(1)));
     }
 
-    #[inline(never)]
+    #[inline(always)]
     fn note(
         &self,
         memory: Words<'_>,
