@@ -11,6 +11,20 @@
 //! with a pace rests most of the time), and [`Watch::of_changes`] records operations that begin while one is at it, and some
 //! more, for damage is noticed later. A ticker that ends its rest waits until everybody has begun to record: for an operation
 //! of theirs, or 20 µs.
+//!
+//! # What was tried
+//!
+//! Ratios of a reader that completes and reads 8 events over the same with nobody recording, in V8, on a machine that was not
+//! quiet:
+//!
+//! | recorder | nobody changes pages | somebody does |
+//! |---|---|---|
+//! | all steps, always | 3.0 | 3.0 |
+//! | while pages change, inline | 1.1 | 2.4 |
+//! | while pages change, one function for all steps | 1.1-1.3 | 4-5: not kept |
+//!
+//! What a step costs is its stores: the next atomic access of the protocol waits until they have left the store buffer. A
+//! function of its own for the record makes code smaller and critical sections longer, for readers and for migrators.
 
 use core::cell::Cell;
 use core::panic::Location;
