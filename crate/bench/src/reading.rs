@@ -43,18 +43,19 @@ pub fn by_machine(rig: &Rig, into: &mut [IoEvent]) -> u32 {
 
 /// Through the machine that records its steps, as every run in the lab does.
 pub fn by_watch(rig: &Rig, into: &mut [IoEvent]) -> u32 {
-    through(rig, into, &watching(rig), &())
+    let watch = Watch::new(&rig.world.records, ME);
+    through(rig, into, &watching(rig, &watch), &())
 }
 
 /// With the record of steps and the detectors: what a reader of the lab does.
 pub fn by_detector(rig: &Rig, into: &mut [IoEvent]) -> u32 {
     let memory = rig.memory();
+    let watch = Watch::new(&rig.world.records, ME);
     let detector = Detector::new(&memory, &rig.world, ME, time::now);
-    through(rig, into, &watching(rig), &detector)
+    through(rig, into, &watching(rig, &watch), &detector)
 }
 
-fn watching(rig: &Rig) -> Threads<'_, Watch> {
-    let watch = Watch::new(&rig.world.records, ME);
+fn watching<'a>(rig: &'a Rig, watch: &'a Watch) -> Threads<'a, &'a Watch> {
     Threads::new(rig.memory(), rig.world.control, rig.world.frames, ME, watch)
 }
 

@@ -15,7 +15,7 @@ pub type Rules = Compiled<V4>;
 
 /// The world of a run with 1 reader and 1 migrator, of which only the reader's thread is used.
 ///
-/// Invariant: between passes the ring holds [`events`](Self::events) events of completer 0 with sequence numbers from
+/// Invariant of a [`new`](Self::new) one: between passes the ring holds [`events`](Self::events) events of completer 0 with sequence numbers from
 /// 0, and its head is wherever the last pass left it.
 #[derive(Debug)]
 pub struct Rig {
@@ -34,12 +34,7 @@ impl Rig {
     /// When the library refuses the ring, or slots and events do not come out even.
     #[must_use]
     pub fn new() -> Self {
-        let config = RunConfig::parse(r#"{"ringEvents": 250}"#).expect("the configuration is valid");
-        let world = config.world();
-        assert_eq!(world.ctx.ring.pages(), 4);
-        let arena = Shared::new(world.words());
-        world.init(&arena.words());
-        let rig = Self { world, arena };
+        let rig = Self::empty();
         let machine = rig.machine();
         let aio = Aio { machine: &machine, rules: Compiled::<V4>, trace: &() };
         for sequence in 0..rig.events() {
@@ -47,6 +42,20 @@ impl Rig {
             run(aio.complete(&rig.world.ctx, &event)).expect("nobody aborts");
         }
         rig
+    }
+
+    /// The same with nothing in it, for those who complete what they read.
+    ///
+    /// # Panics
+    /// When the library refuses the ring.
+    #[must_use]
+    pub fn empty() -> Self {
+        let config = RunConfig::parse(r#"{"ringEvents": 250}"#).expect("the configuration is valid");
+        let world = config.world();
+        assert_eq!(world.ctx.ring.pages(), 4);
+        let arena = Shared::new(world.words());
+        world.init(&arena.words());
+        Self { world, arena }
     }
 
     /// The arena.

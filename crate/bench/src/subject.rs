@@ -8,7 +8,7 @@ use aio_ring_lab::ring::IoEvent;
 
 use crate::limits::Limits;
 use crate::rig::Rig;
-use crate::{copying, moving, reading, spinlock};
+use crate::{completing, copying, moving, reading, running, spinlock};
 
 /// What can be measured.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -27,6 +27,20 @@ pub enum Subject {
     ReadTangGu,
     /// [`copying::records`], per event.
     Records,
+    /// [`completing::one_by_one`], per event.
+    Complete,
+    /// [`completing::as_batch`], per event.
+    CompleteBatch,
+    /// [`running::bare`], per event.
+    Run,
+    /// [`running::by_watch`] while nobody changes pages, per event.
+    RunWatch,
+    /// [`running::by_watch`] while somebody does, per event.
+    RunWatchBusy,
+    /// [`running::by_detector`] while nobody changes pages, per event.
+    RunDetector,
+    /// [`running::by_detector`] while somebody does, per event.
+    RunDetectorBusy,
     /// [`moving::by_machine`], per migration.
     Migrate,
     /// [`Limits::copies`], per page.
@@ -43,7 +57,7 @@ pub enum Subject {
 
 impl Subject {
     /// All of them, by the names that the driver uses.
-    pub const ALL: [(&str, Self); 13] = [
+    pub const ALL: [(&str, Self); 20] = [
         ("read/twin", Self::ReadTwin),
         ("read/machine", Self::ReadMachine),
         ("read/watch", Self::ReadWatch),
@@ -51,6 +65,13 @@ impl Subject {
         ("read/linux-3.12", Self::ReadLinux312),
         ("read/tang-gu", Self::ReadTangGu),
         ("records", Self::Records),
+        ("complete", Self::Complete),
+        ("complete/batch", Self::CompleteBatch),
+        ("run", Self::Run),
+        ("run/watch", Self::RunWatch),
+        ("run/watch-busy", Self::RunWatchBusy),
+        ("run/detector", Self::RunDetector),
+        ("run/detector-busy", Self::RunDetectorBusy),
         ("migrate", Self::Migrate),
         ("copy", Self::Copy),
         ("cas", Self::CompareExchange),
@@ -82,6 +103,10 @@ pub fn timed(ms: f64, mut some: impl FnMut() -> u32) -> f64 {
 /// A ring, a buffer and some memory: all subjects work on the same ones, since addresses alone can make a difference.
 pub struct Bench {
     rig: Rig,
+    /// For those who complete what they read.
+    belt: Rig,
+    /// For readers of a run, whose detectors would take the events of others for foreign ones.
+    race: Rig,
     limits: Limits,
     events: Vec<IoEvent>,
 }
@@ -96,7 +121,13 @@ impl Bench {
     /// For reads of `batch` events a call.
     #[must_use]
     pub fn new(batch: u32) -> Self {
-        Self { rig: Rig::new(), limits: Limits::new(), events: Rig::buffer(batch) }
+        Self {
+            rig: Rig::new(),
+            belt: Rig::empty(),
+            race: Rig::empty(),
+            limits: Limits::new(),
+            events: Rig::buffer(batch),
+        }
     }
 
     /// Repeats the subject for `ms` milliseconds at the least; nanoseconds a unit.
@@ -108,7 +139,8 @@ impl Bench {
 
     /// Some 0.2 to 4 ms of the subject; how many units.
     fn some(&mut self, subject: Subject) -> u32 {
-        let Self { rig, limits, events } = self;
+        let Self { rig, belt, race, limits, events } = self;
+        let batch = events.len() as u32;
         match subject {
             Subject::ReadTwin => reading::by_twin(rig, events),
             Subject::ReadMachine => reading::by_machine(rig, events),
@@ -117,6 +149,13 @@ impl Bench {
             Subject::ReadLinux312 => spinlock::by_preset::<LINUX_3_12>(rig, events),
             Subject::ReadTangGu => spinlock::by_preset::<TANG_GU>(rig, events),
             Subject::Records => copying::records(rig, events),
+            Subject::Complete => completing::one_by_one(belt, events),
+            Subject::CompleteBatch => completing::as_batch(belt, events),
+            Subject::Run => running::bare(race, batch),
+            Subject::RunWatch => running::by_watch(race, batch, false),
+            Subject::RunWatchBusy => running::by_watch(race, batch, true),
+            Subject::RunDetector => running::by_detector(race, batch, false),
+            Subject::RunDetectorBusy => running::by_detector(race, batch, true),
             Subject::Migrate => moving::by_machine(rig),
             Subject::Copy => limits.copies(),
             Subject::CompareExchange => limits.compare_exchanges(),
@@ -129,6 +168,8 @@ impl Bench {
     /// Corruptions that the detectors have seen; not 0 means that something else was measured than what it should be.
     #[must_use]
     pub fn corruptions(&self) -> u32 {
-        self.rig.world.corruption_counts(&self.rig.memory()).iter().map(|(_, count)| count).sum()
+        let seen =
+            |rig: &Rig| -> u32 { rig.world.corruption_counts(&rig.memory()).iter().map(|(_, count)| count).sum() };
+        seen(&self.rig) + seen(&self.race)
     }
 }

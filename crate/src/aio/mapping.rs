@@ -66,25 +66,28 @@ impl<M: Machine, P: Rules, T: Tracepoints> Aio<'_, M, P, T> {
     /// # Errors
     /// When the run was aborted.
     #[inline(always)]
-    pub async fn move_mapping(
+    pub fn move_mapping(
         &self,
         mapping: &Mapping,
         idx: u32,
         old: Page,
         new: Page,
         expected: u32,
-    ) -> Result<bool, Aborted> {
-        let m = self.machine;
-        m.lock(mapping.tree_lock).await?;
-        let ours = Page::from_word(m.load(mapping.page(idx)).await) == old;
-        if !ours || !m.freeze_refs(old, expected).await {
+    ) -> impl Future<Output = Result<bool, Aborted>> {
+        #[inline(always)]
+        async move {
+            let m = self.machine;
+            m.lock(mapping.tree_lock).await?;
+            let ours = Page::from_word(m.load(mapping.page(idx)).await) == old;
+            if !ours || !m.freeze_refs(old, expected).await {
+                m.unlock(mapping.tree_lock).await;
+                return Ok(false);
+            }
+            m.get_page(new).await;
+            m.store(mapping.page(idx), new.to_word()).await;
+            m.unfreeze_refs(old, expected - 1).await;
             m.unlock(mapping.tree_lock).await;
-            return Ok(false);
+            Ok(true)
         }
-        m.get_page(new).await;
-        m.store(mapping.page(idx), new.to_word()).await;
-        m.unfreeze_refs(old, expected - 1).await;
-        m.unlock(mapping.tree_lock).await;
-        Ok(true)
     }
 }

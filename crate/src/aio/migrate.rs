@@ -55,37 +55,43 @@ impl<M: Machine, P: Rules, T: Tracepoints> Aio<'_, M, P, T> {
     /// # Errors
     /// The outer one when the run was aborted, the inner one when the page was not moved.
     #[inline(always)]
-    pub async fn migrate_page(&self, job: &Migration<'_>) -> Migrated {
-        let (m, parts, file) = (self.machine, self.parts(), &job.ctx.file);
-        match parts.private_lock {
-            PrivateLock::Publish => self.move_then_publish(job, parts.ring_lock).await,
-            PrivateLock::Split => self.migrate_in_two_halves(job).await,
-            PrivateLock::Whole => {
-                // Here it protects against the teardown of the context, until the end.
-                m.lock(file.private_lock).await?;
-                let migrated = self.migrate_connected(job).await?;
-                m.unlock(file.private_lock).await;
-                Ok(migrated)
+    pub fn migrate_page(&self, job: &Migration<'_>) -> impl Future<Output = Migrated> {
+        #[inline(always)]
+        async move {
+            let (m, parts, file) = (self.machine, self.parts(), &job.ctx.file);
+            match parts.private_lock {
+                PrivateLock::Publish => self.move_then_publish(job, parts.ring_lock).await,
+                PrivateLock::Split => self.migrate_in_two_halves(job).await,
+                PrivateLock::Whole => {
+                    // Here it protects against the teardown of the context, until the end.
+                    m.lock(file.private_lock).await?;
+                    let migrated = self.migrate_connected(job).await?;
+                    m.unlock(file.private_lock).await;
+                    Ok(migrated)
+                }
             }
         }
     }
 
     /// The fixed shape (v3, v4): everything under `private_lock`, with `ring_lock` in between.
     #[inline(always)]
-    async fn migrate_connected(&self, job: &Migration<'_>) -> Migrated {
-        let Some(ctx) = self.private_data(job).await else { return Ok(Err(Errno::Inval)) };
-        let held = match self.take_ring_lock(job, ctx, self.parts().ring_lock).await? {
-            Ok(held) => held,
-            Err(errno) => return Ok(Err(errno)),
-        };
-        let migrated = match self.check_identity(job).await {
-            Ok(()) => self.move_and_publish(job, ctx).await?,
-            Err(errno) => Err(errno),
-        };
-        if held {
-            self.machine.unlock(job.ctx.ring_lock).await;
+    fn migrate_connected(&self, job: &Migration<'_>) -> impl Future<Output = Migrated> {
+        #[inline(always)]
+        async move {
+            let Some(ctx) = self.private_data(job).await else { return Ok(Err(Errno::Inval)) };
+            let held = match self.take_ring_lock(job, ctx, self.parts().ring_lock).await? {
+                Ok(held) => held,
+                Err(errno) => return Ok(Err(errno)),
+            };
+            let migrated = match self.check_identity(job).await {
+                Ok(()) => self.move_and_publish(job, ctx).await?,
+                Err(errno) => Err(errno),
+            };
+            if held {
+                self.machine.unlock(job.ctx.ring_lock).await;
+            }
+            Ok(migrated)
         }
-        Ok(migrated)
     }
 
     /// 3.13's shape, and what v1 and v2 put around it: the checks first, the swap in another critical section, and in
@@ -194,18 +200,21 @@ impl<M: Machine, P: Rules, T: Tracepoints> Aio<'_, M, P, T> {
 
     /// v4: moves the mapping and publishes the page, with the ring's reference kept throughout.
     #[inline(always)]
-    async fn move_and_publish(&self, job: &Migration<'_>, ctx: ContextRef) -> Migrated {
-        if let Err(errno) = self.move_page(job).await? {
-            return Ok(Err(errno));
+    fn move_and_publish(&self, job: &Migration<'_>, ctx: ContextRef) -> impl Future<Output = Migrated> {
+        #[inline(always)]
+        async move {
+            if let Err(errno) = self.move_page(job).await? {
+                return Ok(Err(errno));
+            }
+            if let Err(errno) = self.copy_and_publish(job, ctx, false).await? {
+                return Ok(Err(errno));
+            }
+            if self.parts().extra_reference {
+                // "The old page is no longer accessible."
+                self.put(if self.parts().wrong_frame_put { job.new } else { job.old }).await;
+            }
+            Ok(Ok(()))
         }
-        if let Err(errno) = self.copy_and_publish(job, ctx, false).await? {
-            return Ok(Err(errno));
-        }
-        if self.parts().extra_reference {
-            // "The old page is no longer accessible."
-            self.put(if self.parts().wrong_frame_put { job.new } else { job.old }).await;
-        }
-        Ok(Ok(()))
     }
 
     /// 3.12 and 3.13: the mapping moves first, and only then is the context looked up and locked.
@@ -242,56 +251,67 @@ impl<M: Machine, P: Rules, T: Tracepoints> Aio<'_, M, P, T> {
 
     /// Gives `new` the ring's reference and puts it into the page cache in `old`'s place.
     #[inline(always)]
-    async fn move_page(&self, job: &Migration<'_>) -> Migrated {
-        let parts = self.parts();
-        // Caller, page cache and ring hold one each; 3.12 puts the ring's "at once".
-        let expected = if parts.extra_reference { 3 } else { 2 };
-        match parts.extra_reference {
-            true => self.get(job.new).await,
-            false => self.put(job.old).await,
+    fn move_page(&self, job: &Migration<'_>) -> impl Future<Output = Migrated> {
+        #[inline(always)]
+        async move {
+            let parts = self.parts();
+            // Caller, page cache and ring hold one each; 3.12 puts the ring's "at once".
+            let expected = if parts.extra_reference { 3 } else { 2 };
+            match parts.extra_reference {
+                true => self.get(job.new).await,
+                false => self.put(job.old).await,
+            }
+            let moved = self.move_mapping(&job.ctx.file, job.idx, job.old, job.new, expected).await?;
+            match (moved, parts.extra_reference) {
+                (true, true) => {}
+                (true, false) => self.get(job.new).await,
+                (false, true) => self.put(job.new).await,
+                (false, false) => self.get(job.old).await,
+            }
+            Ok(if moved { Ok(()) } else { Err(Errno::Again(Busy::References)) })
         }
-        let moved = self.move_mapping(&job.ctx.file, job.idx, job.old, job.new, expected).await?;
-        match (moved, parts.extra_reference) {
-            (true, true) => {}
-            (true, false) => self.get(job.new).await,
-            (false, true) => self.put(job.new).await,
-            (false, false) => self.get(job.old).await,
-        }
-        Ok(if moved { Ok(()) } else { Err(Errno::Again(Busy::References)) })
     }
 
     /// Copies the page and puts it into `ring_pages[]`. `completion_lock` keeps completions from writing to the old page
     /// in between; readers must have been kept out by the caller, or [the head is lost](super#the-lost-head). `recheck`:
     /// only if the ring still has the old page ("and only do the move if things haven't changed", 3.13).
     #[inline(always)]
-    async fn copy_and_publish(&self, job: &Migration<'_>, pointer: ContextRef, recheck: bool) -> Migrated {
-        let (m, parts, ctx) = (self.machine, self.parts(), job.ctx);
-        if parts.completion_lock {
-            m.lock(ctx.completion_lock).await?;
+    fn copy_and_publish(
+        &self,
+        job: &Migration<'_>,
+        pointer: ContextRef,
+        recheck: bool,
+    ) -> impl Future<Output = Migrated> {
+        #[inline(always)]
+        async move {
+            let (m, parts, ctx) = (self.machine, self.parts(), job.ctx);
+            if parts.completion_lock {
+                m.lock(ctx.completion_lock).await?;
+            }
+            if parts.reader_spinlock {
+                m.lock(ctx.page0_lock).await?;
+            }
+            let mut published = Ok(());
+            if parts.order == Order::PublishFirst {
+                published = self.publish(job, recheck).await;
+            }
+            m.copy_page(job.old, job.new).await;
+            m.widen(job.widen);
+            if parts.order == Order::CopyPublishRelease {
+                published = self.publish(job, recheck).await;
+            }
+            if parts.reader_spinlock {
+                m.unlock(ctx.page0_lock).await;
+            }
+            if parts.completion_lock {
+                m.unlock(ctx.completion_lock).await;
+            }
+            if parts.order == Order::ReleaseFirst {
+                published = self.publish(job, recheck).await;
+            }
+            self.trace.context_used(ctx, pointer);
+            Ok(published)
         }
-        if parts.reader_spinlock {
-            m.lock(ctx.page0_lock).await?;
-        }
-        let mut published = Ok(());
-        if parts.order == Order::PublishFirst {
-            published = self.publish(job, recheck).await;
-        }
-        m.copy_page(job.old, job.new).await;
-        m.widen(job.widen);
-        if parts.order == Order::CopyPublishRelease {
-            published = self.publish(job, recheck).await;
-        }
-        if parts.reader_spinlock {
-            m.unlock(ctx.page0_lock).await;
-        }
-        if parts.completion_lock {
-            m.unlock(ctx.completion_lock).await;
-        }
-        if parts.order == Order::ReleaseFirst {
-            published = self.publish(job, recheck).await;
-        }
-        self.trace.context_used(ctx, pointer);
-        Ok(published)
     }
 
     /// `ctx->ring_pages[idx] = new`.

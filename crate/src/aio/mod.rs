@@ -35,6 +35,11 @@
 //!                                        load new->head = h1: events h1..h2 are delivered again
 //! ```
 
+// `async fn` by hand, where it is hot: of an `async fn`, `#[inline(always)]` reaches only the call that makes the future, and
+// its body is left to the compiler's judgement. Once that is not inlined any more (a second caller is enough), the state of the
+// future lives in memory: 43 ns instead of 13 for a read of one event in V8.
+#![allow(clippy::manual_async_fn)]
+
 pub mod complete;
 pub mod context;
 pub mod kioctx;

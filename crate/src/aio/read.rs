@@ -17,93 +17,105 @@ impl<M: Machine, P: Rules, T: Tracepoints> Aio<'_, M, P, T> {
     /// # Errors
     /// When the run was aborted.
     #[inline(always)]
-    pub async fn read_events(
+    pub fn read_events(
         &self,
         ctx: &Kioctx,
         cache: Addr,
         into: &mut [IoEvent],
         faults: Option<Lock>,
-    ) -> Result<usize, Aborted> {
-        let m = self.machine;
-        m.lock(ctx.ring_lock).await?;
-        let read = self.read_events_locked(ctx, into, faults).await?;
-        if read > 0 {
-            // 3.12 and 3.13: as many slots come back as were read, whoever read them before.
-            self.put_reqs_available(ctx, cache, read as u32).await;
+    ) -> impl Future<Output = Result<usize, Aborted>> {
+        #[inline(always)]
+        async move {
+            let m = self.machine;
+            m.lock(ctx.ring_lock).await?;
+            let read = self.read_events_locked(ctx, into, faults).await?;
+            if read > 0 {
+                // 3.12 and 3.13: as many slots come back as were read, whoever read them before.
+                self.put_reqs_available(ctx, cache, read as u32).await;
+            }
+            m.unlock(ctx.ring_lock).await;
+            if read > 0 {
+                m.wake_up(ctx.slots).await;
+            }
+            Ok(read)
         }
-        m.unlock(ctx.ring_lock).await;
-        if read > 0 {
-            m.wake_up(ctx.slots).await;
-        }
-        Ok(read)
     }
 
     #[inline(always)]
-    async fn read_events_locked(
+    fn read_events_locked(
         &self,
         ctx: &Kioctx,
         into: &mut [IoEvent],
         faults: Option<Lock>,
-    ) -> Result<usize, Aborted> {
-        let m = self.machine;
-        self.lock_page0(ctx).await?;
-        let ring = Page::from_word(m.load(ctx.ring_page(0)).await);
-        let mut head = m.load(head_of(m.frames(), ring)).await;
-        let tail = m.load(tail_of(m.frames(), ring)).await;
-        self.trace.page_accessed(ring, Access::Read);
-        self.unlock_page0(ctx).await;
-        self.trace.head_read(ctx, head, tail);
-        if head >= ctx.ring.nr() || tail >= ctx.ring.nr() {
-            // Not a ring any more: the page was freed under the reader. 3.12 would go on and index ring_pages[] with
-            // it (what came of that from user space is CVE-2014-0206).
-            return Ok(0);
-        }
-
-        let mut read = 0;
-        while read < into.len() && head != tail {
-            let place = ctx.ring.locate(head);
-            let to_end = if head <= tail { tail } else { ctx.ring.nr() } - head;
-            let avail = to_end.min((into.len() - read) as u32).min(ctx.ring.events_per_page() - place.index);
-            let page = Page::from_word(m.load(ctx.ring_page(place.page)).await);
-            if let Some(mmap_sem) = faults {
-                // copy_to_user: the page fault needs the address space, and ring_lock is held.
-                m.down_read(mmap_sem).await?;
-                m.up_read(mmap_sem).await;
+    ) -> impl Future<Output = Result<usize, Aborted>> {
+        #[inline(always)]
+        async move {
+            let m = self.machine;
+            self.lock_page0(ctx).await?;
+            let ring = Page::from_word(m.load(ctx.ring_page(0)).await);
+            let mut head = m.load(head_of(m.frames(), ring)).await;
+            let tail = m.load(tail_of(m.frames(), ring)).await;
+            self.trace.page_accessed(ring, Access::Read);
+            self.unlock_page0(ctx).await;
+            self.trace.head_read(ctx, head, tail);
+            if head >= ctx.ring.nr() || tail >= ctx.ring.nr() {
+                // Not a ring any more: the page was freed under the reader. 3.12 would go on and index ring_pages[] with
+                // it (what came of that from user space is CVE-2014-0206).
+                return Ok(0);
             }
-            m.read_events(page, place.index, &mut into[read..read + avail as usize]).await;
-            self.trace.page_accessed(page, Access::Read);
-            read += avail as usize;
-            head += avail;
-            if head >= ctx.ring.nr() {
-                head = 0;
-            }
-        }
-        if read == 0 {
-            return Ok(0);
-        }
-        self.trace.delivered(ctx, &into[..read]);
 
-        self.lock_page0(ctx).await?;
-        let ring = Page::from_word(m.load(ctx.ring_page(0)).await);
-        m.store(head_of(m.frames(), ring), head).await;
-        self.trace.page_accessed(ring, Access::Write);
-        self.unlock_page0(ctx).await;
-        self.trace.head_stored(ctx, head);
-        Ok(read)
+            let mut read = 0;
+            while read < into.len() && head != tail {
+                let place = ctx.ring.locate(head);
+                let to_end = if head <= tail { tail } else { ctx.ring.nr() } - head;
+                let avail = to_end.min((into.len() - read) as u32).min(ctx.ring.events_per_page() - place.index);
+                let page = Page::from_word(m.load(ctx.ring_page(place.page)).await);
+                if let Some(mmap_sem) = faults {
+                    // copy_to_user: the page fault needs the address space, and ring_lock is held.
+                    m.down_read(mmap_sem).await?;
+                    m.up_read(mmap_sem).await;
+                }
+                m.read_events(page, place.index, &mut into[read..read + avail as usize]).await;
+                self.trace.page_accessed(page, Access::Read);
+                read += avail as usize;
+                head += avail;
+                if head >= ctx.ring.nr() {
+                    head = 0;
+                }
+            }
+            if read == 0 {
+                return Ok(0);
+            }
+            self.trace.delivered(ctx, &into[..read]);
+
+            self.lock_page0(ctx).await?;
+            let ring = Page::from_word(m.load(ctx.ring_page(0)).await);
+            m.store(head_of(m.frames(), ring), head).await;
+            self.trace.page_accessed(ring, Access::Write);
+            self.unlock_page0(ctx).await;
+            self.trace.head_stored(ctx, head);
+            Ok(read)
+        }
     }
 
     #[inline(always)]
-    async fn lock_page0(&self, ctx: &Kioctx) -> Result<(), Aborted> {
-        if self.parts().reader_spinlock {
-            self.machine.lock(ctx.page0_lock).await?;
+    fn lock_page0(&self, ctx: &Kioctx) -> impl Future<Output = Result<(), Aborted>> {
+        #[inline(always)]
+        async move {
+            if self.parts().reader_spinlock {
+                self.machine.lock(ctx.page0_lock).await?;
+            }
+            Ok(())
         }
-        Ok(())
     }
 
     #[inline(always)]
-    async fn unlock_page0(&self, ctx: &Kioctx) {
-        if self.parts().reader_spinlock {
-            self.machine.unlock(ctx.page0_lock).await;
+    fn unlock_page0(&self, ctx: &Kioctx) -> impl Future<Output = ()> {
+        #[inline(always)]
+        async move {
+            if self.parts().reader_spinlock {
+                self.machine.unlock(ctx.page0_lock).await;
+            }
         }
     }
 }

@@ -13,40 +13,46 @@ use crate::ring::Addr;
 impl<M: Machine, P: Rules, T: Tracepoints> Aio<'_, M, P, T> {
     /// `get_reqs_available`: takes a slot; `false`: there is none. `cache` is this cpu's `kcpu->reqs_available`.
     #[inline(always)]
-    pub async fn get_reqs_available(&self, ctx: &Kioctx, cache: Addr) -> bool {
-        let m = self.machine;
-        let mut cached = m.this_cpu_read(cache);
-        if cached == 0 {
-            let mut avail = m.load(ctx.reqs_available()).await;
-            let start = m.bookmark();
-            loop {
-                m.forget_since(start, u64::from(avail));
-                if avail < ctx.req_batch() {
-                    return false;
+    pub fn get_reqs_available(&self, ctx: &Kioctx, cache: Addr) -> impl Future<Output = bool> {
+        #[inline(always)]
+        async move {
+            let m = self.machine;
+            let mut cached = m.this_cpu_read(cache);
+            if cached == 0 {
+                let mut avail = m.load(ctx.reqs_available()).await;
+                let start = m.bookmark();
+                loop {
+                    m.forget_since(start, u64::from(avail));
+                    if avail < ctx.req_batch() {
+                        return false;
+                    }
+                    match m.compare_exchange(ctx.reqs_available(), avail, avail - ctx.req_batch()).await {
+                        Ok(_) => break,
+                        Err(found) => avail = found,
+                    }
                 }
-                match m.compare_exchange(ctx.reqs_available(), avail, avail - ctx.req_batch()).await {
-                    Ok(_) => break,
-                    Err(found) => avail = found,
-                }
+                cached = ctx.req_batch();
             }
-            cached = ctx.req_batch();
+            m.this_cpu_write(cache, cached - 1);
+            true
         }
-        m.this_cpu_write(cache, cached - 1);
-        true
     }
 
     /// `put_reqs_available`: gives `nr` slots back; the cache keeps up to two batches.
     #[inline(always)]
-    pub async fn put_reqs_available(&self, ctx: &Kioctx, cache: Addr, nr: u32) {
-        let m = self.machine;
-        let mut cached = m.this_cpu_read(cache) + nr;
-        if cached >= ctx.req_batch() * 2 {
-            // The kernel gives back batch by batch; once is the same, and cheaper.
-            let back = (cached / ctx.req_batch() - 1) * ctx.req_batch();
-            let before = m.fetch_add(ctx.reqs_available(), back).await;
-            self.trace.slots_returned(ctx, before.wrapping_add(back));
-            cached -= back;
+    pub fn put_reqs_available(&self, ctx: &Kioctx, cache: Addr, nr: u32) -> impl Future<Output = ()> {
+        #[inline(always)]
+        async move {
+            let m = self.machine;
+            let mut cached = m.this_cpu_read(cache) + nr;
+            if cached >= ctx.req_batch() * 2 {
+                // The kernel gives back batch by batch; once is the same, and cheaper.
+                let back = (cached / ctx.req_batch() - 1) * ctx.req_batch();
+                let before = m.fetch_add(ctx.reqs_available(), back).await;
+                self.trace.slots_returned(ctx, before.wrapping_add(back));
+                cached -= back;
+            }
+            m.this_cpu_write(cache, cached);
         }
-        m.this_cpu_write(cache, cached);
     }
 }

@@ -45,11 +45,11 @@ pub trait Tracepoints {
         let _ = (ctx, events);
     }
 
-    /// A completion has been written and is about to be published by moving the tail on to `tail`; `completion_lock` is
-    /// held.
+    /// As many completions as `count` have been written, the first of them to `slot`, and are about to be published by moving
+    /// the tail on; `completion_lock` is held.
     #[inline(always)]
-    fn completing(&self, ctx: &Kioctx, tail: u32) {
-        let _ = (ctx, tail);
+    fn completing(&self, ctx: &Kioctx, slot: u32, count: u32) {
+        let _ = (ctx, slot, count);
     }
 
     /// Slots have been given back, and the context's pool now holds `pool`.

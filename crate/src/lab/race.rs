@@ -76,7 +76,13 @@ impl Race {
             Choice::Custom(parts) => parts,
         };
         let records = &self.world.records;
-        let watch = || Watch::new(records, me);
+        // Where contexts come and go, others than migrators change pages too.
+        let only_migrators_change_pages =
+            self.world.roles.iter().all(|role| role.uses_ring() || matches!(role, Role::Migrator { .. }));
+        let watch = || match only_migrators_change_pages {
+            true => Watch::of_changes(records, me),
+            false => Watch::new(records, me),
+        };
         // The roles are named one by one so that each is compiled for its own way of recording only. Of the protocol readers
         // know the extra spinlock and completers nothing, so those are compiled for just that; to the others a few branches
         // make no difference.
@@ -110,10 +116,10 @@ impl Race {
         rules: P,
         me: ThreadId,
         record: R,
-        act: impl AsyncFnOnce(Actor<'_, Threads<'_, R>, P, Detector<'_, Words<'_>>>) -> Result<(), Aborted>,
+        act: impl AsyncFnOnce(Actor<'_, Threads<'_, &R>, P, Detector<'_, Words<'_>>>) -> Result<(), Aborted>,
     ) -> Result<(), Aborted> {
         let memory = self.memory();
-        let machine = Threads::new(memory, self.world.control, self.world.frames, me, record);
+        let machine = Threads::new(memory, self.world.control, self.world.frames, me, &record);
         let detector = Detector::new(&memory, &self.world, me, time::now);
         let aio = Aio { machine: &machine, rules, trace: &detector };
         threads::run(act(Actor { aio, world: &self.world, work: Work::UntilStopped, passes: Some(PASSES) }))

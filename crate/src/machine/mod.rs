@@ -69,6 +69,21 @@ pub trait Machine {
     #[track_caller]
     fn compare_exchange(&self, at: Addr, current: u32, new: u32) -> impl Future<Output = Result<u32, u32>>;
 
+    // --- plain steps ---
+
+    /// Load of a word that only the holder of a lock touches: `ctx->tail`. A plain one where the lock is enough.
+    #[track_caller]
+    #[inline(always)]
+    fn load_locked(&self, at: Addr) -> impl Future<Output = u32> {
+        self.load(at)
+    }
+    /// Store to a word that only the holder of a lock touches.
+    #[track_caller]
+    #[inline(always)]
+    fn store_locked(&self, at: Addr, value: u32) -> impl Future<Output = ()> {
+        self.store(at, value)
+    }
+
     // --- bulk steps ---
 
     /// `migrate_page_copy`: the bytes of `from` to `to`.
@@ -83,6 +98,15 @@ pub trait Machine {
     /// Writes an event to `page` at `index`.
     #[track_caller]
     fn write_event(&self, page: Page, index: u32, event: &IoEvent) -> impl Future<Output = ()>;
+    /// Writes events to `page` from `index` on, one by one where it makes a difference.
+    #[track_caller]
+    fn write_events(&self, page: Page, index: u32, events: &[IoEvent]) -> impl Future<Output = ()> {
+        async move {
+            for (index, event) in (index..).zip(events) {
+                self.write_event(page, index, event).await;
+            }
+        }
+    }
 
     // --- pages ---
 

@@ -84,7 +84,14 @@ impl Control {
         self.run.offset(LINE + 1)
     }
 
-    /// The clock at the last step of a thread that only watches it; tells the others whether anybody is about.
+    /// How many threads that change pages under others are at it, rather than resting until their next turn.
+    #[inline(always)]
+    #[must_use]
+    pub const fn changers(&self) -> Addr {
+        self.run.offset(LINE + 2)
+    }
+
+    /// The clock at the last operation of a thread that only watches it; tells the others whether anybody is about.
     #[inline(always)]
     #[must_use]
     pub const fn watched(&self) -> Addr {
@@ -134,6 +141,19 @@ impl Control {
         self.block(thread).offset(4)
     }
 
+    /// The longest time that the thread has been parked for a lock, microseconds.
+    #[must_use]
+    pub const fn longest_wait(&self, thread: ThreadId) -> Addr {
+        self.block(thread).offset(5)
+    }
+
+    /// Not 0: the thread records its steps.
+    #[inline(always)]
+    #[must_use]
+    pub const fn recording(&self, thread: ThreadId) -> Addr {
+        self.block(thread).offset(6)
+    }
+
     /// Where the users' words of the thread's block start.
     #[must_use]
     pub const fn counters(&self, thread: ThreadId) -> Addr {
@@ -163,11 +183,12 @@ mod tests {
         let control = Control::place(&mut placer, 2);
         let after = placer.line();
         let mut words = vec![before, after, control.stop(), control.abort(), control.clock(), control.frozen()];
-        words.push(control.watched());
+        words.extend([control.watched(), control.changers()]);
         words.extend((0..6).map(|i| control.first().offset(i)));
         for thread in control.all() {
             words.extend([control.waits_for(thread), control.reads(thread), control.recorded(thread)]);
-            words.extend([control.reqs_available(thread), control.ended(thread)]);
+            words.extend([control.reqs_available(thread), control.ended(thread), control.longest_wait(thread)]);
+            words.push(control.recording(thread));
             words.extend((0..Control::BLOCK - Control::FREE_FROM).map(|i| control.counters(thread).offset(i)));
         }
         let count = words.len();

@@ -98,9 +98,16 @@ impl<'a, M: Memory> Detector<'a, M> {
         }
     }
 
-    /// Tells what an event is; its completer, if it has one.
+    /// Looks at events one by one.
     #[inline(never)]
-    fn examine(&self, event: &IoEvent) -> Option<u32> {
+    fn examine_all(&self, events: &[IoEvent]) {
+        for event in events {
+            self.examine(event);
+        }
+    }
+
+    /// Tells what an event is.
+    fn examine(&self, event: &IoEvent) {
         match Tag::read(event, self.world.cookie) {
             Verdict::Ours(tag) if tag.completer < self.world.control.threads() => {
                 let at = self.world.ledger.expected(tag.completer);
@@ -110,14 +117,12 @@ impl<'a, M: Memory> Detector<'a, M> {
                 } else {
                     self.out_of_sequence(tag, expected);
                 }
-                return Some(tag.completer);
             }
             Verdict::Poison => self.report(Kind::ReadAfterFree, 1, [0, 0]),
             Verdict::Ours(_) | Verdict::Foreign => {
                 self.report(Kind::Foreign, 1, [event.data as u32, (event.data >> 32) as u32]);
             }
         }
-        None
     }
 
     /// An event that is not the one expected: a duplicate, a gap, or a latecomer.
@@ -210,29 +215,29 @@ impl<M: Memory> Tracepoints for Detector<'_, M> {
 
     #[inline(always)]
     fn delivered(&self, _ctx: &Kioctx, events: &[IoEvent]) {
-        // As a rule the events of a call come from one completer, in sequence: then what is expected stays in a register.
-        let ledger = &self.world.ledger;
-        let mut completer = self.me.index();
-        let mut expected = self.memory.peek(ledger.expected(completer));
-        for event in events {
-            if Tag::read(event, self.world.cookie) == Verdict::Ours(Tag { completer, sequence: expected }) {
-                expected = expected.wrapping_add(1);
-            } else {
-                self.memory.poke(ledger.expected(completer), expected);
-                completer = self.examine(event).unwrap_or(completer);
-                expected = self.memory.peek(ledger.expected(completer));
+        // As a rule the events of a call come from one completer, in sequence.
+        let Some(first) = events.first() else { return };
+        let completer = Tag::completer(first);
+        if completer < self.world.control.threads() {
+            let at = self.world.ledger.expected(completer);
+            let sequence = self.memory.peek(at);
+            if (Tag { completer, sequence }).leads(events, self.world.cookie) {
+                self.memory.poke(at, sequence.wrapping_add(events.len() as u32));
+                return;
             }
         }
-        self.memory.poke(ledger.expected(completer), expected);
+        self.examine_all(events);
     }
 
     #[inline(always)]
-    fn completing(&self, ctx: &Kioctx, tail: u32) {
+    fn completing(&self, ctx: &Kioctx, slot: u32, count: u32) {
         // A reader gives slots back after it has stored its head, so whoever owns a slot sees that head or a later one; and
         // before the tail is published no reader can have followed it. Where a head was lost, it is the old head that the
         // tail runs into.
         let ring = Page::from_word(self.memory.load(ctx.ring_page(0)));
-        if tail == self.memory.peek(head_of(&self.world.frames, ring)) {
+        let head = self.memory.peek(head_of(&self.world.frames, ring));
+        let to_head = if head > slot { head - slot } else { head.wrapping_add(ctx.ring.nr()).wrapping_sub(slot) };
+        if to_head <= count {
             self.report(Kind::Slots, 1, [ctx.ring.nr(), ctx.ring.usable()]);
         }
     }

@@ -5,7 +5,7 @@ use super::role::{Core, PageChoice, Role};
 use super::tag::Tag;
 use super::world::World;
 use crate::aio::{Aio, Rules, Tracepoints};
-use crate::machine::{Aborted, Lock, Machine};
+use crate::machine::{Aborted, Machine, WaitQueue};
 use crate::ring::IoEvent;
 
 /// How long a role works.
@@ -18,6 +18,10 @@ pub enum Work {
     /// Operations without end, which are not counted, and do not wait for work.
     Endless,
 }
+
+/// Whether a thread has announced itself in a wait queue, and with which ticket.
+#[derive(Debug, Default)]
+pub(crate) struct Queued(Option<u32>);
 
 /// One thread at its role.
 #[derive(Clone, Copy, Debug)]
@@ -54,6 +58,7 @@ impl<M: Machine, P: Rules, T: Tracepoints> Actor<'_, M, P, T> {
         let cache = self.world.control.reqs_available(self.aio.machine.me());
         let faults = faults.then_some(self.world.mm.mmap_sem);
         let mut events = vec![IoEvent::default(); batch as usize];
+        let mut queued = Queued::default();
         while self.next_round() {
             let start = self.aio.machine.bookmark();
             let completed = if inline { self.complete_some(batch).await? } else { 0 };
@@ -61,10 +66,9 @@ impl<M: Machine, P: Rules, T: Tracepoints> Actor<'_, M, P, T> {
             let read = self.aio.read_events(&self.world.ctx, cache, &mut events, faults).await?;
             self.count(Counter::Calls, 1);
             self.count(Counter::Events, read as u32);
-            if read == 0 && completed == 0 && self.work == Work::UntilStopped {
-                self.wait_for_events(&mut events, faults).await?;
-            }
+            self.wait_if(read == 0 && completed == 0, self.world.ctx.wait, &mut queued).await?;
         }
+        self.leave(self.world.ctx.wait, queued).await;
         Ok(())
     }
 
@@ -73,11 +77,12 @@ impl<M: Machine, P: Rules, T: Tracepoints> Actor<'_, M, P, T> {
     /// # Errors
     /// See [`play`](Self::play).
     pub async fn complete(&self) -> Result<(), Aborted> {
+        let mut queued = Queued::default();
         while self.next_round() {
-            if self.complete_some(1).await? == 0 && self.work == Work::UntilStopped {
-                self.wait_for_slots().await?;
-            }
+            let completed = self.complete_some(1).await?;
+            self.wait_if(completed == 0, self.world.ctx.slots, &mut queued).await?;
         }
+        self.leave(self.world.ctx.slots, queued).await;
         Ok(())
     }
 
@@ -146,28 +151,28 @@ impl<M: Machine, P: Rules, T: Tracepoints> Actor<'_, M, P, T> {
         Ok(count)
     }
 
-    /// Sleeps until a completion wakes readers; looks once more after announcing itself, so no wake-up is missed.
-    pub(crate) async fn wait_for_events(&self, events: &mut [IoEvent], faults: Option<Lock>) -> Result<(), Aborted> {
+    /// After a round: where there was nothing to do (and the work is until stopped), the thread announces itself in `queue`,
+    /// looks once more, which is the next round, and sleeps if there was nothing again; so no wake-up is missed.
+    pub(crate) async fn wait_if(&self, idle: bool, queue: WaitQueue, queued: &mut Queued) -> Result<(), Aborted> {
         let m = self.aio.machine;
-        let queue = self.world.ctx.wait;
-        let ticket = m.prepare_to_wait(queue).await;
-        let cache = self.world.control.reqs_available(m.me());
-        let read = self.aio.read_events(&self.world.ctx, cache, events, faults).await?;
-        self.count(Counter::Events, read as u32);
-        let woken = if read == 0 { m.wait(queue, ticket).await } else { Ok(()) };
-        m.finish_wait(queue).await;
-        woken
+        let idle = idle && self.work == Work::UntilStopped;
+        match queued.0.take() {
+            None if idle => queued.0 = Some(m.prepare_to_wait(queue).await),
+            None => {}
+            Some(ticket) => {
+                let woken = if idle { m.wait(queue, ticket).await } else { Ok(()) };
+                m.finish_wait(queue).await;
+                woken?;
+            }
+        }
+        Ok(())
     }
 
-    /// Sleeps until a reader has given slots back; as [`wait_for_events`](Self::wait_for_events).
-    async fn wait_for_slots(&self) -> Result<(), Aborted> {
-        let m = self.aio.machine;
-        let queue = self.world.ctx.slots;
-        let ticket = m.prepare_to_wait(queue).await;
-        let completed = self.complete_some(1).await?;
-        let woken = if completed == 0 { m.wait(queue, ticket).await } else { Ok(()) };
-        m.finish_wait(queue).await;
-        woken
+    /// The thread is done, and waits in `queue` no more.
+    pub(crate) async fn leave(&self, queue: WaitQueue, queued: Queued) {
+        if queued.0.is_some() {
+            self.aio.machine.finish_wait(queue).await;
+        }
     }
 
     fn choose(&self, page: PageChoice, round: u32) -> u32 {

@@ -45,12 +45,38 @@ impl Tag {
         IoEvent { data, obj: cookie, res: res as i64, res2: checksum(data, cookie, res) as i64 }
     }
 
+    /// The completer that the event names, if it is one of ours.
+    #[inline(always)]
+    #[must_use]
+    pub fn completer(event: &IoEvent) -> u32 {
+        (event.data >> 32) as u32
+    }
+
+    /// Whether `events` carry this tag and those that follow it in the completer's sequence, one after the other.
+    #[inline(always)]
+    #[must_use]
+    pub fn leads(self, events: &[IoEvent], cookie: u64) -> bool {
+        if self.sequence.checked_add(events.len() as u32).is_none() {
+            return false;
+        }
+        // Without a branch in the loop, and each expected event from the one before.
+        let first = self.event(cookie);
+        let (mut data, mut res, mut differing) = (first.data, first.res as u64, 0);
+        for event in events {
+            let res2 = checksum(data, cookie, res);
+            differing |= event.data ^ data | event.obj ^ cookie | event.res as u64 ^ res | event.res2 as u64 ^ res2;
+            data += 1;
+            res = res.wrapping_add(SPREAD);
+        }
+        differing == 0
+    }
+
     /// Reads the tag back.
     #[inline(always)]
     #[must_use]
     pub fn read(event: &IoEvent, cookie: u64) -> Verdict {
         if event.obj == cookie && event.res2 as u64 == checksum(event.data, event.obj, event.res as u64) {
-            return Verdict::Ours(Self { completer: (event.data >> 32) as u32, sequence: event.data as u32 });
+            return Verdict::Ours(Self { completer: Self::completer(event), sequence: event.data as u32 });
         }
         let poison = u64::from(POISON) << 32 | u64::from(POISON);
         let poisoned = [event.data, event.obj, event.res as u64, event.res2 as u64].contains(&poison);
@@ -75,6 +101,18 @@ mod tests {
         fn a_tag_survives(completer: u32, sequence: u32) {
             let tag = Tag { completer, sequence };
             prop_assert_eq!(Tag::read(&tag.event(COOKIE), COOKIE), Verdict::Ours(tag));
+        }
+
+        #[test]
+        fn tags_lead_those_that_follow_them_and_no_others(sequence: u32, count in 1..9_u32, odd: u32, bit in 0..256_u32) {
+            let tag = |sequence| Tag { completer: 3, sequence };
+            let mut events: Vec<_> = (0..count).map(|i| tag(sequence.wrapping_add(i)).event(COOKIE)).collect();
+            prop_assert_eq!(tag(sequence).leads(&events, COOKIE), sequence <= u32::MAX - count);
+            prop_assert!(!tag(sequence.wrapping_add(1)).leads(&events, COOKIE));
+            let words = IoEvent::words_mut(&mut events);
+            let at = (odd % count * 8 + bit / 32) as usize;
+            words[at] ^= 1 << (bit % 32);
+            prop_assert!(!tag(sequence).leads(&events, COOKIE));
         }
 
         #[test]

@@ -9,7 +9,7 @@
 
 use std::collections::HashMap;
 
-use crate::machine::threads::record::Recorded;
+use crate::machine::threads::record::{GAP, Recorded};
 use crate::machine::{Op, Step, ThreadId};
 use crate::ring::Addr;
 use crate::ring::header::Field;
@@ -23,8 +23,8 @@ pub struct Record {
     pub ticks: bool,
 }
 
-/// Clock ticks within which values, rather than clocks, decide.
-const SLACK: u32 = 64;
+/// Clock ticks within which values, rather than clocks, decide. Fewer than a [`GAP`].
+const SLACK: u32 = GAP / 2;
 
 /// Entries of another thread that may have happened before they show on the clock: a tick follows its step, and is seen
 /// a moment later still.

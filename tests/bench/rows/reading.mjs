@@ -1,4 +1,4 @@
-/** What the Machine costs the read path, against the same by hand. */
+/** What the Machine costs the read path, against the same by hand; and what record and detectors cost a run's reader. */
 import { ratios, shuffled, spread } from '../stats.mjs';
 import { ofValues } from './row.mjs';
 
@@ -9,11 +9,20 @@ const SUBJECTS = {
   'read/watch': { name: 'Machine with the record of steps' },
   'read/detector': { name: 'Machine with record and detectors' },
 };
+/** A reader of a run at its work, over the same with nobody looking. */
+const RUN = 'run';
+const RUNS = {
+  'run/watch': { name: 'record of steps, nobody changing pages' },
+  'run/watch-busy': { name: 'record of steps, while pages change' },
+  'run/detector': { name: 'record and detectors, nobody changing pages', atMost: 1.05 },
+  'run/detector-busy': { name: 'record and detectors, while pages change' },
+};
+const MOVES = { complete: 'completed one by one', 'complete/batch': 'completed as one batch' };
 const MS = 8;
 
 /** @param {import('./row.mjs').Bench} bench @returns {Promise<import('./row.mjs').Row[]>} */
 export async function reading({ chromium, warmUpMs, quick }) {
-  const names = [TWIN, ...Object.keys(SUBJECTS)];
+  const names = [TWIN, ...Object.keys(SUBJECTS), RUN, ...Object.keys(RUNS), ...Object.keys(MOVES)];
   const all = [];
   await chromium.openBench();
   for (const batch of [1, 8, 32]) {
@@ -29,6 +38,28 @@ export async function reading({ chromium, warmUpMs, quick }) {
           atMost,
           how: `${rounds.length} rounds of all subjects in random order, ${MS} ms each, in a Worker; time an event over the hand-written twin's of the same round; ring of 4 pages filled beforehand, read empty and rewound by 5 plain stores, the same for all`,
           details: { nsPerEvent: spread(rounds.map((round) => round[subject])), twinNsPerEvent: spread(rounds.map((round) => round[TWIN])) },
+        }),
+      );
+    }
+    for (const [subject, { name, atMost }] of Object.entries(RUNS)) {
+      all.push(
+        ofValues({
+          name: `a run's reader, batch ${batch}: ${name}`,
+          values: ratios(rounds, subject, RUN),
+          unit: '× bare',
+          atMost,
+          how: `${rounds.length} rounds as above; a reader that completes and reads (Actor::read), alone on its ring, over the same with NoRecord and no detectors`,
+          details: { nsPerEvent: spread(rounds.map((round) => round[subject])), bareNsPerEvent: spread(rounds.map((round) => round[RUN])) },
+        }),
+      );
+    }
+    for (const [subject, name] of Object.entries(MOVES)) {
+      all.push(
+        ofValues({
+          name: `complete and read, one thread, batch ${batch}: ${name}`,
+          values: rounds.map((round) => round[subject]),
+          unit: 'ns an event',
+          how: `${rounds.length} rounds as above; slots taken, events completed under v4, read, slots given back`,
         }),
       );
     }

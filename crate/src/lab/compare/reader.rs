@@ -9,7 +9,7 @@ use crate::aio::{Rules, Tracepoints};
 use crate::machine::{Aborted, Machine};
 use crate::ring::IoEvent;
 use crate::scenario::Counter;
-use crate::scenario::roles::Actor;
+use crate::scenario::roles::{Actor, Queued};
 
 /// Events in a drain at the most. Enough that a timed drain is mostly reading, and few enough to be stopped soon.
 pub const BURST: u32 = 1_024;
@@ -28,6 +28,7 @@ pub async fn read<M: Machine, P: Rules, T: Tracepoints>(
     let ctx = &actor.world.ctx;
     let cache = actor.world.control.reqs_available(actor.aio.machine.me());
     let mut into = vec![IoEvent::default(); batch as usize];
+    let mut queued = Queued::default();
     while actor.next_round() {
         let completed = if inline { actor.complete_some(BURST).await? } else { 0 };
         let most = if inline { completed } else { BURST };
@@ -46,9 +47,8 @@ pub async fn read<M: Machine, P: Rules, T: Tracepoints>(
         watch.drain_ends(calls);
         actor.count(Counter::Calls, calls);
         actor.count(Counter::Events, events);
-        if events == 0 && completed == 0 {
-            actor.wait_for_events(&mut into, None).await?;
-        }
+        actor.wait_if(events == 0 && completed == 0, ctx.wait, &mut queued).await?;
     }
+    actor.leave(ctx.wait, queued).await;
     Ok(())
 }

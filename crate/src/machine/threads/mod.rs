@@ -2,6 +2,7 @@
 //!
 //! The compiler removes the futures completely; what is left is the code that one would write by hand.
 
+mod locking;
 pub mod park;
 pub mod record;
 pub mod shared;
@@ -19,14 +20,9 @@ use super::{Aborted, Control, Machine, Op, ThreadId};
 use crate::ring::frames::{Allocated, FrameWord};
 use crate::ring::header::Field;
 use crate::ring::{Addr, Frames, IoEvent, Memory, Page, Put};
+use locking::{NAP, Waiter};
 pub use record::{NoRecord, Record, Records, Tick, Watch, WatchApart};
 pub use shared::{Shared, Words};
-
-/// Looks at a taken lock this often before parking. A critical section of the protocol is some 100 ns long.
-const SPINS: u32 = 200;
-
-/// A parked thread looks up this often, so that even a lost wake-up or an abort without one cannot hang it.
-const NAP: Duration = Duration::from_millis(50);
 
 /// One thread's view of shared memory; `R` says whether and how it records its steps.
 #[derive(Debug)]
@@ -49,55 +45,9 @@ impl<'a, R: Record> Threads<'a, R> {
         self.record.note(self.memory, &self.control, self.me, op, at, value, place);
     }
 
-    /// Tries `take` until it succeeds: spins, then parks on the lock word with the mark that `park` adds.
-    fn wait_for_lock(
-        &self,
-        lock: Lock,
-        wait: WaitFor,
-        take: impl Fn(LockWord) -> Option<LockWord>,
-        park: impl Fn(LockWord) -> LockWord,
-    ) -> Result<(), Aborted> {
-        for _ in 0..SPINS {
-            let word = LockWord::from_word(self.memory.load(lock.at));
-            if let Some(taken) = take(word)
-                && self.memory.compare_exchange(lock.at, word.to_word(), taken.to_word()).is_ok()
-            {
-                return Ok(());
-            }
-            core::hint::spin_loop();
-        }
-        self.memory.store(self.control.waits_for(self.me), wait.to_word());
-        let result = loop {
-            let word = LockWord::from_word(self.memory.load(lock.at));
-            if let Some(taken) = take(word) {
-                // Others may be parked too: whoever has parked once takes the lock with the mark, and wakes one more
-                // than needed at the worst.
-                let taken = taken.parked();
-                if self.memory.compare_exchange(lock.at, word.to_word(), taken.to_word()).is_ok() {
-                    break Ok(());
-                }
-                continue;
-            }
-            if self.memory.load(self.control.abort()) != 0 {
-                break Err(Aborted);
-            }
-            let parked = park(word);
-            if word == parked || self.memory.compare_exchange(lock.at, word.to_word(), parked.to_word()).is_ok() {
-                park::wait(self.memory.atomic(lock.at), parked.to_word(), NAP);
-            }
-        };
-        self.memory.store(self.control.waits_for(self.me), WaitFor::NOTHING);
-        result
-    }
-
-    #[cold]
-    #[inline(never)]
-    fn lock_slow(&self, lock: Lock) -> Result<(), Aborted> {
-        let park = match lock.kind {
-            super::LockKind::RwSemaphore => |word: LockWord| word.queued().parked(),
-            _ => LockWord::parked,
-        };
-        self.wait_for_lock(lock, WaitFor::Lock(lock.at), |word| word.write(self.me), park)
+    #[inline(always)]
+    fn waiter(&self) -> Waiter<'a> {
+        Waiter { memory: self.memory, control: self.control, me: self.me }
     }
 }
 
@@ -129,6 +79,25 @@ impl<R: Record> Machine for Threads<'_, R> {
     #[track_caller]
     fn store(&self, at: Addr, value: u32) -> impl Future<Output = ()> {
         self.memory.store(at, value);
+        self.note(Op::Store, at, value, Location::caller());
+        ready(())
+    }
+
+    #[inline(always)]
+    #[track_caller]
+    fn load_locked(&self, at: Addr) -> impl Future<Output = u32> {
+        // ORDERING: none of its own. Whoever held the lock before stored the word before its `unlock`, a sequentially
+        // consistent exchange, and this thread took the lock by one that saw it.
+        let value = self.memory.peek(at);
+        self.note(Op::Load, at, value, Location::caller());
+        ready(value)
+    }
+
+    #[inline(always)]
+    #[track_caller]
+    fn store_locked(&self, at: Addr, value: u32) -> impl Future<Output = ()> {
+        // ORDERING: as in `load_locked`: the unlock publishes it.
+        self.memory.poke(at, value);
         self.note(Op::Store, at, value, Location::caller());
         ready(())
     }
@@ -193,6 +162,19 @@ impl<R: Record> Machine for Threads<'_, R> {
 
     #[inline(always)]
     #[track_caller]
+    fn write_events(&self, page: Page, index: u32, events: &[IoEvent]) -> impl Future<Output = ()> {
+        let to = IoEvent::at(self.frames.data(page), index);
+        self.memory.write(to, IoEvent::words(events));
+        if R::ON {
+            for (i, event) in (0..).zip(events) {
+                self.note(Op::WriteEvent, IoEvent::at(to, i), event.data as u32, Location::caller());
+            }
+        }
+        ready(())
+    }
+
+    #[inline(always)]
+    #[track_caller]
     fn alloc_page(&self, hint: u32) -> impl Future<Output = Option<Allocated>> {
         let allocated = self.frames.alloc(&self.memory, hint);
         let page = allocated.as_ref().map_or(Page::NULL, |new| new.page);
@@ -245,7 +227,7 @@ impl<R: Record> Machine for Threads<'_, R> {
         let mine = LockWord::held_by(self.me).to_word();
         let result = match self.memory.compare_exchange(lock.at, free, mine) {
             Ok(_) => Ok(()),
-            Err(_) => self.lock_slow(lock),
+            Err(_) => self.waiter().lock(lock),
         };
         self.note(Op::Lock, lock.at, 0, Location::caller());
         ready(result)
@@ -256,7 +238,11 @@ impl<R: Record> Machine for Threads<'_, R> {
     fn try_lock(&self, lock: Lock) -> impl Future<Output = bool> {
         let free = LockWord::UNLOCKED.to_word();
         let mine = LockWord::held_by(self.me).to_word();
-        let result = self.memory.compare_exchange(lock.at, free, mine);
+        // As the kernel's mutex_trylock(), first look and then try: a refused try leaves the holder's cache line alone.
+        let result = match self.memory.load(lock.at) {
+            word if word == free => self.memory.compare_exchange(lock.at, free, mine),
+            taken => Err(taken),
+        };
         match result {
             Ok(_) => self.note(Op::TryLock, lock.at, 0, Location::caller()),
             Err(found) => self.note(Op::Refused, lock.at, found & 0xffff, Location::caller()),
@@ -279,8 +265,7 @@ impl<R: Record> Machine for Threads<'_, R> {
 
     #[track_caller]
     fn down_read(&self, semaphore: Lock) -> impl Future<Output = Result<(), Aborted>> {
-        let wait = WaitFor::Reading(semaphore.at);
-        let result = self.wait_for_lock(semaphore, wait, LockWord::read, LockWord::parked);
+        let result = self.waiter().down_read(semaphore);
         if result.is_ok() {
             self.memory.store(self.control.reads(self.me), semaphore.at.to_word() + 1);
         }
@@ -352,7 +337,7 @@ impl<R: Record> Machine for Threads<'_, R> {
 
     #[inline(always)]
     fn begin_operation(&self) {
-        self.record.begin(self.memory, &self.control);
+        self.record.begin(self.memory, &self.control, self.me);
     }
 
     #[inline(always)]
@@ -378,6 +363,9 @@ impl<R: Record> Machine for Threads<'_, R> {
     }
 
     fn pause_until(&self, due: f64) {
+        if due > time::now() {
+            self.record.rest(self.memory, &self.control);
+        }
         while self.keep_going() {
             let left = due - time::now();
             if left <= 0.0 {

@@ -317,15 +317,48 @@ fn operations_that_nobody_watched_overwrite_each_other() {
         tick.begin_operation();
         run(tick.store(word, operation));
         if operation == 500 {
-            run(watch.load(word));
+            watch.begin_operation();
         }
         run(tick.store(word, operation));
         if operation == 700 {
-            run(watch.load(word));
+            watch.begin_operation();
         }
     }
     let kept: Vec<u32> =
         records.last_steps(&memory, &control, ticker).chunks(2).map(|entries| entries[0].step.value).collect();
     // The first ones; what came before somebody looked, and after; the last one.
     assert_eq!(kept, [0, 1, 2, 500, 501, 502, 503, 700, 701, 702, 703, 999]);
+}
+
+#[test]
+fn a_watcher_of_changes_records_while_pages_change_and_a_while_after() {
+    let scene = Recorded::new();
+    let (memory, [_, watcher]) = (scene.arena.words(), Recorded::THREADS);
+    let (tick, _) = scene.threads(2);
+    let record = Watch::of_changes(&scene.records, watcher);
+    let watch = Threads::new(memory, scene.control, scene.frames, watcher, record);
+    let operations = |values: core::ops::Range<u32>| {
+        for value in values {
+            watch.begin_operation();
+            run(watch.store(scene.word, value));
+        }
+    };
+    let change = || {
+        tick.begin_operation();
+        run(tick.load(scene.word));
+    };
+    operations(0..3);
+    change();
+    let clock = memory.load(scene.control.clock());
+    change();
+    assert_eq!(memory.load(scene.control.clock()), clock + 1, "it was at it already");
+    operations(3..5);
+    tick.pause_until(tick.now() + 1.0);
+    operations(5..1000);
+    assert_eq!(memory.load(scene.control.recording(watcher)), 0);
+    change();
+    assert!(memory.load(scene.control.clock()) > clock + record::GAP);
+    let kept = scene.records.last_steps(&memory, &scene.control, watcher);
+    let values: Vec<u32> = kept.iter().map(|entry| entry.step.value).collect();
+    assert_eq!(values, (3..4 + record::AFTERMATH).collect::<Vec<_>>());
 }
