@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
-use super::fields::{FIELDS, Values};
+use super::fields::{FIELDS, FieldInfo};
 use super::settings::settings;
 use crate::aio::Protocol;
 use crate::aio::parts::{PARTS, PartKind, PartRole, PartValue};
@@ -49,27 +49,7 @@ pub fn catalog() -> Value {
             "parts": parts_of(&preset.parts),
         })).collect::<Vec<_>>(),
         "scenarios": SCENARIOS.iter().map(scenario).collect::<Vec<_>>(),
-        "fields": FIELDS.iter().map(|field| {
-            let mut info = json!({
-                "name": field.name, "label": field.label, "help": field.help, "unit": field.unit,
-                "default": field.default_value(),
-            });
-            match field.values {
-                Values::Integer { min, max, .. } => {
-                    info["type"] = "integer".into();
-                    info["min"] = min.into();
-                    info["max"] = max.into();
-                }
-                Values::Choice { choices } => {
-                    info["type"] = "choice".into();
-                    info["choices"] = choices
-                        .iter()
-                        .map(|(value, label, help)| json!({ "value": value, "label": label, "help": help }))
-                        .collect();
-                }
-            }
-            info
-        }).collect::<Vec<_>>(),
+        "fields": FIELDS.iter().map(FieldInfo::describe).collect::<Vec<_>>(),
         "parts": PARTS.iter().map(|part| {
             let mut info = json!({
                 "name": part.name, "label": part.label, "sentence": part.sentence, "role": part.role.name(),

@@ -193,11 +193,21 @@ impl RunConfig {
     /// The world that this run happens in.
     #[must_use]
     pub fn world(&self) -> World {
+        self.world_that(true)
+    }
+
+    /// The same without room for records of steps.
+    #[must_use]
+    pub fn unrecorded_world(&self) -> World {
+        self.world_that(false)
+    }
+
+    fn world_that(&self, recorded: bool) -> World {
         let roles = self.roles();
         debug_assert!((roles.len() as u32) < ThreadId::MAX);
         let ring = Geometry::for_setup(self.ring_events, roles.len() as u32, PAGE_BYTES);
         let spare_frames = if self.setups > 0 { LEAKS } else { 4 };
-        World::new(WorldConfig { roles, ring, seed: self.seed, spare_frames, recorded: true })
+        World::new(WorldConfig { roles, ring, seed: self.seed, spare_frames, recorded })
     }
 }
 

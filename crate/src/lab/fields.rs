@@ -1,6 +1,6 @@
 //! The knobs of a run: the one place where names, ranges and defaults are said.
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::config::ConfigError;
 
@@ -38,7 +38,7 @@ pub struct FieldInfo {
     pub values: Values,
 }
 
-const fn integer(min: u32, max: u32, default: u32) -> Values {
+pub(super) const fn integer(min: u32, max: u32, default: u32) -> Values {
     Values::Integer { min, max, default }
 }
 
@@ -193,6 +193,31 @@ pub const FIELDS: &[FieldInfo] = &[
 ];
 
 impl FieldInfo {
+    /// As embedders get it.
+    #[must_use]
+    #[cfg_attr(target_arch = "wasm32", optimize(size))]
+    pub fn describe(&self) -> Value {
+        let mut info = json!({
+            "name": self.name, "label": self.label, "help": self.help, "unit": self.unit,
+            "default": self.default_value(),
+        });
+        match self.values {
+            Values::Integer { min, max, .. } => {
+                info["type"] = "integer".into();
+                info["min"] = min.into();
+                info["max"] = max.into();
+            }
+            Values::Choice { choices } => {
+                info["type"] = "choice".into();
+                info["choices"] = choices
+                    .iter()
+                    .map(|(value, label, help)| json!({ "value": value, "label": label, "help": help }))
+                    .collect();
+            }
+        }
+        info
+    }
+
     /// The value when nothing is said.
     #[must_use]
     pub fn default_value(&self) -> Value {

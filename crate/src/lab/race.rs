@@ -136,32 +136,45 @@ impl Race {
     }
 }
 
+/// Threads that seem to be stuck. A snapshot of running threads is not taken at one moment, so one look proves nothing; but
+/// what is stuck stays stuck.
+#[derive(Debug, Default)]
+pub struct Suspicion {
+    last: Option<(Stuck, Vec<u32>, f64)>,
+}
+
+impl Suspicion {
+    /// One look at `now`, in milliseconds: who seems to be stuck, and for how long the same threads have been so without
+    /// having done anything.
+    pub fn look(&mut self, world: &World, memory: &impl Memory, now: f64) -> Option<(&Stuck, f64)> {
+        let found = world.find_stuck(memory).map(|stuck| {
+            let rounds = |wait: &Wait| memory.load(Counter::Rounds.of(&world.control, wait.thread));
+            let progress: Vec<u32> = stuck.waits.iter().map(rounds).collect();
+            (stuck, progress)
+        });
+        self.last = found.map(|(stuck, progress)| {
+            let same = self.last.take().filter(|last| (&last.0, &last.1) == (&stuck, &progress));
+            (stuck, progress, same.map_or(now, |(_, _, since)| since))
+        });
+        self.last.as_ref().map(|(stuck, _, since)| (stuck, now - since))
+    }
+}
+
 /// Looks at a run from outside, now and then, and gives it up when threads can never go on.
 #[derive(Debug, Default)]
-pub struct Watchdog {
-    last: Option<(Stuck, Vec<u32>)>,
-}
+pub struct Watchdog(Suspicion);
 
 impl Watchdog {
     /// One look. Aborts the run, and says who was stuck, when the same threads were so at the look before and have done
-    /// nothing since: a snapshot of running threads is not taken at one moment, so one look is only a suspicion.
+    /// nothing since.
     pub fn look(&mut self, race: &Race) -> Option<Stuck> {
         let (world, memory) = (race.world(), race.memory());
         if world.control.is_stopping(&memory) {
             return None;
         }
-        let suspicion = world.find_stuck(&memory).map(|stuck| {
-            let rounds = |wait: &Wait| memory.load(Counter::Rounds.of(&world.control, wait.thread));
-            let progress = stuck.waits.iter().map(rounds).collect();
-            (stuck, progress)
-        });
-        let confirmed = suspicion.is_some() && suspicion == self.last;
-        self.last = suspicion;
-        if !confirmed {
-            return None;
-        }
+        let stuck = self.0.look(world, &memory, time::now()).filter(|&(_, ms)| ms > 0.0)?.0.clone();
         race.abort();
-        self.last.take().map(|(stuck, _)| stuck)
+        Some(stuck)
     }
 }
 

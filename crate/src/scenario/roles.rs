@@ -128,7 +128,7 @@ impl<M: Machine, P: Rules, T: Tracepoints> Actor<'_, M, P, T> {
     }
 
     /// Makes up to `count` completions, as far as there are slots; how many.
-    async fn complete_some(&self, count: u32) -> Result<u32, Aborted> {
+    pub(crate) async fn complete_some(&self, count: u32) -> Result<u32, Aborted> {
         let me = self.aio.machine.me();
         let cache = self.world.control.reqs_available(me);
         let start = self.aio.machine.bookmark();
@@ -147,7 +147,7 @@ impl<M: Machine, P: Rules, T: Tracepoints> Actor<'_, M, P, T> {
     }
 
     /// Sleeps until a completion wakes readers; looks once more after announcing itself, so no wake-up is missed.
-    async fn wait_for_events(&self, events: &mut [IoEvent], faults: Option<Lock>) -> Result<(), Aborted> {
+    pub(crate) async fn wait_for_events(&self, events: &mut [IoEvent], faults: Option<Lock>) -> Result<(), Aborted> {
         let m = self.aio.machine;
         let queue = self.world.ctx.wait;
         let ticket = m.prepare_to_wait(queue).await;
@@ -189,7 +189,7 @@ impl<M: Machine, P: Rules, T: Tracepoints> Actor<'_, M, P, T> {
     }
 
     /// Whether there is another operation to do; begins it.
-    pub(super) fn next_round(&self) -> bool {
+    pub(crate) fn next_round(&self) -> bool {
         let go = match self.work {
             Work::UntilStopped => self.aio.machine.keep_going(),
             Work::Rounds(rounds) => self.round().wrapping_add(1) < rounds,
@@ -205,7 +205,7 @@ impl<M: Machine, P: Rules, T: Tracepoints> Actor<'_, M, P, T> {
     }
 
     #[inline(always)]
-    pub(super) fn count(&self, counter: Counter, by: u32) {
+    pub(crate) fn count(&self, counter: Counter, by: u32) {
         counter.add(self.aio.machine, &self.world.control, by);
     }
 }

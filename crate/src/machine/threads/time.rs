@@ -8,13 +8,34 @@ pub fn now() -> f64 {
 
     #[wasm_bindgen]
     extern "C" {
-        #[wasm_bindgen(js_namespace = performance, js_name = now)]
-        fn performance_now() -> f64;
         #[wasm_bindgen(thread_local_v2, js_namespace = performance, js_name = timeOrigin)]
         static TIME_ORIGIN: f64;
     }
 
-    TIME_ORIGIN.with(|origin| *origin) + performance_now()
+    TIME_ORIGIN.with(|origin| *origin) + here()
+}
+
+/// The same clock for differences within one thread: milliseconds since its own origin. So near to 0 a number can tell
+/// nanoseconds apart, where [`now`] is rounded to 0.2 µs.
+#[cfg(target_arch = "wasm32")]
+#[must_use]
+pub fn here() -> f64 {
+    use wasm_bindgen::prelude::*;
+
+    #[wasm_bindgen]
+    extern "C" {
+        #[wasm_bindgen(js_namespace = performance, js_name = now)]
+        fn performance_now() -> f64;
+    }
+
+    performance_now()
+}
+
+/// As [`now`].
+#[cfg(not(target_arch = "wasm32"))]
+#[must_use]
+pub fn here() -> f64 {
+    now()
 }
 
 /// Milliseconds since the process first asked.
