@@ -10,8 +10,10 @@
 //! | [`first`] | the first corruption as a trace |
 //! | [`report`] | what a run came to |
 //! | [`replay`] | one schedule, forced on threads |
+//! | [`compare`] | what each protocol costs: many short runs, in random order |
 
 pub mod catalog;
+pub mod compare;
 pub mod config;
 pub mod fields;
 pub mod first;

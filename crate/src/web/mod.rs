@@ -1,20 +1,24 @@
 //! The wasm-bindgen surface, and nothing else. Called only from Workers: the page itself never runs wasm.
 //!
-//! There are two wasm files, each with a memory of its own: one runs races, the other one (feature `explorer`) searches,
-//! and is loaded when somebody asks.
+//! There are three wasm files, each with a memory of its own: one runs races, one (feature `explorer`) searches, and one
+//! (feature `compare`) measures what protocols cost. The last two are loaded when somebody asks.
 
+#[cfg(feature = "compare")]
+mod compare;
 #[cfg(feature = "explorer")]
 mod explorer;
 mod panic;
-#[cfg(not(feature = "explorer"))]
+#[cfg(not(any(feature = "explorer", feature = "compare")))]
 mod race;
 #[cfg(feature = "explorer")]
 mod replay;
 
 use wasm_bindgen::prelude::*;
 
+#[cfg(feature = "compare")]
+pub use compare::{CompareHost, run_compare_thread};
 pub use panic::install_panic_hook;
-#[cfg(not(feature = "explorer"))]
+#[cfg(not(any(feature = "explorer", feature = "compare")))]
 pub use race::{RaceHost, describe, run_thread};
 #[cfg(feature = "explorer")]
 pub use wasm_bindgen_rayon::init_thread_pool;

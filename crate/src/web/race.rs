@@ -17,6 +17,7 @@ use crate::scenario::kind::KINDS;
 pub fn describe() -> JsValue {
     let mut catalog = catalog();
     catalog["prove"] = crate::prove::catalog::catalog();
+    catalog["compare"] = crate::lab::compare::fields::catalog();
     to_js(&catalog)
 }
 

@@ -1,0 +1,225 @@
+//! Comparisons on native threads: the same bodies that Workers run. Nothing is said of times: the machine may be busy.
+
+use std::thread;
+
+use super::super::figures::Verdict;
+use super::*;
+
+/// Runs `json` on native threads; what `tell` says is told it.
+fn compare(json: &str, mut tell: impl FnMut(&Comparison, &Progress)) -> Result<Report, Ended> {
+    let comparison = Comparison::new(CompareConfig::parse(json).unwrap());
+    thread::scope(|scope| {
+        for index in 0..comparison.threads() {
+            let comparison = &comparison;
+            scope.spawn(move || comparison.follow(index));
+        }
+        comparison.lead(&mut |progress| tell(&comparison, progress))
+    })
+}
+
+#[test]
+fn every_protocol_is_measured_at_every_point() {
+    let json = r#"{"protocols": ["v4", "tang-gu", {"ringLock": "none"}], "rounds": 5, "trialMs": 30, "warmupMs": 20,
+        "migrators": 1, "pace": 0, "sweep": {"field": "batch", "values": [1, 32]}}"#;
+    let mut told = Vec::new();
+    let report = compare(json, |_, progress| told.push(progress.clone())).unwrap();
+    let trials = 5 * 2 * 4;
+    let warm_ups = 4;
+    assert_eq!(told.len(), warm_ups + trials);
+    for (i, progress) in (1..).zip(&told) {
+        assert_eq!((progress.done, progress.trials), (i.max(warm_ups) - warm_ups, trials));
+        assert!(progress.left_ms >= 0.0 && progress.next_ms >= 30.0);
+    }
+    assert_eq!(told.last().unwrap().left_ms, 0.0);
+    assert_eq!(report.points.len(), 2);
+    for (point, batch) in report.points.iter().zip([1, 32]) {
+        assert_eq!((point.value, &point.settings["batch"]), (Some(batch), &batch.into()));
+        let names: Vec<&str> = point.measured.iter().map(|measured| measured.name.as_str()).collect();
+        assert_eq!(names, ["v4", "tang-gu", "v4 with ringLock none"]);
+        assert_eq!(
+            point.measured.iter().map(|m| m.correct).collect::<Vec<_>>(),
+            [Some(true), Some(false), Some(false)]
+        );
+        for measured in &point.measured {
+            assert_eq!(measured.trials.len(), 5);
+            for trial in &measured.trials {
+                assert!(trial.seconds >= 0.03 && trial.longest_wait_ms.is_some() && !trial.hung, "{trial:?}");
+                assert!(trial.events <= trial.calls * batch, "{trial:?}");
+            }
+            // Of a single trial a busy machine may have kept the reader away.
+            assert!(
+                measured.trials.iter().any(|trial| trial.events > 0 && trial.ns_per_call.is_some()),
+                "{measured:?}"
+            );
+            assert!(measured.trials.iter().any(|trial| trial.migrations > 0));
+            assert!(
+                measured
+                    .call_times
+                    .is_some_and(|times| times.count > 0 && times.p50 <= times.p999 && times.p999 <= times.max)
+            );
+            let rate = measured.metrics["eventsPerSecond"].unwrap();
+            assert!(
+                rate.min <= rate.low && rate.low <= rate.median && rate.median <= rate.high && rate.high <= rate.max
+            );
+        }
+        assert!(point.measured[2].trials.iter().all(|trial| trial.refused == 0), "who does not try is not refused");
+        assert!(point.ratios.iter().any(|ratio| ratio.protocol == 2 && ratio.metric == "nsPerCall"));
+        let control = point.control.as_ref().expect("the first protocol without a stopwatch");
+        assert_eq!((control.protocol, control.metric, control.rounds), (0, "eventsPerSecond", 5));
+    }
+    assert!(
+        report.text.iter().any(|text| text.contains("tang-gu is wrong: its speed is a yardstick")),
+        "{:#?}",
+        report.text
+    );
+    println!("{:#?}", report.text);
+    serde_json::to_string(&report).unwrap();
+}
+
+#[test]
+fn many_threads_of_all_roles_come_and_leave() {
+    let json = r#"{"protocols": ["v4", "v1"], "rounds": 5, "trialMs": 60, "warmupMs": 0, "control": "none", "completers": 3,
+        "migrators": 2, "sweep": {"field": "readers", "values": [1, 6]}}"#;
+    let report = compare(json, |_, _| ()).unwrap();
+    for measured in report.points.iter().flat_map(|point| &point.measured) {
+        assert!(measured.trials.iter().all(|trial| !trial.hung), "{measured:?}");
+        assert!(measured.trials.iter().any(|trial| trial.events > 0), "{measured:?}");
+    }
+    assert!(report.points.iter().all(|point| point.control.is_none()));
+}
+
+#[test]
+fn without_migrators_there_is_nothing_to_refuse() {
+    let json = r#"{"protocols": ["v4", "v4"], "rounds": 5, "trialMs": 10, "warmupMs": 0, "migrators": 0}"#;
+    let report = compare(json, |_, _| ()).unwrap();
+    for measured in &report.points[0].measured {
+        for name in ["refusedShare", "triesPerMigration", "migrationsPerSecond"] {
+            assert!(measured.metrics[name].is_none(), "{name}");
+        }
+    }
+    assert!(
+        report.points[0]
+            .ratios
+            .iter()
+            .all(|ratio| ["eventsPerSecond", "nsPerCall", "longestWaitMs"].contains(&ratio.metric))
+    );
+}
+
+#[test]
+fn cancelled_it_ends_within_a_trial() {
+    for cancel_at in [0, 3] {
+        let json = r#"{"protocols": ["v4", "v4"], "trialMs": 2000, "warmupMs": 0, "control": "none"}"#;
+        let json = if cancel_at == 0 { json.to_owned() } else { json.replace("2000", "20") };
+        let began = now();
+        let ended = compare(&json, |comparison, progress| {
+            if progress.done == cancel_at {
+                comparison.crew().cancel();
+            }
+        });
+        assert_eq!(ended.unwrap_err(), Ended::Cancelled);
+        assert!(now() - began < 1_500.0, "a trial was waited for");
+    }
+}
+
+/// A ring whose events are stolen: completers wait for slots that never come back, readers for events.
+#[test]
+fn a_trial_that_hangs_is_noticed_and_the_next_one_runs() {
+    let config = CompareConfig::parse(r#"{"protocols": ["v4", "v4"], "completers": 1, "migrators": 0}"#).unwrap();
+    let crew = Crew::default();
+    let trial = || Arc::new(Trial::new(config.run(0).unrecorded_world(), config.protocols[0].protocol(), true));
+    let outcomes = thread::scope(|scope| {
+        for index in 0..2 {
+            let crew = &crew;
+            scope.spawn(move || crew.follow(index));
+        }
+        let hangs = trial();
+        let victim = Arc::clone(&hangs);
+        scope.spawn(move || {
+            let began = now();
+            while now() - began < 1_000.0 {
+                victim.steal_events();
+            }
+        });
+        crew.led(|| [hangs.lead(&crew, 300.0), trial().lead(&crew, 50.0)])
+    });
+    let [hung, next] = outcomes.map(|outcome| outcome.unwrap());
+    assert!(hung.hung, "{hung:?}");
+    assert!(!next.hung && next.events > 0, "{next:?}");
+}
+
+/// A thread that keeps a lock for ever: the others hear of the abort only.
+#[test]
+fn threads_that_wait_for_a_lost_lock_leave() {
+    let config = CompareConfig::parse(r#"{"protocols": ["v4", "v4"], "migrators": 0}"#).unwrap();
+    let crew = Crew::default();
+    let trial = Arc::new(Trial::new(config.run(0).unrecorded_world(), config.protocols[0].protocol(), true));
+    trial.lose_ring_lock();
+    let outcome = thread::scope(|scope| {
+        scope.spawn(|| crew.follow(0));
+        crew.led(|| trial.lead(&crew, 20.0))
+    });
+    assert!(outcome.unwrap().hung);
+}
+
+/// Figures of trials that never were.
+mod figures {
+    use super::super::super::plan::Place;
+    use super::super::super::trial::Told;
+    use super::*;
+
+    fn outcome(events: u32, hung: bool) -> Outcome {
+        Outcome { seconds: 0.1, events, calls: 100, migrations: 10, refused: 30, hung, told: Told::default() }
+    }
+
+    /// 20 rounds in which the second protocol reads `ratio` times the first one's events; rounds differ by a factor of three.
+    fn report(ratio: f64, hung: u32) -> Report {
+        let config = CompareConfig::parse(r#"{"protocols": ["linux-3.12", "v4"], "control": "none"}"#).unwrap();
+        let mut taken = Taken::new(&config, Clock { step_ns: 5_000.0, reading_ns: 50.0 });
+        let mut rng = fastrand::Rng::with_seed(3);
+        for round in 0..20 {
+            let speed = 1e6 * (1.0 + 2.0 * rng.f64());
+            for (subject, ratio) in [(0, 1.0), (1, ratio)] {
+                let events = speed * ratio * (1.0 + 0.02 * (rng.f64() - 0.5));
+                let hung = subject == 1 && round < hung;
+                taken.add(Place { round, point: 0, subject }, true, &outcome(events as u32, hung));
+            }
+        }
+        taken.report(&config, 4.0)
+    }
+
+    #[test]
+    fn a_planted_difference_is_told_and_none_is_not() {
+        for (planted, verdict, said) in [
+            (0.9, Verdict::Lower, ": lower."),
+            (1.1, Verdict::Higher, ": higher."),
+            (1.0, Verdict::NoDifference, "no difference seen; one of up to"),
+        ] {
+            let report = report(planted, 0);
+            let found = report.points[0].ratios.iter().find(|ratio| ratio.metric == "eventsPerSecond").unwrap();
+            assert_eq!(found.verdict, verdict, "{found:?}");
+            assert!(
+                (found.ratio - planted).abs() < 0.01 && found.low < found.ratio && found.ratio < found.high,
+                "{found:?}"
+            );
+            assert!(found.text.contains(said), "{}", found.text);
+            assert!(report.text.contains(&found.text));
+            assert!(
+                report.text.iter().any(|text| text == "linux-3.12 is wrong: its speed is a yardstick, nothing more.")
+            );
+            assert!(report.text.iter().any(|text| text.starts_with("The machine was noisy")), "{:#?}", report.text);
+        }
+    }
+
+    #[test]
+    fn what_hung_is_counted_and_left_out() {
+        let report = report(1.0, 17);
+        assert!(report.text.iter().any(|text| text.starts_with("17 of 20 trials of v4 hung")), "{:#?}", report.text);
+        let found = report.points[0].ratios.iter().find(|ratio| ratio.metric == "eventsPerSecond").unwrap();
+        assert_eq!((found.rounds, found.verdict), (3, Verdict::NoDifference));
+        assert!(found.text.contains("too few rounds"), "{}", found.text);
+        let measured = &report.points[0].measured[1];
+        assert_eq!(measured.metrics["triesPerMigration"].unwrap().median, 4.0);
+        assert_eq!(measured.metrics["refusedShare"].unwrap().median, 0.75);
+        assert!(report.points[0].measured[0].call_times.is_none(), "none was timed");
+    }
+}

@@ -1,0 +1,42 @@
+//! What each protocol costs: protocols against each other on real threads, in short trials.
+//!
+//! Never all of one and then all of the other: a machine that gets warm, or whose owner opens a mail, would decide. Trials go
+//! in *blocks*: one trial of each protocol, one right after the other in random order; what is compared is compared within a
+//! block. A round is one block at each point of the sweep, in random order.
+//!
+//! A trial runs the roles without a record of steps and without detectors, which cost a reader more than what is to be
+//! measured. The leader lays it out, lets it settle, counts for a while, and stops it; threads stay from trial to trial.
+//!
+//! | file | holds |
+//! |---|---|
+//! | [`fields`] | the knobs, the metrics, and the limits |
+//! | [`config`] | what is to be compared, read and checked |
+//! | [`plan`] | which trial comes when |
+//! | [`crew`] | threads that stay from trial to trial |
+//! | [`trial`] | one trial: its arena, its threads' bodies, how it is started and stopped |
+//! | [`reader`] | what a measured reader does |
+//! | [`stopwatch`] | times of read calls |
+//! | [`pulse`] | the longest that a thread took for one operation |
+//! | [`clock`] | the clock, and what it can tell apart |
+//! | [`stats`] | medians, and bootstrap intervals of them |
+//! | [`figures`] | what the trials came to |
+//! | [`words`] | the same in sentences |
+//! | [`comparison`] | all of it, one trial after the other |
+
+pub mod clock;
+pub mod comparison;
+pub mod config;
+pub mod crew;
+pub mod fields;
+pub mod figures;
+pub mod plan;
+pub mod pulse;
+pub mod reader;
+pub mod stats;
+pub mod stopwatch;
+pub mod trial;
+pub mod words;
+
+pub use comparison::Comparison;
+pub use config::CompareConfig;
+pub use crew::Crew;
