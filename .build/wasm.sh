@@ -12,6 +12,9 @@ build_wasm() {
   need_wasm_bindgen || die "the wasm modules cannot be built without wasm-bindgen"
   say "building the wasm module that races"
   build_wasm_module aio_ring_lab
+  say "building the wasm module that compares"
+  # In the same folder, with the same flags: only the last crate is built again.
+  build_wasm_module compare --features compare
   say "building the wasm module that searches"
   # As configuration, for cargo puts this after the flags of .cargo/config.toml, and the linker takes the last one; arguments
   # of cargo rustc come before them. It costs another std, and a folder: in one, each build would undo the other.
@@ -19,14 +22,16 @@ build_wasm() {
     --config "target.wasm32-unknown-unknown.rustflags=['-Clink-arg=--max-memory=$EXPLORER_MEMORY']"
 }
 
-# NAME and what cargo rustc gets: builds www/lib/wasm/NAME.js and NAME_bg.wasm.
+# NAME and what cargo rustc gets: builds www/lib/wasm/NAME.js and NAME_bg.wasm, unless they are there already.
 build_wasm_module() {
   local name=$1 built=$CARGO_TARGET_DIR/wasm32-unknown-unknown/release/aio_ring_lab.wasm out=www/lib/wasm mark new
   shift
-  # Quietly: clippy shows warnings, and the compiler's one about `atomics` cannot be turned off.
-  quietly wasm_cargo rustc --release --lib --crate-type cdylib "$@" || die "the wasm module does not compile"
-  mark="$(cksum "$built" .build/wasm.sh) wasm-bindgen $WASM_BINDGEN"
+  # Of the sources, not of what cargo makes of them: of two modules in one folder the later takes the earlier one's place,
+  # and cargo would build both again each time.
+  mark="$(fingerprint crate/src crate/Cargo.toml Cargo.{toml,lock} {,crate/}.cargo/config.toml .build/wasm.sh) $* $(rustc -V) wasm-bindgen $WASM_BINDGEN"
   if ! made_from "$out/.from-$name" "$mark"; then
+    # Quietly: clippy shows warnings, and the compiler's one about `atomics` cannot be turned off.
+    quietly wasm_cargo rustc --release --lib --crate-type cdylib "$@" || die "the wasm module does not compile"
     new=$out.new/$name
     rm -rf "$new"
     # Function names are a fifteenth of the download; a panic says its place without them. Binaryen's wasm-opt would take

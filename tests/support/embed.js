@@ -55,6 +55,7 @@ Object.assign(globalThis, {
     ...module, within, failure, until, corruptions,
     sleep: (/** @type {number} */ ms) => new Promise((resolve) => setTimeout(resolve, ms)),
     workers: () => ({ made, living: living.size }),
+    memory: () => memory,
     memoryBytes: () => memory?.buffer.byteLength ?? 0,
     worker: (/** @type {string} */ name) => new URL(`./workers/${name}.js`, import.meta.url),
     site: new URL('../../dist/site/', import.meta.url).href,

@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { ConfigError, LabDisposedError, LoadError } from './errors.js';
+import { ConfigError, LabDisposedError, LoadError, valueOf } from './errors.js';
 import { Peer, START_MS } from './peer.js';
 
 /** How long the leader may take to lay a run out or to report on one. */
@@ -13,7 +13,7 @@ const ANSWER_MS = 15_000;
 /** How often a memory is asked for, when the browser says that there is none. */
 const MEMORY_TRIES = 4;
 
-/** @typedef {{ workerUrl: URL | undefined, wasmUrl: string | undefined }} Source */
+/** @typedef {{ workerUrl: URL | undefined, wasmUrl: string | undefined, script?: import('./peer.js').Script }} Source */
 
 export class Engine {
   #source;
@@ -27,7 +27,7 @@ export class Engine {
   memory;
   /** Why no further run may use this engine. @type {Error | null} */
   broken = null;
-  /** What the leader says unasked: `stuck`, `timeUp`. @type {(message: import('./peer.js').Message) => void} */
+  /** What the leader says unasked: `stuck`, `timeUp`; `progress`, `led`. @type {(message: import('./peer.js').Message) => void} */
   onnews = () => {};
   /** Called once, when the leader fails. @type {(error: Error) => void} */
   onbroken = () => {};
@@ -71,7 +71,7 @@ export class Engine {
    */
   static async #start(source, signal) {
     signal?.throwIfAborted();
-    const leader = new Peer('leader', source.workerUrl);
+    const leader = new Peer('leader', source.workerUrl, source.script);
     const giveUp = () => leader.terminate(signal?.reason);
     signal?.addEventListener('abort', giveUp);
     try {
@@ -94,12 +94,12 @@ export class Engine {
   /**
    * Lays a run out in memory.
    *
-   * @param {import('./types.js').UsedConfig} config
+   * @param {Record<string, unknown>} config Of a run: complete.
    * @returns {Promise<{ handle: number, view: import('./types.js').View, at: number }>} When that was done is `at`, in ms since 1970. Rejects with `ConfigError` for what only the wasm can tell.
    */
   async open(config) {
     const { refused, handle, view, at } = await this.#ask({ type: 'open', config, durationMs: config.durationMs }, 'opened');
-    if (refused) throw new ConfigError(refused.field, refused.value, refused.range);
+    if (refused) throw new ConfigError(refused.field, valueOf(refused.value), refused.range);
     return { handle, view, at };
   }
 
@@ -115,7 +115,7 @@ export class Engine {
     const patience = START_MS + 500 * names.length;
     return Promise.all(
       names.map(async (name, index) => {
-        const peer = new Peer(name, this.#source.workerUrl);
+        const peer = new Peer(name, this.#source.workerUrl, this.#source.script);
         this.#followers.add(peer);
         await peer.next('hello', patience);
         const ready = peer.next('ready', patience);

@@ -128,6 +128,39 @@ export class TraceError extends LabError {
   }
 }
 
+/** Text or data that was to be an exported comparison is none. */
+export class ComparisonError extends LabError {
+  /** Where: `points[0].measured[1].name`; empty for all of it. @readonly @type {string} */
+  field;
+  /** What would have been right, for people. @readonly @type {string} */
+  range;
+
+  /**
+   * @param {string} field
+   * @param {unknown} value
+   * @param {string} range
+   */
+  constructor(field, value, range) {
+    super(`not a comparison: ${field || 'it'} must be ${range}, not ${show(value)}`);
+    this.name = 'ComparisonError';
+    this.field = field;
+    this.range = range;
+  }
+}
+
+/**
+ * A value that the wasm refused, which tells it as JSON.
+ *
+ * @param {unknown} json
+ */
+export function valueOf(json) {
+  try {
+    return JSON.parse(String(json));
+  } catch {
+    return json;
+  }
+}
+
 /**
  * A value in a message: short, and never a way to make trouble.
  *

@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { ConfigError, LabDisposedError, WorkerCrashedError } from './errors.js';
+import { ConfigError, LabDisposedError, WorkerCrashedError, valueOf } from './errors.js';
 import { Peer, START_MS } from './peer.js';
 
 /** Threads of the pool at the most, whatever the machine has. */
@@ -160,13 +160,4 @@ function withThreads(type, config, threads) {
   if (!['explore', 'matrix'].includes(type) || typeof config !== 'object' || config === null || Array.isArray(config)) return config;
   const { threads: asked, ...rest } = /** @type {{ threads?: unknown }} */ (config);
   return { ...rest, threads: typeof asked === 'number' ? Math.min(asked, threads) : (asked ?? threads) };
-}
-
-/** @param {string} json A value as the wasm found it. */
-function valueOf(json) {
-  try {
-    return JSON.parse(json);
-  } catch {
-    return json;
-  }
 }

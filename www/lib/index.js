@@ -12,8 +12,10 @@
  */
 export { createLab, Lab } from './lab.js';
 export { Run } from './run.js';
+export { Comparison } from './comparison.js';
 export { Trace } from './trace.js';
 export {
+  ComparisonError,
   ConfigError,
   LabBusyError,
   LabDisposedError,
@@ -24,6 +26,10 @@ export {
   WorkerCrashedError,
 } from './errors.js';
 
+/** @typedef {import('./types.js').CompareConfig} CompareConfig */
+/** @typedef {import('./types.js').CompareInfo} CompareInfo */
+/** @typedef {import('./types.js').CompareProgress} CompareProgress */
+/** @typedef {import('./types.js').ComparisonData} ComparisonData */
 /** @typedef {import('./types.js').Corruption} Corruption */
 /** @typedef {import('./types.js').Expectation} Expectation */
 /** @typedef {import('./types.js').FieldInfo} FieldInfo */

@@ -4,10 +4,12 @@
  *
  * @module
  */
+import { Comparing } from './compare.js';
 import { checkConfig } from './config.js';
 import { Engine } from './engine.js';
 import { ConfigError, LabBusyError, LabDisposedError, LabError, NotIsolatedError } from './errors.js';
 import { Explorer } from './explorer.js';
+import { deepFreeze } from './freeze.js';
 import { Replaying, replayConfig } from './replay.js';
 import { Run } from './run.js';
 import { Trace } from './trace.js';
@@ -19,14 +21,17 @@ import { Trace } from './trace.js';
  * @param {import('./types.js').LabOptions} [options]
  * @returns {Promise<Lab>} Rejects with `LoadError` (names the address), `WorkerCrashedError`, or the signal's reason.
  */
-export async function createLab({ wasmUrl, workerUrl, explorerWasmUrl, explorerWorkerUrl, signal } = {}) {
+export async function createLab({ signal, ...urls } = {}) {
   signal?.throwIfAborted();
   if (typeof Worker === 'undefined') throw new LabError('there are no Web Workers here; call createLab in a browser');
   const base = globalThis.document?.baseURI ?? globalThis.location?.href;
   const address = (/** @type {string | URL | undefined} */ url) => (url === undefined ? undefined : new URL(url, base));
-  const source = { wasmUrl: address(wasmUrl)?.href, workerUrl: address(workerUrl) };
-  const explorer = { wasmUrl: address(explorerWasmUrl)?.href, workerUrl: address(explorerWorkerUrl) };
-  return new Lab(source, await Engine.start(source, signal), explorer);
+  /** @type {(wasmUrl?: string | URL, workerUrl?: string | URL) => import('./engine.js').Source} */
+  const source = (wasmUrl, workerUrl) => ({ wasmUrl: address(wasmUrl)?.href, workerUrl: address(workerUrl) });
+  const race = source(urls.wasmUrl, urls.workerUrl);
+  const explorer = source(urls.explorerWasmUrl, urls.explorerWorkerUrl);
+  const compare = { ...source(urls.compareWasmUrl, urls.compareWorkerUrl), script: /** @type {const} */ ('compare-worker') };
+  return new Lab(race, await Engine.start(race, signal), explorer, compare);
 }
 
 /**
@@ -48,6 +53,8 @@ export class Lab extends EventTarget {
   engines;
   /** What the matrix takes out of `v4`. @readonly @type {readonly import('./types.js').ColumnInfo[]} */
   columns;
+  /** What `compare` can be asked. @readonly @type {Readonly<import('./types.js').CompareInfo>} */
+  comparing;
   /** The kinds of corruption that detectors tell apart. @readonly @type {readonly import('./types.js').KindInfo[]} */
   kinds;
   /**
@@ -62,10 +69,15 @@ export class Lab extends EventTarget {
   #explorer;
   /** @type {Engine | null} */
   #engine;
+  #compareSource;
+  /** The one that compares, once somebody has asked. @type {Engine | null} */
+  #compareEngine = null;
   /** @type {Run | null} */
   #run = null;
   /** @type {Replaying | null} */
   #replaying = null;
+  /** @type {Comparing | null} */
+  #comparing = null;
   /** Gives up an engine that is still starting. */
   #disposal = new AbortController();
   /** @type {Promise<void> | null} */
@@ -75,9 +87,10 @@ export class Lab extends EventTarget {
   /**
    * @param {import('./engine.js').Source} source
    * @param {Engine} engine
-   * @param {{ workerUrl: URL | undefined, wasmUrl: string | undefined }} explorer
+   * @param {import('./engine.js').Source} explorer
+   * @param {import('./engine.js').Source} compare
    */
-  constructor(source, engine, explorer) {
+  constructor(source, engine, explorer, compare) {
     super();
     const { description } = engine;
     this.#source = source;
@@ -92,7 +105,9 @@ export class Lab extends EventTarget {
     this.isolated = typeof SharedArrayBuffer !== 'undefined' && globalThis.crossOriginIsolated === true && engine.memory !== undefined;
     this.engines = deepFreeze(description.prove.engines);
     this.columns = deepFreeze(description.prove.columns);
+    this.comparing = deepFreeze(description.compare);
     this.#explorer = new Explorer({ ...explorer, isolated: this.isolated });
+    this.#compareSource = compare;
   }
 
   /**
@@ -179,7 +194,7 @@ export class Lab extends EventTarget {
     if (!this.isolated) throw new NotIsolatedError();
     this.#mustBeFree();
     const kinds = this.kinds.map((kind) => kind.name);
-    const run = new Run(used, signal, kinds, () => this.#wholeEngine());
+    const run = new Run(used, signal, kinds, async () => (this.#engine = await this.#wholeEngine(this.#engine, this.#source)));
     this.#run = run;
     this.#tell('run', run);
     run.report.then(
@@ -234,6 +249,30 @@ export class Lab extends EventTarget {
   }
 
   /**
+   * Measures what protocols cost: one against the other on real Workers, in short trials in random order.
+   *
+   * @param {import('./types.js').CompareConfig} [config]
+   * @returns {Promise<import('./comparison.js').Comparison>} Rejects with `ConfigError` (names the field; nothing was tried),
+   *   `NotIsolatedError`, `LabBusyError` while something else runs, `LabDisposedError`, `LoadError`, `WorkerCrashedError`, or the
+   *   signal's reason.
+   */
+  async compare(config = {}) {
+    if (this.#disposed) throw new LabDisposedError();
+    const { plain, signal, listener } = withoutCallbacks(config, 'onProgress');
+    signal?.throwIfAborted();
+    if (!this.isolated) throw new NotIsolatedError();
+    this.#mustBeFree();
+    const getEngine = async () => (this.#compareEngine = await this.#wholeEngine(this.#compareEngine, this.#compareSource));
+    const comparing = new Comparing(getEngine, asData(plain), { version: this.version, signal, onProgress: listener });
+    this.#comparing = comparing;
+    try {
+      return await comparing.result;
+    } finally {
+      this.#comparing = null;
+    }
+  }
+
+  /**
    * Ends what runs (its report resolves with `aborted`), then all Workers, and lets the memory go. Safe to call twice.
    *
    * @returns {Promise<void>}
@@ -264,27 +303,30 @@ export class Lab extends EventTarget {
 
   /** Threads do one thing at a time. */
   #mustBeFree() {
-    if (this.#replaying || (this.#run && this.#run.state !== 'ended')) throw new LabBusyError();
+    if (this.#replaying || this.#comparing || (this.#run && this.#run.state !== 'ended')) throw new LabBusyError();
   }
 
   async #dispose() {
     this.#disposal.abort(new LabDisposedError());
     this.#run?.abort();
     this.#replaying?.abort();
-    await Promise.allSettled([this.#run?.report, this.#replaying?.report]);
+    this.#comparing?.cancel(new LabDisposedError());
+    await Promise.allSettled([this.#run?.report, this.#replaying?.report, this.#comparing?.result]);
     this.#run = null;
     this.#engine?.destroy(new LabDisposedError());
+    this.#compareEngine?.destroy(new LabDisposedError());
     this.#explorer.destroy(new LabDisposedError());
     this.#engine = null;
   }
 
-  /** The engine, or a new one if it broke. */
-  async #wholeEngine() {
-    if (!this.#engine || this.#engine.broken) {
-      this.#engine = null;
-      this.#engine = await Engine.start(this.#source, this.#disposal.signal);
-    }
-    return this.#engine;
+  /**
+   * The engine, or a new one if there is none yet, or if it broke.
+   *
+   * @param {Engine | null} engine
+   * @param {import('./engine.js').Source} source
+   */
+  async #wholeEngine(engine, source) {
+    return engine && !engine.broken ? engine : Engine.start(source, this.#disposal.signal);
   }
 
   /**
@@ -294,16 +336,6 @@ export class Lab extends EventTarget {
   #tell(type, detail) {
     this.dispatchEvent(new CustomEvent(type, { detail }));
   }
-}
-
-/**
- * @template T
- * @param {T} value
- * @returns {Readonly<T>}
- */
-function deepFreeze(value) {
-  if (typeof value === 'object' && value !== null) Object.values(Object.freeze(value)).forEach(deepFreeze);
-  return value;
 }
 
 /**
@@ -331,6 +363,20 @@ function withoutCallbacks(config, callback) {
   if (signal !== undefined && !(signal instanceof AbortSignal)) throw new ConfigError('signal', signal, 'an AbortSignal');
   if (listener !== undefined && typeof listener !== 'function') throw new ConfigError(callback, listener, 'a function');
   return { plain, signal: /** @type {AbortSignal | undefined} */ (signal), listener };
+}
+
+/**
+ * The same as plain data, which is all that can be sent to a Worker.
+ *
+ * @param {Record<string, unknown>} config
+ * @returns {Record<string, unknown>}
+ */
+function asData(config) {
+  try {
+    return JSON.parse(JSON.stringify(config, (_, value) => (typeof value === 'function' ? null : value)));
+  } catch {
+    throw new ConfigError('config', config, 'plain data: numbers, texts, lists and objects');
+  }
 }
 
 /** @param {Omit<import('./types.js').TraceData, 'threads'> & { threads: import('./types.js').Lane[] }} data As the wasm tells it. */

@@ -8,6 +8,7 @@ import { LoadError, WorkerCrashedError } from './errors.js';
 /** How long a Worker may take for one step of its start: to load its script, to load and start the wasm. */
 export const START_MS = 30_000;
 
+/** @typedef {'worker' | 'explorer-worker' | 'compare-worker'} Script */
 /** @typedef {{ type: string, [key: string]: any }} Message */
 /** @typedef {{ resolve: (message: Message) => void, reject: (error: Error) => void, timer: ReturnType<typeof setTimeout> | undefined }} Waiter */
 
@@ -32,7 +33,7 @@ export class Peer {
    *
    * @param {string} name For error messages.
    * @param {URL | undefined} url The Worker's script, if it is not the one beside this file.
-   * @param {'worker' | 'explorer-worker'} [script] Which of those.
+   * @param {Script} [script] Which of those.
    * @throws {LoadError} If the browser refuses the address outright.
    */
   constructor(name, url, script = 'worker') {
@@ -44,6 +45,7 @@ export class Peer {
       // Bundlers look for exactly these words, `new URL` and options included.
       if (url) this.#worker = new Worker(url, { type: 'module' });
       else if (script === 'worker') this.#worker = new Worker(new URL('./worker.js', import.meta.url), { type: 'module' });
+      else if (script === 'compare-worker') this.#worker = new Worker(new URL('./compare-worker.js', import.meta.url), { type: 'module' });
       else this.#worker = new Worker(new URL('./explorer-worker.js', import.meta.url), { type: 'module' });
     } catch (cause) {
       throw new LoadError(this.#url, cause instanceof Error ? cause.message : String(cause), { cause });

@@ -4,6 +4,7 @@
  * @module
  */
 import { TraceError } from './errors.js';
+import { textFlaw } from './hostile.js';
 
 /** @typedef {import('./types.js').Step} Step */
 /** @typedef {import('./types.js').TraceData} TraceData */
@@ -220,12 +221,9 @@ function isBelow(value, limit) {
  * @returns {string}
  */
 function words(value) {
-  check(typeof value === 'string', 'a number or a list where text belongs');
-  check(value.length <= MAX.text, `text longer than ${MAX.text} characters`);
-  // Also invisible characters that turn the reading direction, and halves of characters.
-  check(!/[\p{Cc}\p{Cs}\u2028\u2029\u200e\u200f\u202a-\u202e\u2066-\u2069]/u.test(value), 'text with control characters');
-  check(!/<[a-z!/?]/i.test(value), 'markup');
-  return value;
+  const flaw = textFlaw(value, MAX.text);
+  check(flaw === null, flaw ?? '');
+  return /** @type {string} */ (value);
 }
 
 /**

@@ -13,6 +13,8 @@
  *   Relative addresses are relative to the document.
  * @property {string | URL} [explorerWasmUrl] Where `explorer_bg.wasm` is, which searches.
  * @property {string | URL} [explorerWorkerUrl] Where `explorer-worker.js` is.
+ * @property {string | URL} [compareWasmUrl] Where `compare_bg.wasm` is, which compares.
+ * @property {string | URL} [compareWorkerUrl] Where `compare-worker.js` is.
  * @property {AbortSignal} [signal] Gives up loading: `createLab` rejects with `signal.reason`.
  */
 
@@ -281,7 +283,7 @@
  * @property {FieldInfo[]} fields The knobs: those of a run that matter to cost, and `rounds`, `trialMs`, `warmupMs`.
  * @property {{ field: string, values: number[] }[]} sweeps Which of them can be swept over, with values to begin with.
  * @property {MetricInfo[]} metrics
- * @property {{ protocols: number, values: number, trials: number }} most Protocols, values of a sweep, trials in all, at the most.
+ * @property {{ protocols: number, values: number, trials: number, seconds: number }} most Protocols, values of a sweep, trials in all, and what all of them take together, at the most.
  */
 
 /**
@@ -314,7 +316,7 @@
  * @property {number | null} nsPerCall Mean time of a read call; `null` where none was timed.
  * @property {number} migrations Pages moved.
  * @property {number} refused Tries that were refused (−EAGAIN).
- * @property {number} longestWaitMs The longest that any thread took for one operation.
+ * @property {number | null} longestWaitMs The longest that any thread took for one operation, migrators until a page has moved.
  * @property {boolean} hung Nobody could go on; the trial was given up and its figures are left out.
  */
 
@@ -326,7 +328,8 @@
  * @typedef {object} Measured One protocol at one point.
  * @property {string | Parts} protocol
  * @property {string} name
- * @property {boolean} correct Whether no scenario breaks it; the speed of one that is not is a yardstick and nothing else.
+ * @property {boolean | null} correct Whether no scenario breaks it; the speed of one that is not is a yardstick and nothing else.
+ *   `null` for parts that nobody has searched.
  * @property {Record<string, Figure | null>} metrics By name from `lab.comparing.metrics`; `null` where it cannot be told.
  * @property {CallTimes | null} callTimes
  * @property {Trial[]} trials In the order of the rounds.
@@ -349,7 +352,9 @@
  * @property {Record<string, number | string>} settings All fields, as used at this point.
  * @property {number | null} value Of the swept field; `null` without a sweep.
  * @property {Measured[]} measured By protocol, in the order that was asked for.
- * @property {Ratio[]} ratios
+ * @property {Ratio[]} ratios Of each protocol but the first, by metrics that both have.
+ * @property {Ratio | null} control What measuring costs: reader events of the first protocol with the stopwatch, against the
+ *   same without; `null` without a control.
  */
 
 /** @typedef {{ engine: string, cores: number, isolated: boolean, clockStepNs: number, date: string, version: string }} MachineInfo */
@@ -378,6 +383,7 @@
  * @property {PartInfo[]} parts
  * @property {KindInfo[]} kinds
  * @property {ProveInfo} prove
+ * @property {CompareInfo} compare
  */
 
 /**
@@ -639,6 +645,22 @@
  * @property {(record: unknown) => unknown} reproduce
  * @property {new (config: unknown) => ReplayHost} ReplayHost
  * @property {(handle: number, index: number) => void} run_replay_thread
+ * @property {() => void} install_panic_hook
+ */
+
+/**
+ * @typedef {object} CompareHost
+ * @property {() => { threads: number, cancel: number }} view Followers that it needs; where the word is that ends it, in bytes.
+ * @property {() => number} handle
+ * @property {(onProgress: (progress: CompareProgress & { nextMs: number }) => void) => unknown} lead Leads all trials; blocks.
+ * @property {() => void} free
+ */
+
+/**
+ * @typedef {object} CompareBindings The same of the wasm that compares.
+ * @property {(o: { module_or_path: WebAssembly.Module, memory?: WebAssembly.Memory, thread_stack_size?: number }) => Promise<WasmExports>} default
+ * @property {new (config: unknown) => CompareHost} CompareHost
+ * @property {(handle: number, index: number) => void} run_compare_thread
  * @property {() => void} install_panic_hook
  */
 
