@@ -5,12 +5,12 @@ import { describe, test } from 'node:test';
 
 import { missing } from './support/browsers.mjs';
 import { pageIn } from './support/setup.mjs';
-import { proveSite } from './support/prove-site.mjs';
+import { fakeSite } from './support/fake-site.mjs';
 
 const { Key } = createRequire(import.meta.url)('selenium-webdriver');
 
 describe('the matrix in Chromium', { skip: missing('chromium') }, () => {
-  const page = pageIn('chromium', { root: missing('chromium') ? undefined : proveSite() });
+  const page = pageIn('chromium', { root: missing('chromium') ? undefined : fakeSite('prove') });
   const cells = () => page.call(() => document.querySelectorAll('#matrix .cell').length);
   const address = async () => new URL(await page.driver.getCurrentUrl());
 

@@ -6,12 +6,12 @@ import { describe, test } from 'node:test';
 import { Trace } from '../www/lib/trace.js';
 import { missing } from './support/browsers.mjs';
 import { pageIn } from './support/setup.mjs';
-import { proveSite } from './support/prove-site.mjs';
+import { fakeSite } from './support/fake-site.mjs';
 
 const { By, Key } = createRequire(import.meta.url)('selenium-webdriver');
 
 describe('proving in Chromium', { skip: missing('chromium') }, () => {
-  const page = pageIn('chromium', { root: missing('chromium') ? undefined : proveSite() });
+  const page = pageIn('chromium', { root: missing('chromium') ? undefined : fakeSite('prove') });
   const query = async () => Object.fromEntries(new URL(await page.driver.getCurrentUrl()).searchParams);
   const hash = async () => new URL(await page.driver.getCurrentUrl()).hash;
   const press = (/** @type {string[]} */ ...keys) => page.keys(...keys);

@@ -18,8 +18,14 @@ export function showIsolation(chip, isolated) {
   setText(chip, isolated ? `isolated: threads share memory (${navigator.hardwareConcurrency} cores)` : 'not isolated: no threads');
 }
 
-/** What is missing, and the ways to it. */
-export function isolationBox() {
+const RACES = { title: 'Races cannot run here: no memory shared between threads', rest: 'The rest of the page works: protocols, parts, settings, and traces opened from a link.' };
+
+/**
+ * What is missing, and the ways to it.
+ *
+ * @param {{ title: string, rest: string }} [words]  what cannot be done; and what can, all the same
+ */
+export function isolationBox({ title, rest } = RACES) {
   const headers = Object.entries(HEADERS).map(([name, value]) => `${name}: ${value}`).join('\n');
   const why = globalThis.crossOriginIsolated
     ? 'The page is isolated, but this browser offers no SharedArrayBuffer, or does not hand shared memory to Workers.'
@@ -29,7 +35,7 @@ export function isolationBox() {
   const box = h(
     'section',
     { class: 'box warn', id: 'not-isolated', tabindex: '-1', 'aria-labelledby': 'not-isolated-title' },
-    h('h2', { id: 'not-isolated-title' }, 'Races cannot run here: no memory shared between threads'),
+    h('h2', { id: 'not-isolated-title' }, title),
     h('p', {}, why),
   );
   if (!globalThis.crossOriginIsolated) {
@@ -41,7 +47,7 @@ export function isolationBox() {
   } else {
     box.append(h('p', {}, 'A current Chromium, Firefox or Safari does.'));
   }
-  box.append(h('p', {}, 'The rest of the page works: protocols, parts, settings, and traces opened from a link.'));
+  box.append(h('p', {}, rest));
   box.append(h('div', { class: 'row' }, button('Reload', () => location.reload())));
   return box;
 }

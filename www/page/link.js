@@ -58,7 +58,7 @@ export class Link {
   readScenario(scenarios, query) {
     const scenario = query.get('scenario');
     if (scenario === null || scenarios.some(({ name }) => name === scenario)) return scenario;
-    this.#ignore('scenario', scenario, 'there is no such scenario here');
+    this.ignore('scenario', scenario, 'there is no such scenario here');
     return null;
   }
 
@@ -70,7 +70,7 @@ export class Link {
   readProtocol(protocols, query) {
     const protocol = query.get('protocol');
     if (protocol === null || protocol === CUSTOM || protocols.some(({ name }) => name === protocol)) return protocol;
-    this.#ignore('protocol', protocol, 'there is no such protocol here');
+    this.ignore('protocol', protocol, 'there is no such protocol here');
     return null;
   }
 
@@ -86,7 +86,7 @@ export class Link {
       const text = query.get(field.name);
       if (text === null) continue;
       const value = parseField(field, text);
-      if (value === undefined) this.#ignore(field.name, text, `it takes ${rangeOf(field)}`);
+      if (value === undefined) this.ignore(field.name, text, `it takes ${rangeOf(field)}`);
       else values[field.name] = value;
     }
     return values;
@@ -104,12 +104,12 @@ export class Link {
       const text = query.get(PART + part.name);
       if (text === null) continue;
       const value = parsePart(part, text);
-      if (value === undefined) this.#ignore(PART + part.name, text, 'this part has no such setting');
+      if (value === undefined) this.ignore(PART + part.name, text, 'this part has no such setting');
       else values[part.name] = value;
     }
     for (const name of query.keys()) {
       const part = name.startsWith(PART) && !lab.parts.some((known) => PART + known.name === name);
-      if (part) this.#ignore(name, query.get(name) ?? '', 'this lab has no such part');
+      if (part) this.ignore(name, query.get(name) ?? '', 'this lab has no such part');
     }
     return values;
   }
@@ -130,11 +130,13 @@ export class Link {
   }
 
   /**
+   * Notes that something of a link was not taken.
+   *
    * @param {string} name
    * @param {string} value
-   * @param {string} why
+   * @param {string} why  the rest of a sentence
    */
-  #ignore(name, value, why) {
+  ignore(name, value, why) {
     const shown = value.length > 40 ? `${value.slice(0, 40)}…` : value;
     this.notes.push(`${name.slice(0, 40)} = “${shown}”: ${why}.`);
   }

@@ -1,5 +1,6 @@
 /** Starts the page: loads the lab, shows its progress, mounts the view that the address asks for. */
 
+import { compareView } from './compare-view.js';
 import { button, h, setText } from './dom.js';
 import { showIsolation, tryServiceWorker } from './isolation.js';
 import { Link } from './link.js';
@@ -12,7 +13,7 @@ import { carried, drawSwitch, isPlain, viewFor } from './views.js';
 
 /** @typedef {import('./types.js').Bench} Bench */
 
-const VIEWS = [raceView, proveView, matrixView];
+const VIEWS = [raceView, proveView, matrixView, compareView];
 const SLOW_MS = 6000;
 
 restoreTheme();
@@ -51,7 +52,7 @@ async function start() {
     const renew = () => {
       void lab.dispose().finally(start);
     };
-    mountViews({ lab, module, link, renew, go: (href) => go(href) });
+    mountViews({ lab: /** @type {any} */ (lab), module: /** @type {any} */ (module), link, renew, go: (href) => go(href) });
   } catch (error) {
     ready();
     setState('failed');

@@ -76,8 +76,16 @@ export class RunBar {
   passed(timeMs, ofMs) {
     const time = duration(Math.max(10, timeMs));
     // A run without an end has a clock, but no share of it that has passed.
-    if (ofMs > 0) this.#progress.value = Math.min(1, timeMs / ofMs);
-    setText(this.#time, ofMs > 0 ? `${time} of ${duration(ofMs)}` : time);
+    this.reached(ofMs > 0 ? timeMs / ofMs : null, ofMs > 0 ? `${time} of ${duration(ofMs)}` : time);
+  }
+
+  /**
+   * @param {number | null} share  of the whole that is done; null: not known
+   * @param {string} words  beside it; for eyes only, as it changes all the time
+   */
+  reached(share, words) {
+    if (share !== null) this.#progress.value = Math.min(1, share);
+    setText(this.#time, words);
   }
 
   /** @param {number} timeMs  how long the run was */

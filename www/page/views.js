@@ -2,6 +2,9 @@
 
 import { h } from './dom.js';
 
+/** Views that look at many scenarios or protocols at once: they take nothing along, and give nothing. */
+const APART = ['matrix', 'compare'];
+
 /**
  * @typedef {object} View
  * @property {string} name  as in the address
@@ -71,7 +74,7 @@ export function carried(href, search, lab) {
   const [from, to] = [new URLSearchParams(search), new URL(href)];
   const scenario = lab.scenarios.find(({ name }) => name === from.get('scenario'));
   // A scenario with protocols of its own is not for threads.
-  if (from.get('view') === 'matrix' || to.searchParams.get('view') === 'matrix' || scenario?.protocols) return href;
+  if (APART.includes(from.get('view') ?? '') || APART.includes(to.searchParams.get('view') ?? '') || scenario?.protocols) return href;
   for (const [name, value] of from) if (name === 'scenario' || name === 'protocol' || name.startsWith('part.')) to.searchParams.set(name, value);
   return to.href;
 }

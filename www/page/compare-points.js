@@ -1,0 +1,91 @@
+/** The numbers of one point: metric by metric, and how long calls took. In a sweep one chooses the point. */
+
+import { h, setText } from './dom.js';
+import { metricTable } from './compare-metric.js';
+import { callTimes } from './compare-times.js';
+import { placeInWords, trialsInWords, workloadInWords } from './compare-words.js';
+import { count } from './format.js';
+
+/** @typedef {import('./compare-types.js').CompareInfo} CompareInfo */
+/** @typedef {import('./compare-types.js').ComparisonPoint} ComparisonPoint */
+/** @typedef {import('./compare-types.js').Series} Series */
+
+export class PointPanel {
+  #info;
+  #title = h('h2', { id: 'point-title' });
+  #settings = h('p', { class: 'small soft', id: 'point-settings' });
+  #chooser = h('fieldset', { class: 'segments', hidden: true });
+  #tables = h('div', { class: 'metrics' });
+  #times = h('div', { class: 'point-times' });
+  #notes = h('ul', { class: 'small', hidden: true });
+  /** @type {readonly ComparisonPoint[]} */
+  #points = [];
+  /** @type {readonly Series[]} */
+  #series = [];
+  /** @type {string | null} */
+  #swept = null;
+  /** Which value of the sweep is looked at. @type {number | null} */
+  #value = null;
+
+  /** @param {CompareInfo} info */
+  constructor(info) {
+    this.#info = info;
+    this.element = h('section', { class: 'panel point', id: 'point', 'aria-labelledby': 'point-title' },
+      h('div', { class: 'panel-head' }, this.#title, this.#chooser, this.#settings),
+      this.#scroll('Metrics', this.#tables), this.#notes, this.#scroll('Time of a read call', this.#times));
+  }
+
+  /**
+   * @param {string | null} swept
+   * @param {readonly ComparisonPoint[]} points
+   * @param {readonly Series[]} series
+   */
+  show(swept, points, series) {
+    const values = points.map(({ value }) => value);
+    const others = swept !== this.#swept || values.join() !== this.#points.map(({ value }) => value).join();
+    [this.#swept, this.#points, this.#series] = [swept, points, series];
+    if (!values.includes(this.#value)) this.#value = values[0] ?? null;
+    // Drawn live: whoever stands on a choice stays there.
+    if (others) this.#choices(values);
+    this.#draw();
+  }
+
+  /** @param {readonly (number | null)[]} values */
+  #choices(values) {
+    const label = this.#field?.label ?? '';
+    this.#chooser.hidden = this.#swept === null;
+    this.#chooser.replaceChildren(h('legend', { class: 'unseen-by-eye' }, `Value of ${label.toLowerCase()}`), ...values.map((value) => {
+      const radio = h('input', { type: 'radio', name: 'point', value: String(value), checked: value === this.#value, 'aria-label': placeInWords(this.#field, value) });
+      radio.addEventListener('change', () => {
+        this.#value = value;
+        this.#draw();
+      });
+      return h('label', {}, radio, h('span', { class: 'num' }, count(value ?? 0)));
+    }));
+  }
+
+  get #field() {
+    return this.#info.fields.find(({ name }) => name === this.#swept);
+  }
+
+  #draw() {
+    const point = this.#points.find(({ value }) => value === this.#value);
+    if (!point) return;
+    const place = placeInWords(this.#field, point.value);
+    setText(this.#title, place ? `The numbers at ${place}` : 'The numbers');
+    setText(this.#settings, workloadInWords(this.#info, point.settings, this.#swept));
+    this.#tables.replaceChildren(...this.#info.metrics.map((metric) => metricTable(this.#info, metric, point, this.#series)));
+    this.#times.replaceChildren(callTimes(point, this.#series));
+    const notes = [...trialsInWords(point), ...(point.control ? [point.control.text] : [])];
+    this.#notes.hidden = notes.length === 0;
+    this.#notes.replaceChildren(...notes.map((text) => h('li', {}, text)));
+  }
+
+  /**
+   * @param {string} name
+   * @param {HTMLElement} content
+   */
+  #scroll(name, content) {
+    return h('div', { class: 'point-scroll', tabindex: '0', role: 'region', 'aria-label': name }, content);
+  }
+}

@@ -1,0 +1,156 @@
+/** What is to be compared: protocols, parts, workload, sweep, kept in step with each other and with the address. */
+
+import { h, setText } from './dom.js';
+import { FEWEST, compareQuery, readCompare } from './compare-link.js';
+import { ProtocolPicker } from './compare-protocols.js';
+import { SweepChooser } from './compare-sweep.js';
+import { crowdInWords } from './compare-words.js';
+import { Fields } from './fields.js';
+import { count, duration, plural } from './format.js';
+import { CUSTOM } from './link.js';
+import { Parts } from './parts.js';
+import { threadsOf } from './roles.js';
+
+/** @typedef {import('./compare-types.js').CompareConfig} CompareConfig */
+/** @typedef {import('./compare-types.js').Lab} Lab */
+
+/** @type {NonNullable<NonNullable<ConstructorParameters<typeof Fields>[3]>['groups']>} */
+const GROUPS = [
+  { title: 'Threads', names: ['readers', 'migrators', 'completers'], open: true },
+  { title: 'Ring and reading', names: ['batch', 'ringEvents'], open: true },
+  { title: 'Migration', names: ['pace', 'page'], open: true },
+  { title: 'Trials', names: ['rounds', 'trialMs', 'warmupMs', 'control', 'seed'], open: true },
+];
+
+/** The control that is one trial more. */
+const CONTROL = 'untimed';
+
+/** Dispatches `change` when anything of it changed. */
+export class CompareSettings extends EventTarget {
+  #lab;
+  #picker;
+  #parts;
+  #fields;
+  #sweep;
+  #sum = h('p', { id: 'trials-words' });
+  #complaint = h('p', { id: 'trials-error', class: 'field-error', role: 'alert' });
+  #crowd = h('p', { class: 'small soft', id: 'crowd-words' });
+
+  /**
+   * @param {Lab} lab
+   * @param {import('./link.js').Link} link
+   */
+  constructor(lab, link) {
+    super();
+    this.#lab = lab;
+    const read = readCompare(link, lab);
+    const usual = Object.fromEntries(lab.comparing.fields.map((field) => [field.name, field.default]));
+    this.#picker = new ProtocolPicker(lab, read.protocols);
+    this.#parts = new Parts(lab, read.parts);
+    this.#fields = new Fields(lab.comparing.fields, read.fields, usual, { legend: 'Workload and trials', groups: GROUPS });
+    this.#sweep = new SweepChooser(lab, read.sweep);
+    for (const part of [this.#picker, this.#parts, this.#fields, this.#sweep]) part.addEventListener('change', () => this.#changed());
+    this.#changed();
+  }
+
+  /** What one chooses from, in order. */
+  get choosers() {
+    return [this.#picker.element, this.#parts.element];
+  }
+
+  /** Workload, trials, sweep; and what they come to. */
+  get form() {
+    return h('div', { class: 'compare-form' }, this.#fields.element, this.#sweep.element,
+      h('div', { class: 'compare-sum' }, this.#sum, this.#complaint, this.#crowd));
+  }
+
+  /** @returns {CompareConfig} */
+  get config() {
+    const { field } = this.#sweep;
+    const fields = Object.entries(this.#fields.values).filter(([name]) => name !== field);
+    const protocols = this.#picker.value.map((name) => (name === CUSTOM ? this.#parts.values : name));
+    const sweep = this.#sweep.value;
+    return { protocols, ...Object.fromEntries(fields), ...(sweep && { sweep }) };
+  }
+
+  /** @returns {string} for the address */
+  get query() {
+    return compareQuery(this.#lab, { protocols: this.#picker.value, parts: this.#parts.values, fields: this.#fields.values, sweep: this.#sweep.written }).toString();
+  }
+
+  /** @returns {string} why nothing can be measured like this, or nothing */
+  get obstacle() {
+    const protocols = this.#picker.value.length;
+    const { most } = this.#lab.comparing;
+    if (protocols < FEWEST) return `A comparison takes at least ${FEWEST} protocols.`;
+    if (protocols > most.protocols) return `A comparison takes at most ${most.protocols} protocols.`;
+    return this.#trials > most.trials ? `That is more than the ${count(most.trials)} trials that a comparison can have.` : '';
+  }
+
+  /**
+   * Shows an error where the lab says that it is, and goes there.
+   *
+   * @param {string} name
+   * @param {string} message
+   * @returns {boolean} whether there is such a place
+   */
+  showError(name, message) {
+    if (name === 'sweep' || name.startsWith('sweep.')) {
+      this.#sweep.showError(message);
+      this.#sweep.focus();
+      return true;
+    }
+    if (/^protocols?\b/.test(name)) {
+      this.#picker.complain(message);
+      this.#picker.focus();
+      return true;
+    }
+    return this.#fields.showError(name, message);
+  }
+
+  clearErrors() {
+    this.#fields.clearErrors();
+    this.#sweep.showError(this.#sweep.complaint);
+    this.#picker.complain('');
+  }
+
+  get #trials() {
+    return (this.#picker.value.length + this.#controls) * this.#points * Number(this.#fields.values['rounds']);
+  }
+
+  /** Trials of a block that are of no protocol, but of the stopwatch. */
+  get #controls() {
+    return this.#fields.values['control'] === CONTROL ? 1 : 0;
+  }
+
+  get #points() {
+    return this.#sweep.field === null ? 1 : Math.max(1, this.#sweep.value?.values.length ?? 1);
+  }
+
+  #changed() {
+    const { field } = this.#sweep;
+    this.#parts.element.hidden = !this.#picker.value.includes(CUSTOM);
+    // What is swept over has its values there.
+    this.#fields.only((name) => name !== field);
+    this.#picker.complain(this.#picker.value.length < FEWEST ? this.obstacle : '');
+    this.#sumUp();
+    const url = new URL(location.href);
+    url.search = this.query;
+    if (url.href !== location.href) history.replaceState(history.state, '', url);
+    this.dispatchEvent(new Event('change'));
+  }
+
+  #sumUp() {
+    const { rounds = Number.NaN, trialMs = Number.NaN, warmupMs = 0 } = /** @type {Record<string, number>} */ (this.#fields.values);
+    const trials = this.#trials;
+    const protocols = this.#picker.value.length;
+    const subjects = this.#controls ? `(${plural(protocols, 'protocol')} + 1 control)` : plural(protocols, 'protocol');
+    const factors = [subjects, ...(this.#points > 1 ? [plural(this.#points, 'value')] : []), plural(rounds, 'round')];
+    const ms = trials * trialMs + protocols * warmupMs;
+    setText(this.#sum, Number.isFinite(ms) ? `${factors.join(' × ')}: ${plural(trials, 'trial')}, at least ${duration(ms)}.` : '');
+    setText(this.#complaint, this.#picker.value.length < FEWEST ? '' : this.obstacle);
+    const sweep = this.#sweep.value;
+    const threads = Math.max(1, ...(sweep?.values ?? [0]).map((value) => threadsOf({ ...this.#fields.values, ...(sweep && { [sweep.field]: value }) })));
+    setText(this.#crowd, crowdInWords(threads, navigator.hardwareConcurrency));
+  }
+}

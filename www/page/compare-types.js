@@ -1,0 +1,33 @@
+/**
+ * The names under which the Compare view speaks of the module's types; nothing here runs.
+ *
+ * @typedef {import('../lib/types.js').CompareInfo} CompareInfo
+ * @typedef {import('../lib/types.js').CompareConfig} CompareConfig
+ * @typedef {import('../lib/types.js').CompareProgress} CompareProgress
+ * @typedef {import('../lib/types.js').ComparisonData} ComparisonData
+ * @typedef {import('../lib/types.js').ComparisonPoint} ComparisonPoint
+ * @typedef {import('../lib/types.js').CallTimes} CallTimes
+ * @typedef {import('../lib/types.js').Figure} Figure
+ * @typedef {import('../lib/types.js').Measured} Measured
+ * @typedef {import('../lib/types.js').MetricInfo} MetricInfo
+ * @typedef {import('../lib/types.js').Ratio} Ratio
+ * @typedef {import('./types.js').Lab} Lab
+ */
+
+/** @typedef {{ field: string, values: number[] }} Sweep  `field` takes these values, one after the other */
+
+/**
+ * @typedef {object} Series  How a protocol looks wherever its figures are shown.
+ * @property {string} name
+ * @property {boolean | null} correct  null: nobody has searched it
+ * @property {string} colour  a custom property of the style sheet, without its dashes
+ */
+
+/**
+ * @typedef {object} Shown  Results, and where they are from.
+ * @property {ComparisonData} data
+ * @property {'measured' | 'running' | 'cancelled' | 'failed' | 'imported'} origin
+ * @property {string} [note]  the name of the file, or how far it went
+ */
+
+export {};

@@ -1,0 +1,151 @@
+/** Figures of a comparison as a person reads them. */
+
+import { count, duration, plural, short } from './format.js';
+import { rolesInWords, threadsOf } from './roles.js';
+import { settingInWords } from './summary.js';
+
+/** @typedef {import('./compare-types.js').CompareInfo} CompareInfo */
+/** @typedef {import('./compare-types.js').ComparisonData} ComparisonData */
+/** @typedef {import('./compare-types.js').ComparisonPoint} ComparisonPoint */
+/** @typedef {import('./compare-types.js').Figure} Figure */
+/** @typedef {import('./compare-types.js').MetricInfo} MetricInfo */
+/** @typedef {import('./compare-types.js').Ratio} Ratio */
+/** @typedef {import('./types.js').FieldInfo} FieldInfo */
+
+/** @typedef {Ratio['verdict'] | 'too-few'} Finding */
+
+/** What the interval of a ratio supports. “No difference seen” is no word about the truth: more rounds may see what these did not. @type {Readonly<Record<Finding, { word: string, glyph: string }>>} */
+export const FINDINGS = {
+  higher: { word: 'higher', glyph: '▲' },
+  lower: { word: 'lower', glyph: '▼' },
+  'no-difference': { word: 'no difference seen', glyph: '≈' },
+  'too-few': { word: 'too few rounds', glyph: '…' },
+};
+
+/**
+ * @param {CompareInfo} info  which says how many rounds a comparison has at the least
+ * @param {Ratio} ratio
+ * @returns {Finding}
+ */
+export function findingOf(info, { rounds, verdict }) {
+  const least = info.fields.find(({ name }) => name === 'rounds')?.min ?? 0;
+  return rounds < least ? 'too-few' : verdict;
+}
+
+/** @param {number} ns  a length of time in nanoseconds */
+export function nanoseconds(ns) {
+  if (ns < 1000) return `${digits(ns)} ns`;
+  if (ns < 1e6) return `${digits(ns / 1e3)} µs`;
+  return duration(ns / 1e6);
+}
+
+/**
+ * @param {number} ns
+ * @param {number} stepNs  of the clock: what is shorter it does not tell apart
+ */
+export function timed(ns, stepNs) {
+  return ns < stepNs ? `< ${nanoseconds(stepNs)}` : nanoseconds(ns);
+}
+
+/**
+ * @param {MetricInfo} metric
+ * @param {number} n
+ * @returns {string} with its unit
+ */
+export function inUnit({ name, unit }, n) {
+  if (name.endsWith('Share')) return `${digits(100 * n)} %`;
+  if (unit === 'ns') return nanoseconds(n);
+  if (unit === 'ms') return n > 0 && n < 0.095 ? `${digits(n * 1000)} µs` : duration(n);
+  if (unit === null) return short(n);
+  const value = short(n);
+  // `4.1 M/s`, not `4.1 M events/s`: the title says of what.
+  return unit.endsWith('/s') ? `${value}/s` : `${value} ${unit}`;
+}
+
+/**
+ * @param {MetricInfo} metric
+ * @param {Figure | null | undefined} figure
+ * @returns {string} the median and its interval
+ */
+export function figureInWords(metric, figure) {
+  return figure ? `${inUnit(metric, figure.median)} (${intervalInWords(metric, figure)})` : 'cannot be told';
+}
+
+/**
+ * @param {MetricInfo} metric
+ * @param {{ low: number, high: number }} interval
+ */
+export function intervalInWords(metric, { low, high }) {
+  return `${inUnit(metric, low)} – ${inUnit(metric, high)}`;
+}
+
+/** @param {number} n  a ratio; @returns {string} such as `0.873`, `1.003`, `12.4` */
+export function ratio(n) {
+  if (!Number.isFinite(n)) return '–';
+  // Near 1 the third place may be what it is about.
+  return n < 1.1 ? (n > 0 && n < 0.001 ? '< 0.001' : n.toFixed(3)) : short(n);
+}
+
+/** @param {MetricInfo} metric  @returns {string} which way is better, if either is */
+export function betterWay({ better }) {
+  return better === null ? '' : `${better} is better`;
+}
+
+/**
+ * @param {CompareInfo} info
+ * @param {Record<string, number | string>} settings  of a point, or of all
+ * @param {string | null} swept  a field that is said elsewhere
+ * @returns {string} such as `1 reader, 1 migrator, readers complete their own requests · batch: 8 events · …`
+ */
+export function workloadInWords(info, settings, swept) {
+  const unsaid = ['readers', 'migrators', 'completers', 'control', 'seed'];
+  const others = info.fields.filter(({ name }) => !unsaid.includes(name) && name !== swept && settings[name] !== undefined)
+    .map((field) => (field.name === 'pace' && settings['pace'] === 0 ? 'migrations as fast as they go' : settingInWords(field, settings[field.name])));
+  return [rolesInWords(settings), ...others].filter(Boolean).join(' · ');
+}
+
+/**
+ * @param {FieldInfo | undefined} field
+ * @param {number | null} value
+ * @returns {string} where on a sweep: `batch 8`
+ */
+export function placeInWords(field, value) {
+  return field && value !== null ? `${field.label.toLowerCase()} ${count(value)}` : '';
+}
+
+/** What a speed is, here. */
+export const MEANING = 'A speed here is that of this browser’s WebAssembly, on this machine, as busy as it was then; it is not the kernel’s. Compare ratios, which are of trials a moment apart, rather than speeds of different days.';
+
+/**
+ * @param {number} threads  the most at once
+ * @param {number} cores
+ * @returns {string} what that does to waits
+ */
+export function crowdInWords(threads, cores) {
+  return threads > cores
+    ? `Up to ${plural(threads, 'Worker')} share ${plural(cores, 'core')}: what a thread waits for includes its turn on a core, and whoever holds a lock may be off its core meanwhile.`
+    : `Up to ${plural(threads, 'Worker')} on ${plural(cores, 'core')}: each can have a core of its own, if the machine does nothing else.`;
+}
+
+/** @param {ComparisonData} data  @returns {number} Workers at once, at the most */
+export function mostThreads(data) {
+  return Math.max(1, ...data.points.map(({ settings }) => threadsOf(settings)));
+}
+
+/**
+ * @param {ComparisonPoint} point
+ * @returns {string[]} what else one must know of its trials
+ */
+export function trialsInWords({ measured }) {
+  return measured.flatMap(({ name, trials }) => {
+    const hung = trials.filter((trial) => trial.hung).length;
+    return hung > 0 ? [`${name}: nobody could go on in ${count(hung)} of ${plural(trials.length, 'trial')}; ${hung === 1 ? 'its figures are' : 'their figures are'} left out.`] : [];
+  });
+}
+
+/** @param {number} x  @returns {string} with three significant digits */
+function digits(x) {
+  if (x >= 99.95) return count(x);
+  if (x >= 9.995) return x.toFixed(1);
+  return Number.isInteger(x) ? String(x) : x.toFixed(2);
+}
