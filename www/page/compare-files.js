@@ -69,7 +69,7 @@ export class CompareFiles extends EventTarget {
     setText(this.#said, 'Reading …');
     try {
       if (file.size > LARGEST) throw new Error(`It has ${count(file.size)} bytes, and results at most ${count(LARGEST)}.`);
-      const data = this.#module.Comparison.parse(await file.text());
+      const data = this.#module.Comparison.parse(await file.text()).toJSON();
       this.dispatchEvent(new CustomEvent('open', { detail: { name: file.name, data } }));
     } catch (error) {
       this.dispatchEvent(new CustomEvent('refuse', { detail: { name: file.name, error } }));
@@ -83,7 +83,7 @@ export class CompareFiles extends EventTarget {
    * @param {'csv' | 'json'} suffix
    */
   #file(data, suffix) {
-    const comparison = this.#module.Comparison.fromJSON(data);
+    const comparison = new this.#module.Comparison(data);
     return suffix === 'csv'
       ? new Blob([comparison.toCSV()], { type: 'text/csv' })
       : new Blob([`${JSON.stringify(comparison, null, 2)}\n`], { type: 'application/json' });

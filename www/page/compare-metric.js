@@ -32,7 +32,7 @@ export function metricTable(info, metric, point, series) {
       h('td', { class: 'ratio-cell' }, ratioPlot(axis, found, finding, each)));
   });
   return h('table', { class: 'metric num', 'data-metric': metric.name },
-    h('caption', {}, h('strong', {}, metric.label), h('span', { class: 'small soft' }, betterWay(metric))),
+    h('caption', {}, h('strong', {}, metric.label), ' ', h('span', { class: 'small soft' }, betterWay(metric))),
     h('thead', {}, h('tr', {},
       h('th', { scope: 'col' }, 'protocol'), h('th', { scope: 'col' }, 'median', h('span', { class: 'unseen-by-eye' }, ' and its 95 % interval')),
       h('th', { scope: 'col' }, `to ${baseline}`, h('span', { class: 'unseen-by-eye' }, ': ratio, its 95 % interval, and what the data say')),
@@ -59,6 +59,6 @@ function ratioCell(found, finding) {
   if (!found || !Number.isFinite(found.ratio)) return h('td', { class: 'soft' }, '–', h('span', { class: 'interval' }, 'cannot be told'));
   const { word, glyph } = FINDINGS[finding];
   return h('td', { 'data-ratio': finding },
-    h('strong', {}, `${ratio(found.ratio)}×`), h('span', { class: 'ratio-word' }, h('span', { 'aria-hidden': 'true' }, `${glyph} `), word),
+    h('strong', {}, `${ratio(found.ratio)}×`), ' ', h('span', { class: 'ratio-word' }, h('span', { 'aria-hidden': 'true' }, `${glyph} `), word),
     h('span', { class: 'interval' }, `${ratio(found.low)} – ${ratio(found.high)}`));
 }

@@ -101,8 +101,8 @@ class Compare {
     const of = this.#settings.query;
     this.#begin();
     try {
-      const data = await this.#lab.compare({ ...this.#settings.config, signal: search.signal, onProgress: (progress) => this.#progress(progress, of) });
-      if (!this.#left) this.#finish(data, of);
+      const comparison = await this.#lab.compare({ ...this.#settings.config, signal: search.signal, onProgress: (progress) => this.#progress(progress, of) });
+      if (!this.#left) this.#finish(comparison.toJSON(), of);
     } catch (error) {
       if (!this.#left) this.#failed(error, search.signal.aborted);
     } finally {
@@ -155,9 +155,9 @@ class Compare {
     const some = this.#shown?.origin === 'running';
     this.#bar.reached(null, this.#done);
     if (cancelled) {
-      this.#shown = this.#stopped();
       this.#bar.say(some ? 'Cancelled. What had been measured by then is shown.' : 'Cancelled before the first round was complete: nothing was measured.');
-      if (some && this.#shown) this.#results.show(this.#shown);
+      const stopped = this.#stopped();
+      if (some && stopped) this.#show(stopped, this.#of);
       return;
     }
     if (error instanceof this.#bench.module.ConfigError && this.#settings.showError(error.field, `Must be ${error.range}.`)) {

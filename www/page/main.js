@@ -52,7 +52,7 @@ async function start() {
     const renew = () => {
       void lab.dispose().finally(start);
     };
-    mountViews({ lab: /** @type {any} */ (lab), module: /** @type {any} */ (module), link, renew, go: (href) => go(href) });
+    mountViews({ lab, module, link, renew, go: (href) => go(href) });
   } catch (error) {
     ready();
     setState('failed');

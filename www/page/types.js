@@ -1,7 +1,7 @@
 /**
  * The names under which the page speaks of the module's types; nothing here runs.
  *
- * @typedef {import('../lib/index.js').Lab & Comparing} Lab
+ * @typedef {import('../lib/index.js').Lab} Lab
  * @typedef {import('../lib/index.js').Run} Run
  * @typedef {import('../lib/index.js').RunConfig} RunConfig
  * @typedef {import('../lib/index.js').Sample} Sample
@@ -16,10 +16,8 @@
  * @typedef {import('../lib/index.js').KindInfo} KindInfo
  * @typedef {import('../lib/index.js').WaitForCycle} WaitForCycle
  * @typedef {ReturnType<Run['frameMap']>} FrameMap
- * @typedef {typeof import('../lib/index.js') & { Comparison: { fromJSON(data: unknown): Comparison, parse(text: string): Comparison } }} LabModule
+ * @typedef {typeof import('../lib/index.js')} LabModule
  */
-/** @typedef {import('../lib/types.js').ComparisonData & { toCSV(): string, toJSON(): import('../lib/types.js').ComparisonData }} Comparison */
-/** @typedef {{ comparing: import('../lib/types.js').CompareInfo, compare(config: import('../lib/types.js').CompareConfig): Promise<Comparison> }} Comparing */
 
 /** @typedef {{ events: number, migrations: number, setups: number, teardowns: number }} Rates  a second */
 

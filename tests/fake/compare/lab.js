@@ -1,12 +1,12 @@
 /** What the real lab does with Workers, done with numbers: the same shapes, so that the page cannot tell. */
-import { Comparison } from './comparison.js';
+import { Comparison, ConfigError, NotIsolatedError, WorkerCrashedError } from '../real-index.js';
 import { random, trial } from './numbers.js';
 import { METRICS, allAtOnce, resultsOf, rowsOf } from './results.js';
 
 const sleep = (/** @type {number} */ ms) => new Promise((resolve) => setTimeout(resolve, ms));
 
-/** @param {any} lab the real one @param {any} errors */
-export function dress(lab, { ConfigError, NotIsolatedError, WorkerCrashedError }) {
+/** @param {any} lab the real one */
+export function dress(lab) {
   const fake = Object.create(lab);
   const run = (/** @type {string} */ name) => lab.fields.find((/** @type {any} */ field) => field.name === name);
   const integer = (/** @type {string} */ name, /** @type {string} */ label, /** @type {string} */ help, /** @type {string | null} */ unit, /** @type {number} */ min, /** @type {number} */ max, /** @type {number} */ standard) =>
@@ -67,7 +67,7 @@ export function dress(lab, { ConfigError, NotIsolatedError, WorkerCrashedError }
       }
     }
     for (const each of rows[0].trials[0].slice(0, globalThis.hungTrials ?? 0)) each.hung = true;
-    return new Comparison(resultsOf(lab, config, rows, (performance.now() - began) / 1000));
+    return Comparison.fromJSON(resultsOf(lab, config, rows, (performance.now() - began) / 1000));
   };
   return fake;
 }
