@@ -5,6 +5,7 @@ import { createRequire } from 'node:module';
 import { describe, test } from 'node:test';
 
 import { missing } from './support/browsers.mjs';
+import { drop, saved } from './support/files.mjs';
 import { pageIn } from './support/setup.mjs';
 
 const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
@@ -81,6 +82,28 @@ describe('accessibility in Chromium', { skip: missing('chromium') }, () => {
       await page.says('#status', /^Finished/, 120_000);
       await page.call(() => document.querySelectorAll('details').forEach((details) => (details.open = true)));
       await look('Matrix, filled in');
+      if (lesser.size > 0) t.diagnostic(`less than serious: ${[...lesser].join(', ')}`);
+    });
+
+    test(`${scheme}: Compare, before, with notes, measuring, a sweep with everything open, an opened file, a bad one`, { timeout: 240_000 }, async (t) => {
+      await page.driver.sendAndGetDevToolsCommand('Emulation.setEmulatedMedia', { features: [{ name: 'prefers-color-scheme', value: scheme }] });
+      const lesser = new Set();
+      const look = async (/** @type {string} */ where) => (await nothingSerious(`${scheme}, ${where}`)).forEach((/** @type {string} */ id) => lesser.add(id));
+
+      await page.open('?view=compare&protocols=x,v4,custom&readers=0');
+      await look('Compare, with notes and parts');
+      await page.open('?view=compare&protocols=linux-3.12,v4,custom&part.completionLock=false&sweep=batch&values=1,8&rounds=12&warmupMs=20');
+      await page.click('#run');
+      await page.says('#origin', /^So far/, 60_000);
+      await look('measuring');
+      await page.says('#status', /^Finished/, 120_000);
+      await page.call(() => document.querySelectorAll('details').forEach((details) => (details.open = true)));
+      await look('a sweep, everything open');
+      await drop(page, '.compare', 'again.json', await saved(page, '[data-export=json]'));
+      await page.says('#origin', /^Imported/);
+      await drop(page, '.compare', 'bad.json', '{}');
+      await page.says('#file-problem', /cannot be shown/);
+      await look('a file, and a bad one');
       if (lesser.size > 0) t.diagnostic(`less than serious: ${[...lesser].join(', ')}`);
     });
   }

@@ -5,6 +5,7 @@ import { before, describe, test } from 'node:test';
 
 import { missing } from './support/browsers.mjs';
 import { fakeSite } from './support/fake-site.mjs';
+import { drop, saved } from './support/files.mjs';
 import { pageIn } from './support/setup.mjs';
 
 const { Key } = createRequire(import.meta.url)('selenium-webdriver');
@@ -26,21 +27,6 @@ describe('comparing in Chromium', { skip: missing('chromium') }, () => {
     await page.says('#status', /^Finished: [\d,]+ trials\.$/);
     await page.lab('ready');
   }
-  /** As if the file had been dropped on the page. @param {string} name @param {string} text */
-  const drop = (name, text) => page.call((name, text) => {
-    const dataTransfer = new DataTransfer();
-    dataTransfer.items.add(new File([text], name));
-    document.querySelector('.compare').dispatchEvent(new DragEvent('drop', { bubbles: true, cancelable: true, dataTransfer }));
-  }, name, text);
-  /** What a click on the button of that name saves. @param {string} kind */
-  const saved = (kind) => page.call(async (kind) => {
-    let file;
-    const real = URL.createObjectURL;
-    URL.createObjectURL = (blob) => real.call(URL, (file = blob));
-    document.querySelector(`[data-export="${kind}"]`).click();
-    URL.createObjectURL = real;
-    return file.text();
-  }, kind);
   /** @param {string} metric  @returns {Promise<Record<string, string[]>>} the cells of its table, by protocol */
   const rows = (metric) => page.call((metric) => Object.fromEntries([...document.querySelectorAll(`table[data-metric="${metric}"] tbody tr`)].map((row) => [
     row.dataset.protocol, [...row.cells].slice(1).map((cell) => cell.innerText.replace(/\s+/g, ' ').trim())])), metric);
@@ -52,7 +38,7 @@ describe('comparing in Chromium', { skip: missing('chromium') }, () => {
     assert.match(await page.text('#trials-words'), /^\(3 protocols \+ 1 control\) × 7 rounds: 28 trials, at least/);
     assert.equal(await page.call(() => document.querySelector('[data-export=json]').disabled), true);
     await page.click('#run');
-    await page.says('#status', /^Finished: 21 trials/);
+    await page.says('#status', /^Finished: 28 trials/);
     assert.deepEqual(await page.call(() => globalThis.fakeLab.asked[0].protocols), ['linux-3.12', 'tang-gu', 'v4']);
     assert.match(await page.text('#compare-head'), /Measured Chromium 156, 2 cores/);
     assert.equal(await page.call(() => document.querySelectorAll('table[data-metric]').length), 6);
@@ -64,7 +50,6 @@ describe('comparing in Chromium', { skip: missing('chromium') }, () => {
     assert.match(calls.v4[1], /≈ no difference seen/);
     assert.match((await rows('refusedShare')).v4[0], /^\d\d\.\d %/);
     assert.match(await page.text('#compare-text'), /Time per read call: tang-gu is higher than linux-3\.12, 1\.\d+ times/);
-    assert.match(await page.text('#point'), /with the stopwatch against without: 0\.982 times/);
     assert.match(await page.text('#call-times'), /< 100 ns/);
     assert.match(await page.text('.point-times'), /clock of this browser steps by 100 ns/);
     await page.assertNoConsoleErrors();
@@ -219,7 +204,7 @@ describe('comparing in Chromium', { skip: missing('chromium') }, () => {
     await page.says('#status', /^Cancelled\. What had been measured by then is shown/);
     await page.says('#origin', /^Cancelled after \d+ of 800 trials/);
     await page.lab('ready');
-    assert.ok(JSON.parse(await saved('json')).points.length === 4);
+    assert.ok(JSON.parse(await saved(page, '[data-export=json]')).points.length === 4);
     await page.assertNoConsoleErrors();
   });
 
@@ -244,6 +229,7 @@ describe('comparing in Chromium', { skip: missing('chromium') }, () => {
   test('a sweep is drawn as small multiples, with names, words and tables', { timeout: 120_000 }, async () => {
     await measured('?view=compare&sweep=readers');
     assert.match(await page.text('#sweep-title'), /^Over readers/);
+    assert.match(await page.text('#point'), /with the stopwatch against without: 0\.982 times/);
     const charts = await page.call(() => [...document.querySelectorAll('.sweep-chart')].map((chart) => ({
       name: chart.querySelector('svg').getAttribute('aria-label'), lines: chart.querySelectorAll('polyline').length, bands: chart.querySelectorAll('polygon').length,
       columns: chart.querySelectorAll('.chart-column title').length, text: chart.querySelector('.chart-column title').textContent,
@@ -273,16 +259,16 @@ describe('comparing in Chromium', { skip: missing('chromium') }, () => {
 
   test('saved, opened again, and marked as from elsewhere; a bad file changes nothing', { timeout: 120_000 }, async () => {
     await measured('?view=compare&protocols=linux-3.12,v4&sweep=pace');
-    const csv = await saved('csv');
+    const csv = await saved(page, '[data-export=csv]');
     assert.match(csv, /^[^\n]*protocol/);
     assert.match(csv, /linux-3\.12,(wrong|false)/);
-    const json = await saved('json');
+    const json = await saved(page, '[data-export=json]');
     const data = JSON.parse(json);
     assert.equal(data.kind, 'aio-ring-lab comparison');
     data.machine = { ...data.machine, engine: 'Firefox 150', cores: 16, date: '2026-03-04T05:06:00.000Z' };
     await page.open('?view=compare');
     const address = await query();
-    await drop('of-another-machine.json', JSON.stringify(data));
+    await drop(page, '.compare', 'of-another-machine.json', JSON.stringify(data));
     await page.says('#origin', /^Imported from “of-another-machine\.json”: measured on$/);
     const head = await page.text('#compare-head');
     assert.match(head, /Firefox 150, 16 cores, 4 Mar 2026/);
@@ -290,7 +276,7 @@ describe('comparing in Chromium', { skip: missing('chromium') }, () => {
     assert.deepEqual(await query(), address, 'the settings are one’s own');
     const wrong = { 'holiday.json': '{"x":1}', 'cut.json': json.slice(0, -9), 'empty.json': '', 'markup.json': '{"kind":"<img src=x onerror=\\"globalThis.broken=1\\">"}' };
     for (const [name, text] of Object.entries(wrong)) {
-      await drop(name, text);
+      await drop(page, '.compare', name, text);
       const said = await page.says('#file-problem', new RegExp(`“${name}” cannot be shown`));
       assert.match(said, /Not a comparison: .*Nothing has changed/s);
       assert.ok(said.length < 500, said);
@@ -375,11 +361,7 @@ describe('comparing without isolation', { skip: missing('chromium') }, () => {
     assert.match(await page.text('#status'), /^Nothing can be measured here/);
     await page.click('#run');
     assert.equal(await page.call(() => document.activeElement.id), 'not-isolated');
-    await page.call(() => {
-      const dataTransfer = new DataTransfer();
-      dataTransfer.items.add(new File([JSON.stringify(globalThis.fakeLab.sample())], 'elsewhere.json'));
-      document.querySelector('.compare').dispatchEvent(new DragEvent('drop', { bubbles: true, cancelable: true, dataTransfer }));
-    });
+    await drop(page, '.compare', 'elsewhere.json', await page.call(() => JSON.stringify(globalThis.fakeLab.sample())));
     await page.says('#origin', /^Imported from “elsewhere\.json”/);
     assert.match(await page.text('table[data-metric=nsPerCall]'), /v4\s+\d+\.\d ns/);
     await page.assertNoConsoleErrors();

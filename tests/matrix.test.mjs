@@ -4,8 +4,9 @@ import { createRequire } from 'node:module';
 import { describe, test } from 'node:test';
 
 import { missing } from './support/browsers.mjs';
-import { pageIn } from './support/setup.mjs';
 import { fakeSite } from './support/fake-site.mjs';
+import { saved } from './support/files.mjs';
+import { pageIn } from './support/setup.mjs';
 
 const { Key } = createRequire(import.meta.url)('selenium-webdriver');
 
@@ -86,14 +87,7 @@ describe('the matrix in Chromium', { skip: missing('chromium') }, () => {
     await page.click('#matrix-pairs');
     assert.equal((await address()).search, '?view=matrix&pairs=true');
     await filled('?view=matrix&pairs=true');
-    const csv = await page.call(async () => {
-      let file;
-      const real = URL.createObjectURL;
-      URL.createObjectURL = (blob) => real.call(URL, (file = blob));
-      document.querySelector('#matrix-csv').click();
-      URL.createObjectURL = real;
-      return file.text();
-    });
+    const csv = await saved(page, '#matrix-csv');
     const lines = csv.trim().split('\r\n');
     assert.equal(lines.length, (await cells()) + 1);
     assert.equal(lines[0], 'scenario,changes,outcome,states,shortestTrace,seconds');

@@ -76,7 +76,8 @@ export class PointPanel {
     setText(this.#settings, workloadInWords(this.#info, point.settings, this.#swept));
     this.#tables.replaceChildren(...this.#info.metrics.map((metric) => metricTable(this.#info, metric, point, this.#series)));
     this.#times.replaceChildren(callTimes(point, this.#series));
-    const notes = [...trialsInWords(point), ...(point.control ? [point.control.text] : [])];
+    // Without a sweep the text above says it.
+    const notes = [...trialsInWords(point), ...(point.control && this.#swept !== null ? [point.control.text] : [])];
     this.#notes.hidden = notes.length === 0;
     this.#notes.replaceChildren(...notes.map((text) => h('li', {}, text)));
   }

@@ -17,8 +17,7 @@ import { threadsOf } from './roles.js';
 /** @type {NonNullable<NonNullable<ConstructorParameters<typeof Fields>[3]>['groups']>} */
 const GROUPS = [
   { title: 'Threads', names: ['readers', 'migrators', 'completers'], open: true },
-  { title: 'Ring and reading', names: ['batch', 'ringEvents'], open: true },
-  { title: 'Migration', names: ['pace', 'page'], open: true },
+  { title: 'Ring and migration', names: ['batch', 'ringEvents', 'pace', 'page'], open: true },
   { title: 'Trials', names: ['rounds', 'trialMs', 'warmupMs', 'control', 'seed'], open: true },
 ];
 

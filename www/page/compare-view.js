@@ -21,7 +21,7 @@ const NOT_HERE = {
   title: 'Nothing can be measured here: no memory shared between threads',
   rest: 'Files of results that were saved elsewhere can be opened and looked at all the same.',
 };
-const CRASHED = 'The comparison ended there. What had been measured until then is shown below. The next one starts with fresh memory and fresh Workers.';
+const FRESH = 'The next comparison starts with fresh memory and fresh Workers.';
 
 /** Coming back from another view, one finds settings and results as one left them. `of`: the settings that the results are of. @type {WeakMap<Lab, { query: string, shown: Shown | null, of: string }>} */
 const kept = new WeakMap();
@@ -47,6 +47,7 @@ class Compare {
   #search = null;
   /** How far the measuring is, or came. */
   #done = '';
+  #trials = 0;
   #left = false;
 
   /** @param {Bench} bench */
@@ -130,6 +131,7 @@ class Compare {
    */
   #progress({ done, trials, leftMs, soFar }, of) {
     if (this.#left || !this.#search || this.#search.signal.aborted) return;
+    this.#trials = trials;
     this.#done = `${done} of ${plural(trials, 'trial')}`;
     this.#bar.reached(done / trials, `${this.#done}${done < trials ? `, about ${duration(Math.max(100, leftMs))} left` : ''}`);
     if (soFar) this.#show({ data: soFar, origin: 'running', note: this.#done }, of);
@@ -142,9 +144,8 @@ class Compare {
    */
   #finish(data, of) {
     this.#show({ data, origin: 'measured' }, of);
-    const trials = data.points.reduce((sum, { measured }) => sum + measured.reduce((n, each) => n + each.trials.length, 0), 0);
     this.#bar.reached(1, duration(data.seconds * 1000));
-    this.#bar.say(`Finished: ${plural(trials, 'trial')}.`);
+    this.#bar.say(`Finished: ${plural(this.#trials, 'trial')}.`);
   }
 
   /**
@@ -166,7 +167,7 @@ class Compare {
     }
     if (some && this.#shown) this.#show({ ...this.#shown, origin: 'failed' }, this.#of);
     this.#bar.say('The comparison failed.');
-    this.#problems.show(error, { again: () => void this.measure(), renew: this.#bench.renew, after: CRASHED });
+    this.#problems.show(error, { again: () => void this.measure(), renew: this.#bench.renew, after: some ? `What had been measured until then is shown below. ${FRESH}` : `Nothing had been measured until then. ${FRESH}` });
   }
 
   /** @param {{ name: string, data: ComparisonData }} file */

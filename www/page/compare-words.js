@@ -44,7 +44,9 @@ export function nanoseconds(ns) {
  * @param {number} stepNs  of the clock: what is shorter it does not tell apart
  */
 export function timed(ns, stepNs) {
-  return ns < stepNs ? `< ${nanoseconds(stepNs)}` : nanoseconds(ns);
+  if (ns < stepNs) return `< ${nanoseconds(stepNs)}`;
+  // A few steps are a few steps, whatever the histogram's buckets make of them.
+  return nanoseconds(ns < stepNs * 20 ? Math.round(ns / stepNs) * stepNs : ns);
 }
 
 /**
@@ -147,5 +149,5 @@ export function trialsInWords({ measured }) {
 function digits(x) {
   if (x >= 99.95) return count(x);
   if (x >= 9.995) return x.toFixed(1);
-  return Number.isInteger(x) ? String(x) : x.toFixed(2);
+  return Math.abs(x - Math.round(x)) < 0.005 ? String(Math.round(x)) : x.toFixed(2);
 }
