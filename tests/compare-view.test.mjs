@@ -119,6 +119,7 @@ describe('comparing in Chromium', { skip: missing('chromium') }, () => {
     await put('values', '1 3,2');
     const wanted = { view: 'compare', protocols: 'v4,linux-3.12,v2', batch: '32', sweep: 'readers', values: '1,2,3' };
     assert.deepEqual(await query(), wanted);
+    assert.match(await page.driver.getCurrentUrl(), /protocols=v4,linux-3\.12,v2&/);
     await page.driver.navigate().refresh();
     await page.lab('ready');
     assert.deepEqual(await chosen(), ['linux-3.12', 'v2', 'v4*']);

@@ -55,7 +55,7 @@ export function readCompare(link, lab) {
 /**
  * @param {Lab} lab
  * @param {CompareSettings} settings  values out of range are left out: a link is always good
- * @returns {URLSearchParams}
+ * @returns {string}
  */
 export function compareQuery(lab, { protocols, parts, fields, sweep }) {
   const query = new URLSearchParams({ view: 'compare' });
@@ -67,7 +67,8 @@ export function compareQuery(lab, { protocols, parts, fields, sweep }) {
     const { values, complaint } = parseValues(lab, sweep.field, sweep.text);
     put(query, 'values', complaint ? null : values.join(), usualValues(lab, sweep.field).join());
   }
-  return query;
+  // Lists are to be read by people, too; a comma needs no escape there.
+  return query.toString().replaceAll('%2C', ',');
 }
 
 /**

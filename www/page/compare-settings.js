@@ -74,7 +74,7 @@ export class CompareSettings extends EventTarget {
 
   /** @returns {string} for the address */
   get query() {
-    return compareQuery(this.#lab, { protocols: this.#picker.value, parts: this.#parts.values, fields: this.#fields.values, sweep: this.#sweep.written }).toString();
+    return compareQuery(this.#lab, { protocols: this.#picker.value, parts: this.#parts.values, fields: this.#fields.values, sweep: this.#sweep.written });
   }
 
   /** @returns {string} why nothing can be measured like this, or nothing */

@@ -1,6 +1,6 @@
 /** A sweep: one field takes several values. Which field, and which values. */
 
-import { h, setText } from './dom.js';
+import { complain, h, setText } from './dom.js';
 import { FEWEST, parseValues, usualValues } from './compare-link.js';
 import { Fields } from './fields.js';
 import { rangeOf } from './link.js';
@@ -71,9 +71,7 @@ export class SweepChooser extends EventTarget {
 
   /** @param {string} message  empty: no error */
   showError(message) {
-    setText(this.#error, message);
-    if (message) this.#input.setAttribute('aria-invalid', 'true');
-    else this.#input.removeAttribute('aria-invalid');
+    complain(this.#input, this.#error, message);
   }
 
   /** Goes to its values. */

@@ -71,6 +71,19 @@ export function setText(element, text) {
 }
 
 /**
+ * Says what is wrong with an input, for eyes and for screen readers.
+ *
+ * @param {Element} input
+ * @param {Element} error  its line for that
+ * @param {string} message  empty: nothing is wrong
+ */
+export function complain(input, error, message) {
+  setText(error, message);
+  if (message) input.setAttribute('aria-invalid', 'true');
+  else input.removeAttribute('aria-invalid');
+}
+
+/**
  * A push button.
  *
  * @param {string} label

@@ -1,6 +1,6 @@
 /** The settings of a run, made from the lab's own description of them: label, range, one sentence, and the error in its place. */
 
-import { button, h, setText } from './dom.js';
+import { button, complain, h, setText } from './dom.js';
 import { parseField, rangeOf } from './link.js';
 import { settingInWords } from './summary.js';
 
@@ -185,9 +185,7 @@ class Field {
 
   /** @param {string} message  empty: no error */
   showError(message) {
-    setText(this.#error, message);
-    if (message) this.#input.setAttribute('aria-invalid', 'true');
-    else this.#input.removeAttribute('aria-invalid');
+    complain(this.#input, this.#error, message);
   }
 
   focus() {
