@@ -335,6 +335,27 @@ describe('comparing in Chromium', { skip: missing('chromium') }, () => {
     assert.equal(await page.text('#problem'), '');
   });
 
+  test('a file with the longest names and the most values is shown, and nothing sticks out', { timeout: 120_000 }, async () => {
+    await page.driver.sendAndGetDevToolsCommand('Emulation.setDeviceMetricsOverride', { width: 360, height: 780, deviceScaleFactor: 1, mobile: true });
+    try {
+      await page.open('?view=compare');
+      const data = await page.call(() => globalThis.fakeLab.sample({ field: 'batch', values: Array.from({ length: 16 }, (_, i) => 2 ** i) }));
+      const long = (/** @type {string} */ letter) => letter.repeat(400);
+      data.config.sweep.field = long('f');
+      data.machine.engine = long('e');
+      data.text = [long('t')];
+      for (const { measured } of data.points) measured.forEach((/** @type {any} */ each, /** @type {number} */ k) => { each.name = long('ab'[k]); });
+      await drop(page, '.compare', `${long('n')}.json`, JSON.stringify(data));
+      await page.says('#origin', /^Imported/);
+      await page.call(() => document.querySelectorAll('details').forEach((details) => (details.open = true)));
+      assert.ok((await page.call(() => Math.max(document.documentElement.scrollWidth, document.body.scrollWidth))) <= 360);
+      assert.equal(await page.call(() => document.querySelectorAll('[name=point]').length), 16);
+      await page.assertNoConsoleErrors();
+    } finally {
+      await page.driver.sendAndGetDevToolsCommand('Emulation.clearDeviceMetricsOverride');
+    }
+  });
+
   for (const pixels of [360, 1000]) {
     test(`${pixels} pixels wide, nothing sticks out`, { timeout: 60_000 }, async () => {
       await page.driver.sendAndGetDevToolsCommand('Emulation.setDeviceMetricsOverride', { width: pixels, height: 780, deviceScaleFactor: 1, mobile: pixels < 500 });

@@ -3,7 +3,7 @@
 import { h, setText } from './dom.js';
 import { sweepChart } from './compare-chart.js';
 import { nameOf, plainName } from './compare-series.js';
-import { betterWay, figureInWords } from './compare-words.js';
+import { betterWay, fieldInWords, figureInWords } from './compare-words.js';
 import { count } from './format.js';
 import { TableOnDemand } from './table.js';
 
@@ -44,12 +44,12 @@ export class SweepCharts {
    * @param {readonly Series[]} series
    */
   show(swept, points, series) {
-    const field = this.#info.fields.find(({ name }) => name === swept);
+    const [over, unit] = [fieldInWords(this.#info, swept ?? ''), this.#info.fields.find(({ name }) => name === swept)?.unit];
     this.element.hidden = swept === null;
-    setText(this.#title, `Over ${field?.label.toLowerCase() ?? swept ?? ''}${field?.unit ? ` (${field.unit})` : ''}`);
+    setText(this.#title, `Over ${over}${unit ? ` (${unit})` : ''}`);
     this.#legend.replaceChildren(...series.map((each) => nameOf(each)));
     const sorted = [...points].sort((a, b) => (a.value ?? 0) - (b.value ?? 0));
-    for (const chart of this.#charts.values()) chart.show(field?.label.toLowerCase() ?? swept ?? '', sorted, series);
+    for (const chart of this.#charts.values()) chart.show(over, sorted, series);
   }
 
   #draw() {

@@ -3,7 +3,7 @@
 import { h, setText } from './dom.js';
 import { metricTable } from './compare-metric.js';
 import { callTimes } from './compare-times.js';
-import { placeInWords, trialsInWords, workloadInWords } from './compare-words.js';
+import { fieldInWords, placeInWords, trialsInWords, workloadInWords } from './compare-words.js';
 import { count } from './format.js';
 
 /** @typedef {import('./compare-types.js').CompareInfo} CompareInfo */
@@ -52,10 +52,9 @@ export class PointPanel {
 
   /** @param {readonly (number | null)[]} values */
   #choices(values) {
-    const label = this.#field?.label ?? '';
     this.#chooser.hidden = this.#swept === null;
-    this.#chooser.replaceChildren(h('legend', { class: 'unseen-by-eye' }, `Value of ${label.toLowerCase()}`), ...values.map((value) => {
-      const radio = h('input', { type: 'radio', name: 'point', value: String(value), checked: value === this.#value, 'aria-label': placeInWords(this.#field, value) });
+    this.#chooser.replaceChildren(h('legend', { class: 'unseen-by-eye' }, `Value of ${fieldInWords(this.#info, this.#swept ?? '')}`), ...values.map((value) => {
+      const radio = h('input', { type: 'radio', name: 'point', value: String(value), checked: value === this.#value, 'aria-label': placeInWords(this.#info, this.#swept, value) });
       radio.addEventListener('change', () => {
         this.#value = value;
         this.#draw();
@@ -64,14 +63,10 @@ export class PointPanel {
     }));
   }
 
-  get #field() {
-    return this.#info.fields.find(({ name }) => name === this.#swept);
-  }
-
   #draw() {
     const point = this.#points.find(({ value }) => value === this.#value);
     if (!point) return;
-    const place = placeInWords(this.#field, point.value);
+    const place = placeInWords(this.#info, this.#swept, point.value);
     setText(this.#title, place ? `The numbers at ${place}` : 'The numbers');
     setText(this.#settings, workloadInWords(this.#info, point.settings, this.#swept));
     this.#tables.replaceChildren(...this.#info.metrics.map((metric) => metricTable(this.#info, metric, point, this.#series)));

@@ -10,7 +10,6 @@ import { settingInWords } from './summary.js';
 /** @typedef {import('./compare-types.js').Figure} Figure */
 /** @typedef {import('./compare-types.js').MetricInfo} MetricInfo */
 /** @typedef {import('./compare-types.js').Ratio} Ratio */
-/** @typedef {import('./types.js').FieldInfo} FieldInfo */
 
 /** @typedef {Ratio['verdict'] | 'too-few'} Finding */
 
@@ -107,16 +106,26 @@ export function workloadInWords(info, settings, swept) {
 }
 
 /**
- * @param {FieldInfo | undefined} field
+ * @param {CompareInfo} info
+ * @param {string} name  of a field; a file may have one that this lab does not know
+ * @returns {string} in the middle of a sentence
+ */
+export function fieldInWords(info, name) {
+  return info.fields.find((field) => field.name === name)?.label.toLowerCase() ?? name;
+}
+
+/**
+ * @param {CompareInfo} info
+ * @param {string | null} swept
  * @param {number | null} value
  * @returns {string} where on a sweep: `batch 8`
  */
-export function placeInWords(field, value) {
-  return field && value !== null ? `${field.label.toLowerCase()} ${count(value)}` : '';
+export function placeInWords(info, swept, value) {
+  return swept !== null && value !== null ? `${fieldInWords(info, swept)} ${count(value)}` : '';
 }
 
 /** What a speed is, here. */
-export const MEANING = 'A speed here is that of this browser’s WebAssembly, on this machine, as busy as it was then; it is not the kernel’s. Compare ratios, which are of trials a moment apart, rather than speeds of different days.';
+export const MEANING = 'A speed here is that of one browser’s WebAssembly, on one machine, as busy as it was then; it is not the kernel’s. Compare ratios, which are of trials a moment apart, rather than speeds of different days.';
 
 /**
  * @param {number} threads  the most at once
