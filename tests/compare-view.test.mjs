@@ -201,6 +201,8 @@ describe('comparing in Chromium', { skip: missing('chromium') }, () => {
     assert.match(await page.text('#point-title'), /batch 32/);
     assert.equal(await page.call(() => document.activeElement.value), '32');
     assert.equal(await page.call(() => document.querySelector('[data-export=csv]').disabled), true);
+    await drop(page, '.compare', 'now.json', await page.call(() => JSON.stringify(globalThis.fakeLab.sample())));
+    await page.says('#file-problem', /being measured now/);
     await page.keys(Key.ESCAPE);
     await page.says('#status', /^Cancelled\. What had been measured by then is shown/);
     await page.says('#origin', /^Cancelled after \d+ of 800 trials/);

@@ -4,7 +4,7 @@ import { roundUp } from './charts.js';
 import { s } from './dom.js';
 import { dot, plainName } from './compare-series.js';
 import { figureInWords, inUnit } from './compare-words.js';
-import { count } from './format.js';
+import { count, trimmed } from './format.js';
 
 /** @typedef {import('./compare-types.js').ComparisonPoint} ComparisonPoint */
 /** @typedef {import('./compare-types.js').Figure} Figure */
@@ -43,7 +43,7 @@ export function sweepChart(metric, points, series, width) {
     s('text', { x: x(i), y: HEIGHT - 7, 'text-anchor': 'middle' }, count(point.value ?? 0))));
   const rails = TICKS.flatMap((share) => [
     s('line', { class: share === 0 ? 'floor' : 'rail', x1: LEFT, x2: width - RIGHT, y1: y(share * top), y2: y(share * top) }),
-    s('text', { x: LEFT - 7, y: y(share * top) + 4, 'text-anchor': 'end' }, share === 0 ? '0' : inUnit(metric, share * top).replace(/\.0+(?= )/, '')),
+    s('text', { x: LEFT - 7, y: y(share * top) + 4, 'text-anchor': 'end' }, share === 0 ? '0' : trimmed(inUnit(metric, share * top))),
   ]);
   const svg = s('svg', { class: 'sweep-picture', width, height: HEIGHT, viewBox: `0 0 ${width} ${HEIGHT}`, role: 'img' },
     ...rails, ...columns, ...curves.map((curve) => drawn(curve, x, y)));

@@ -100,7 +100,7 @@ export function fileProblem(name, error) {
   const box = h('section', { class: 'box', id: 'file-problem', role: 'status' },
     h('h2', {}, `“${name.length > 60 ? `${name.slice(0, 60)}…` : name}” cannot be shown`),
     h('p', {}, sentence(error instanceof Error ? error.message : String(error))),
-    h('p', {}, 'What can be opened is a JSON file that was saved here. Nothing has changed.'),
+    h('p', {}, 'What can be opened is a JSON file of results that was saved here. Nothing has changed.'),
     h('div', { class: 'row' }, button('Close', () => box.remove())));
   return box;
 }

@@ -22,7 +22,7 @@ export class ProtocolPicker extends EventTarget {
     super();
     this.#choices = [
       ...lab.protocols.map(({ name, title, date, correct, flaw, summary }) => ({ name, title, date, verdict: correct ? 'correct' : 'wrong', text: flaw ?? summary })),
-      { name: CUSTOM, title: 'Custom', date: 'any day', verdict: 'yours', text: 'The parts below; whether they are right nobody has said.' },
+      { name: CUSTOM, title: 'Custom', date: 'any day', verdict: 'yours', text: 'A protocol of your own: the parts below.' },
     ];
     this.element = h(
       'fieldset', { class: 'panel picker' },

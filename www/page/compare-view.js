@@ -37,6 +37,8 @@ class Compare {
   #bar = new RunBar(() => void this.measure(), () => this.cancel(), { run: 'Measure', stop: 'Cancel', progress: 'Trials that are over' });
   #problems = new Problems();
   #notes = h('div', { class: 'stack' });
+  /** A file that could not be opened. */
+  #refused = h('div', { class: 'stack' });
   #empty = h('section', { class: 'panel soft', id: 'nothing-yet' },
     h('p', {}, 'Nothing has been measured yet. The commit says that v4 “avoids the overhead of taking another spinlock” when events are read, and pays in migration: here that can be measured, or a file of results opened.'));
   /** @type {Shown | null} */
@@ -70,7 +72,7 @@ class Compare {
     const controls = h('section', { class: 'panel controls wide', 'aria-labelledby': 'settings-title' },
       h('div', { class: 'panel-head' }, h('h2', { id: 'settings-title' }, 'Workload and trials'), h('span', { class: 'spring' }), this.#files.element), this.#settings.form);
     const results = h('section', { class: 'results', id: 'results', 'aria-label': 'Results' }, this.#empty, this.#results.element);
-    const all = h('div', { class: 'compare stack' }, this.#notes, ...this.#settings.choosers, controls, this.#bar.element, this.#problems.element, results);
+    const all = h('div', { class: 'compare stack' }, this.#notes, this.#refused, ...this.#settings.choosers, controls, this.#bar.element, this.#problems.element, results);
     this.#files.takeDropsOn(all);
     host.replaceChildren(all);
     const ignored = linkNotes(this.#bench.link.notes);
@@ -119,7 +121,7 @@ class Compare {
     document.documentElement.dataset['lab'] = 'running';
     this.#problems.clear();
     this.#settings.clearErrors();
-    this.#notes.querySelector('#file-problem')?.remove();
+    this.#refused.replaceChildren();
     this.#bar.starting();
     this.#bar.say('Measuring.');
     this.#bar.reached(0, (this.#done = ''));
@@ -172,9 +174,13 @@ class Compare {
 
   /** @param {{ name: string, data: ComparisonData }} file */
   #open({ name, data }) {
-    if (this.#left || this.#search) return;
+    if (this.#left) return;
+    if (this.#search) {
+      this.#refuse({ name, error: new Error('something is being measured now: open it when that is over') });
+      return;
+    }
     this.#problems.clear();
-    this.#notes.querySelector('#file-problem')?.remove();
+    this.#refused.replaceChildren();
     this.#show({ data, origin: 'imported', note: name }, '');
     this.#bar.reached(0, '');
     this.#bar.say('A file of results is shown; nothing of it was measured now.');
@@ -184,10 +190,8 @@ class Compare {
   /** @param {{ name: string, error: unknown }} file */
   #refuse({ name, error }) {
     if (this.#left) return;
-    this.#notes.querySelector('#file-problem')?.remove();
-    const box = fileProblem(name, error);
-    this.#notes.append(box);
-    box.scrollIntoView({ block: 'nearest', behavior: 'auto' });
+    this.#refused.replaceChildren(fileProblem(name, error));
+    this.#refused.scrollIntoView({ block: 'nearest', behavior: 'auto' });
   }
 
   /**

@@ -154,9 +154,8 @@ export function trialsInWords({ measured }) {
   });
 }
 
-/** @param {number} x  @returns {string} with three significant digits */
+/** @param {number} x  @returns {string} with three significant digits, or as a whole number if it is one */
 function digits(x) {
-  if (x >= 99.95) return count(x);
-  if (x >= 9.995) return x.toFixed(1);
-  return Math.abs(x - Math.round(x)) < 0.005 ? String(Math.round(x)) : x.toFixed(2);
+  if (x >= 99.95 || Math.abs(x - Math.round(x)) < 0.005) return count(x);
+  return x.toFixed(x >= 9.995 ? 1 : 2);
 }

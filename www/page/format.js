@@ -19,7 +19,12 @@ export function short(n) {
 
 /** @param {number} n  a round number on an axis; @returns {string} `0`, `250 k`, `1.5 M` */
 export function tick(n) {
-  return short(n).replace(/\.0+(?= |$)|(\.\d*[1-9])0+(?= |$)/, '$1');
+  return trimmed(short(n));
+}
+
+/** @param {string} text  a number and its unit; @returns {string} without zeros at its end that say nothing on an axis */
+export function trimmed(text) {
+  return text.replace(/\.0+(?= |$|\/)|(\.\d*[1-9])0+(?= |$|\/)/, '$1');
 }
 
 /** @param {number} x  from 0 to 1000 */
