@@ -13,7 +13,7 @@ export function parseArguments(args) {
   const { quick, check, only } = parseArgs({ args, options }).values;
   const all = Object.keys(GROUPS);
   const names = only === undefined ? all : only.split(',').filter(Boolean);
-  const unknown = names.filter((name) => !all.includes(name));
+  const unknown = names.filter((/** @type {string} */ name) => !all.includes(name));
   if (unknown.length > 0) throw new Error(`there is no row ${unknown.join(', ')}; there are ${all.join(', ')}`);
   if (names.length === 0) throw new Error(`--only names no row; there are ${all.join(', ')}`);
   return { quick, check, names };

@@ -114,7 +114,7 @@ impl Patience {
     pub fn turn(&mut self) -> Result<(), Alone> {
         core::hint::spin_loop();
         self.turns += 1;
-        if self.turns % TURNS == 0 { self.look() } else { Ok(()) }
+        if self.turns.is_multiple_of(TURNS) { self.look() } else { Ok(()) }
     }
 
     #[cold]

@@ -4,11 +4,12 @@ import { besideRivals } from './rings.mjs';
 
 const OURS = 'pass/ours';
 const RIVALS = ['pass/rtrb', 'pass/rtrb-one-by-one', 'pass/crossbeam-queue', 'pass/ringbuf.js', 'pass/js'];
+const LIMITS = { records: { name: 'two plain copies', scale: 2 } };
 const MS = 8;
 
 /** @param {import('./row.mjs').Bench} bench @returns {Promise<import('./row.mjs').Row[]>} */
 export async function passing({ chromium, versions, warmUpMs, quick }) {
-  const subjects = [OURS, ...RIVALS];
+  const subjects = [OURS, ...RIVALS, ...Object.keys(LIMITS)];
   const rows = [];
   await chromium.openBench();
   for (const batch of [1, 8, 32]) {
@@ -20,6 +21,7 @@ export async function passing({ chromium, versions, warmUpMs, quick }) {
         batch,
         ours: OURS,
         rivals: RIVALS,
+        limits: LIMITS,
         rounds,
         atLeast: { 'pass/rtrb': 0.7, 'pass/rtrb-one-by-one': 0.7 },
         versions,

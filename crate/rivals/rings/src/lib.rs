@@ -8,7 +8,7 @@
 //! | [`for_crossbeam`] | crossbeam-queue's `ArrayQueue` | none | no lock; many producers and consumers |
 //! | `kernel` | the running Linux's own | in and out | its completions are real reads and writes of a file |
 //!
-//! [`native`](../bench_rings/index.html) runs them on this machine, [`web`] in Workers. No rival is a dependency of the library.
+//! `bin/native` runs them on this machine, `web` in Workers. No rival is a dependency of the library.
 
 pub mod for_crossbeam;
 pub mod for_rtrb;

@@ -77,11 +77,11 @@ impl<'a> Pulse<'a> {
     }
 }
 
-impl Record for &Pulse<'_> {
+impl Record for Pulse<'_> {
     const ON: bool = false;
 
     #[inline(always)]
-    fn begin(&self, memory: Words<'_>, _: &Control) {
+    fn begin(&self, memory: Words<'_>, _: &Control, _: ThreadId) {
         let left = self.until_look.get() - 1;
         self.until_look.set(left);
         if left == 0 {
@@ -125,7 +125,7 @@ mod tests {
                 if result {
                     self.arena.words().poke(self.result, i + 1);
                 }
-                pulse.begin(self.arena.words(), &self.control);
+                pulse.begin(self.arena.words(), &self.control, ThreadId::new(0));
             }
         }
     }
