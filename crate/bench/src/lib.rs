@@ -5,7 +5,6 @@
 //! | [`rig`] | a ring full of events, and how to have it full again for next to nothing |
 //! | [`twin`] | the read path as one would write it by hand, without a `Machine` |
 //! | [`reading`] | the read path: the twin, the machine, with the record of steps, with the detectors |
-//! | [`completing`] | completing and reading on one thread |
 //! | [`running`] | a run's reader at its work: bare, with the record of steps, with the detectors |
 //! | [`moving`] | an uncontended migration, there and back |
 //! | [`limits`] | what the machine itself takes for a page copy and for an atomic access |
@@ -19,7 +18,6 @@
 //! them is the driver's business (`tests/bench`): it interleaves subjects at random and compares within a round.
 
 pub mod bounce;
-pub mod completing;
 pub mod copying;
 pub mod limits;
 pub mod moving;

@@ -14,13 +14,11 @@ use aio_ring_lab::ring::{Addr, Memory, Placer};
 pub enum Access {
     /// Compare and exchange.
     CompareExchange,
-    /// Exchange.
-    Swap,
     /// Store.
     Store,
 }
 
-use Access::{CompareExchange, Store, Swap};
+use Access::{CompareExchange, Store};
 
 /// What `aio_migratepage` and `migrate_page_move_mapping` of v4 demand, in their order. `moving` tests that it is
 /// so.
@@ -33,13 +31,13 @@ pub const DEMANDED: [(&str, Access); 15] = [
     ("get_page(new): the page cache's", CompareExchange),
     ("page cache slot = new", Store),
     ("unfreeze the old page's references", Store),
-    ("release tree_lock", Swap),
+    ("release tree_lock", CompareExchange),
     ("take completion_lock", CompareExchange),
     ("ring_pages[idx] = new", Store),
-    ("release completion_lock", Swap),
+    ("release completion_lock", CompareExchange),
     ("put_page(old): the ring's", CompareExchange),
-    ("release ring_lock", Swap),
-    ("release private_lock", Swap),
+    ("release ring_lock", CompareExchange),
+    ("release private_lock", CompareExchange),
 ];
 
 /// The page is copied after this many of [`DEMANDED`].
@@ -96,14 +94,6 @@ impl Limits {
         })
     }
 
-    /// Exchanges; how many.
-    #[inline(never)]
-    pub fn swaps(&self) -> u32 {
-        self.each_line(|at, round| {
-            black_box(self.memory().swap(at, round));
-        })
-    }
-
     /// Stores; how many.
     #[inline(never)]
     pub fn stores(&self) -> u32 {
@@ -126,9 +116,6 @@ impl Limits {
                 match access {
                     CompareExchange => {
                         black_box(self.memory().compare_exchange(at, 0, 0)).expect("nobody else is here");
-                    }
-                    Swap => {
-                        black_box(self.memory().swap(at, 0));
                     }
                     Store => self.memory().store(at, 0),
                 }
@@ -165,7 +152,7 @@ mod tests {
         let limits = Limits::new();
         assert_eq!(limits.copies(), ROUNDS);
         assert_eq!(limits.migrations(), ROUNDS);
-        for count in [Limits::compare_exchanges, Limits::swaps, Limits::stores] {
+        for count in [Limits::compare_exchanges, Limits::stores] {
             assert_eq!(count(&limits), ROUNDS * LINES);
         }
     }

@@ -98,8 +98,7 @@ mod tests {
         let done: Vec<Access> = steps
             .iter()
             .filter_map(|recorded| match recorded.step.op {
-                Op::Lock | Op::TryLock | Op::Get | Op::Put | Op::Freeze => Some(Access::CompareExchange),
-                Op::Unlock => Some(Access::Swap),
+                Op::Lock | Op::TryLock | Op::Unlock | Op::Get | Op::Put | Op::Freeze => Some(Access::CompareExchange),
                 Op::Store | Op::Unfreeze => Some(Access::Store),
                 Op::Load | Op::CopyPage | Op::CopiedHead => None,
                 other => panic!("a migration that is not contended does no {other:?}"),

@@ -1,5 +1,5 @@
-//! The lab's ring as something that records go through: `aio_complete` one by one, since it knows no batches, and
-//! `aio_read_events_ring` by batches. Under `v4`, nobody records and nobody looks.
+//! The lab's ring as something that records go through: completed by batches or, as Linux does, one by one, and read by
+//! batches. Under `v4`, nobody records and nobody looks.
 
 use std::sync::Arc;
 
@@ -67,11 +67,30 @@ impl End {
 }
 
 impl Push for End {
+    /// `io_submit` for as many as there are slots for, then one critical section for all of them.
     #[inline(always)]
     fn push(&mut self, records: &[IoEvent]) -> usize {
         let (machine, world) = (self.machine(), &self.ring.world);
         let aio = Aio { machine: &machine, rules: Compiled::<V4>, trace: &() };
         let cache = world.control.reqs_available(self.me);
+        let slots = records.iter().take_while(|_| run(aio.get_reqs_available(&world.ctx, cache))).count();
+        if slots > 0 {
+            run(aio.complete_batch(&world.ctx, &records[..slots])).expect("nobody aborts");
+        }
+        slots
+    }
+}
+
+/// Completes one by one, as Linux does.
+#[derive(Debug)]
+pub struct OneByOne(pub End);
+
+impl Push for OneByOne {
+    #[inline(always)]
+    fn push(&mut self, records: &[IoEvent]) -> usize {
+        let (machine, world) = (self.0.machine(), &self.0.ring.world);
+        let aio = Aio { machine: &machine, rules: Compiled::<V4>, trace: &() };
+        let cache = world.control.reqs_available(self.0.me);
         for (pushed, record) in records.iter().enumerate() {
             if !run(aio.get_reqs_available(&world.ctx, cache)) {
                 return pushed;
@@ -101,15 +120,26 @@ mod tests {
         for batch in [1, 8, 32, 128] {
             let (push, pop) = ends(Ends::Together);
             assert_eq!(Passing::new(push, pop, batch).some() % batch, 0);
+            let (push, pop) = ends(Ends::Together);
+            assert_eq!(Passing::new(OneByOne(push), pop, batch).some() % batch, 0);
             let (push, pop) = ends(Ends::Apart);
             assert!(pair(push, pop, batch).sample(2.0).unwrap() > 0.0);
+            let (push, pop) = ends(Ends::Apart);
+            assert!(pair(OneByOne(push), pop, batch).sample(2.0).unwrap() > 0.0);
         }
     }
 
     #[test]
     fn a_full_ring_takes_no_more() {
+        let [mut records, mut into] = [(); 2].map(|()| vec![IoEvent::default(); CAPACITY + 1]);
+        for (record, data) in records.iter_mut().zip(1..) {
+            record.data = data;
+        }
         let (mut push, mut pop) = ends(Ends::Together);
-        assert_eq!(push.push(&vec![IoEvent::default(); CAPACITY + 1]), CAPACITY);
-        assert_eq!(pop.pop(&mut vec![IoEvent::default(); CAPACITY + 1]), CAPACITY);
+        assert_eq!((push.push(&records), push.push(&records)), (CAPACITY, 0));
+        assert_eq!((pop.pop(&mut into), &into[..CAPACITY]), (CAPACITY, &records[..CAPACITY]));
+        let mut push = OneByOne(push);
+        assert_eq!((push.push(&records), push.push(&records)), (CAPACITY, 0));
+        assert_eq!((pop.pop(&mut into), &into[..CAPACITY]), (CAPACITY, &records[..CAPACITY]));
     }
 }

@@ -5,7 +5,7 @@
 //! of a sample must be the one with that number.
 //!
 //! Tried and left out: a consumer that pauses, by the length of what was missing, when it got less than a batch. Between two
-//! Workers ours gained a quarter at batch 32 (17 to 22 million records a second) and nothing at batch 1 and 8, rtrb a tenth,
+//! Workers ours gained a quarter at batch 32 (17 to 22 million records a second) and a tenth at batch 8 and nothing at batch 1, rtrb a tenth,
 //! `ArrayQueue` up to a half: not what decides the order, and one more number to explain.
 
 use core::hint::black_box;

@@ -8,7 +8,7 @@ use aio_ring_lab::ring::IoEvent;
 
 use crate::limits::Limits;
 use crate::rig::Rig;
-use crate::{completing, copying, moving, reading, running, spinlock};
+use crate::{copying, moving, reading, running, spinlock};
 
 /// What can be measured.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -27,10 +27,6 @@ pub enum Subject {
     ReadTangGu,
     /// [`copying::records`], per event.
     Records,
-    /// [`completing::one_by_one`], per event.
-    Complete,
-    /// [`completing::as_batch`], per event.
-    CompleteBatch,
     /// [`running::bare`], per event.
     Run,
     /// [`running::by_watch`] while nobody changes pages, per event.
@@ -47,8 +43,6 @@ pub enum Subject {
     Copy,
     /// [`Limits::compare_exchanges`], per access.
     CompareExchange,
-    /// [`Limits::swaps`], per access.
-    Swap,
     /// [`Limits::stores`], per access.
     Store,
     /// [`Limits::migrations`], per migration.
@@ -57,7 +51,7 @@ pub enum Subject {
 
 impl Subject {
     /// All of them, by the names that the driver uses.
-    pub const ALL: [(&str, Self); 20] = [
+    pub const ALL: [(&str, Self); 17] = [
         ("read/twin", Self::ReadTwin),
         ("read/machine", Self::ReadMachine),
         ("read/watch", Self::ReadWatch),
@@ -65,8 +59,6 @@ impl Subject {
         ("read/linux-3.12", Self::ReadLinux312),
         ("read/tang-gu", Self::ReadTangGu),
         ("records", Self::Records),
-        ("complete", Self::Complete),
-        ("complete/batch", Self::CompleteBatch),
         ("run", Self::Run),
         ("run/watch", Self::RunWatch),
         ("run/watch-busy", Self::RunWatchBusy),
@@ -75,7 +67,6 @@ impl Subject {
         ("migrate", Self::Migrate),
         ("copy", Self::Copy),
         ("cas", Self::CompareExchange),
-        ("swap", Self::Swap),
         ("store", Self::Store),
         ("demanded", Self::Demanded),
     ];
@@ -103,8 +94,6 @@ pub fn timed(ms: f64, mut some: impl FnMut() -> u32) -> f64 {
 /// A ring, a buffer and some memory: all subjects work on the same ones, since addresses alone can make a difference.
 pub struct Bench {
     rig: Rig,
-    /// For those who complete what they read.
-    belt: Rig,
     /// For readers of a run, whose detectors would take the events of others for foreign ones.
     race: Rig,
     limits: Limits,
@@ -121,13 +110,7 @@ impl Bench {
     /// For reads of `batch` events a call.
     #[must_use]
     pub fn new(batch: u32) -> Self {
-        Self {
-            rig: Rig::new(),
-            belt: Rig::empty(),
-            race: Rig::empty(),
-            limits: Limits::new(),
-            events: Rig::buffer(batch),
-        }
+        Self { rig: Rig::new(), race: Rig::empty(), limits: Limits::new(), events: Rig::buffer(batch) }
     }
 
     /// Repeats the subject for `ms` milliseconds at the least; nanoseconds a unit.
@@ -139,7 +122,7 @@ impl Bench {
 
     /// Some 0.2 to 4 ms of the subject; how many units.
     fn some(&mut self, subject: Subject) -> u32 {
-        let Self { rig, belt, race, limits, events } = self;
+        let Self { rig, race, limits, events } = self;
         let batch = events.len() as u32;
         match subject {
             Subject::ReadTwin => reading::by_twin(rig, events),
@@ -149,8 +132,6 @@ impl Bench {
             Subject::ReadLinux312 => spinlock::by_preset::<LINUX_3_12>(rig, events),
             Subject::ReadTangGu => spinlock::by_preset::<TANG_GU>(rig, events),
             Subject::Records => copying::records(rig, events),
-            Subject::Complete => completing::one_by_one(belt, events),
-            Subject::CompleteBatch => completing::as_batch(belt, events),
             Subject::Run => running::bare(race, batch),
             Subject::RunWatch => running::by_watch(race, batch, false),
             Subject::RunWatchBusy => running::by_watch(race, batch, true),
@@ -159,7 +140,6 @@ impl Bench {
             Subject::Migrate => moving::by_machine(rig),
             Subject::Copy => limits.copies(),
             Subject::CompareExchange => limits.compare_exchanges(),
-            Subject::Swap => limits.swaps(),
             Subject::Store => limits.stores(),
             Subject::Demanded => limits.migrations(),
         }

@@ -39,9 +39,8 @@ impl<'a> Twin<'a> {
         if read > 0 {
             self.put_slots(ctx, read as u32);
         }
-        let before = LockWord::from_word(memory.swap(ctx.ring_lock.at, free));
-        if before.is_parked() {
-            park::wake(memory.atomic(ctx.ring_lock.at), false);
+        if memory.compare_exchange(ctx.ring_lock.at, mine, free).is_err() {
+            self.unlock_slow(ctx.ring_lock.at);
         }
         if read > 0 && memory.load(ctx.slots.waiters()) != 0 {
             memory.fetch_add(ctx.slots.at, 1);
@@ -92,6 +91,15 @@ impl<'a> Twin<'a> {
             cached -= back;
         }
         memory.poke(cache, cached);
+    }
+
+    /// As `lock_slow`.
+    #[cold]
+    #[inline(never)]
+    fn unlock_slow(&self, lock: Addr) {
+        let memory = self.rig.memory();
+        memory.swap(lock, LockWord::UNLOCKED.to_word());
+        park::wake(memory.atomic(lock), true);
     }
 
     /// Never needed where nobody else is; it is here so that the compiler must leave room for it, as in the machine.

@@ -28,10 +28,10 @@ impl WasmBench {
     }
 }
 
-/// How often a migration demands each kind of atomic access: compare-and-exchanges, swaps, stores.
+/// How often a migration demands each kind of atomic access: compare-and-exchanges, stores.
 #[wasm_bindgen]
 pub fn demanded() -> Vec<u32> {
-    [Access::CompareExchange, Access::Swap, Access::Store]
+    [Access::CompareExchange, Access::Store]
         .map(|kind| DEMANDED.iter().filter(|(_, access)| *access == kind).count() as u32)
         .to_vec()
 }

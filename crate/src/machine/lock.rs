@@ -5,11 +5,16 @@
 //!
 //! Spinlock and mutex:
 //!
-//! | state | owner + 1 (bits 0-15) | `PARKED` (bit 31) | next |
-//! |---|---|---|---|
-//! | unlocked | 0 | 0 | held |
-//! | held | t + 1 | 0 | unlocked; held and waited for |
-//! | held and waited for | t + 1 | 1 | unlocked (whoever releases wakes one) |
+//! | state | owner + 1 (bits 0-15) | `QUEUED` (bit 30) | `PARKED` (bit 31) | next |
+//! |---|---|---|---|---|
+//! | unlocked | 0 | 0 | 0 | held |
+//! | held | t + 1 | 0 | 0 | unlocked; held and waited for |
+//! | held and waited for | t + 1 | 0 | 1 | unlocked (whoever releases wakes one); held and promised |
+//! | held and promised | t + 1 | 1 | 1 | promised (whoever releases wakes all) |
+//! | promised | 0 | 1 | 1 | held and waited for, by one of those that have waited too long |
+//!
+//! While a lock is promised, newcomers do not get it, as with the kernel's `MUTEX_FLAG_HANDOFF`. Invariant: where `QUEUED` is set,
+//! a thread that has waited too long still waits; it takes the mark away when it takes the lock.
 //!
 //! Rw-semaphore: bits 0-15 hold the writer + 1, bits 16-29 count the readers, bit 30 (`QUEUED`) says that a writer waits
 //! and keeps new readers out, as the kernel's fair rwsem does. Which threads read is in their own blocks
@@ -132,10 +137,22 @@ impl LockWord {
         Self(self.0 | Self::PARKED)
     }
 
-    /// With the mark that a writer waits.
+    /// With the mark that a writer waits; that somebody has waited too long for a mutex.
     #[must_use]
     pub const fn queued(self) -> Self {
         Self(self.0 | Self::QUEUED)
+    }
+
+    /// Whether it has that mark.
+    #[must_use]
+    pub const fn is_queued(self) -> bool {
+        self.0 & Self::QUEUED != 0
+    }
+
+    /// Of a spinlock or a mutex, what is left when its owner releases it: free for all, or for those who have waited too long.
+    #[must_use]
+    pub const fn released(self) -> Self {
+        if self.is_queued() { Self(Self::QUEUED | Self::PARKED) } else { Self::UNLOCKED }
     }
 
     /// Taken by `me` alone, if nobody has it.
@@ -188,6 +205,17 @@ mod tests {
         let held = LockWord::held_by(A);
         assert_eq!(held.parked().parked(), held.parked());
         assert_eq!(held.queued().queued(), held.queued());
+    }
+
+    #[test]
+    fn a_lock_is_promised_until_somebody_who_waits_takes_it() {
+        let held = LockWord::held_by(A).parked();
+        assert_eq!(held.released(), LockWord::UNLOCKED);
+        let promised = held.queued().released();
+        assert_eq!((promised.owner(), promised.is_queued(), promised.is_parked()), (None, true, true));
+        assert_ne!(promised, LockWord::UNLOCKED, "newcomers take what is unlocked");
+        let taken = promised.write(B).unwrap();
+        assert_eq!((taken.owner(), taken.is_queued(), taken.is_parked()), (Some(B), false, true));
     }
 
     #[test]

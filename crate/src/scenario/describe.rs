@@ -94,7 +94,8 @@ impl World {
             Some(thread) if thread < self.control.threads() => {
                 format!("{} holds it", self.thread_name(ThreadId::new(thread)))
             }
-            _ => "it is held".to_owned(),
+            None => "it is promised to a thread that has waited long".to_owned(),
+            Some(_) => "it is held".to_owned(),
         }
     }
 

@@ -107,7 +107,8 @@ impl Seen {
         }
         match step.op {
             Op::Lock | Op::TryLock => self.owners.get(&step.at).is_none_or(Option::is_none),
-            Op::Refused => self.owners.get(&step.at).is_none_or(Option::is_some),
+            // Without an owner it was promised, which no record tells.
+            Op::Refused => step.value == 0 || self.owners.get(&step.at).is_none_or(Option::is_some),
             _ => true,
         }
     }

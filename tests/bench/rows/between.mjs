@@ -3,7 +3,7 @@ import { shuffledRounds } from '../stats.mjs';
 import { besideRivals } from './rings.mjs';
 
 const OURS = 'pair/ours';
-const RIVALS = ['pair/ringbuf.js', 'pair/rtrb', 'pair/rtrb-one-by-one', 'pair/crossbeam-queue', 'pair/js'];
+const RIVALS = ['pair/ours-one-by-one', 'pair/ringbuf.js', 'pair/rtrb', 'pair/rtrb-one-by-one', 'pair/crossbeam-queue', 'pair/js'];
 const [MS, QUICK_MS] = [20, 10];
 
 /** @param {import('./row.mjs').Bench} bench @returns {Promise<import('./row.mjs').Row[]>} */
@@ -26,7 +26,7 @@ export async function between({ chromium, versions, warmUpMs, quick }) {
         rounds,
         atLeast: { 'pair/ringbuf.js': 1 },
         versions,
-        how: `${rounds.length} rounds in random order, ${ms} ms each, a new ring for each; producer and consumer spin where there is nothing to do, and move what there is, up to a batch at a time; the producer numbers its records, the consumer checks the last one’s number; ours completes one by one; limit: half a round trip of a line that two Workers increment in turns, which whoever moves several records a hop can beat`,
+        how: `${rounds.length} rounds in random order, ${ms} ms each, a new ring for each; producer and consumer spin where there is nothing to do, and move what there is, up to a batch at a time; the producer numbers its records, the consumer checks the last one’s number; ours completes by batches, as the others do that can; limit: half a round trip of a line that two Workers increment in turns, which whoever moves several records a hop can beat`,
       }),
     );
   }

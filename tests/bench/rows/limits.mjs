@@ -7,7 +7,6 @@ const MS = 8;
 const ALONE = {
   copy: { name: 'memory.copy of a page', unit: 'ns' },
   cas: { name: 'compare and exchange, uncontended', unit: 'ns' },
-  swap: { name: 'exchange, uncontended', unit: 'ns' },
   store: { name: 'atomic store, uncontended', unit: 'ns' },
   records: { name: 'copy of a 32-byte record, by 32', unit: 'ns' },
 };

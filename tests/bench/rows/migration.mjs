@@ -2,20 +2,20 @@
 import { ratios, shuffled, spread } from '../stats.mjs';
 import { ofValues } from './row.mjs';
 
-const PARTS = ['copy', 'cas', 'swap', 'store'];
+const PARTS = ['copy', 'cas', 'store'];
 const SUBJECTS = ['migrate', 'demanded', ...PARTS];
 const MS = 8;
 
 /** @param {import('./row.mjs').Bench} bench @returns {Promise<import('./row.mjs').Row[]>} */
 export async function migration({ chromium, warmUpMs, quick }) {
   await chromium.openBench();
-  const [cas, swap, store] = await chromium.call(`() => bench.ask('demanded')`);
+  const [cas, store] = await chromium.call(`() => bench.ask('demanded')`);
   await chromium.sample({ batch: 1, ms: warmUpMs, rounds: [SUBJECTS, SUBJECTS] });
   const order = Array.from({ length: quick ? 15 : 61 }, () => shuffled(SUBJECTS));
   const rounds = await chromium.sample({ batch: 1, ms: MS, rounds: order });
-  for (const round of rounds) round['sum'] = round['copy'] + cas * round['cas'] + swap * round['swap'] + store * round['store'];
+  for (const round of rounds) round['sum'] = round['copy'] + cas * round['cas'] + store * round['store'];
   const ns = Object.fromEntries([...SUBJECTS, 'sum'].map((subject) => [subject, spread(rounds.map((round) => round[subject]))]));
-  const limit = `a 4 KiB memory.copy, ${cas} compare-and-exchanges, ${swap} exchanges (unlocks), ${store} stores`;
+  const limit = `a 4 KiB memory.copy, ${cas} compare-and-exchanges, ${store} stores`;
   const how = `${rounds.length} rounds in random order, ${MS} ms each, in a Worker; Aio::migrate_page of v4 there and back between two frames, its caller holding page lock and references; allocation, poison and the death of the old frame are not in it`;
   return [
     ofValues({
@@ -24,7 +24,7 @@ export async function migration({ chromium, warmUpMs, quick }) {
       unit: '× limit',
       atMost: 1.2,
       how: `${how}; limit: the sum of ${limit}, each measured by itself in the same round`,
-      details: { demanded: { cas, swap, store }, ns },
+      details: { demanded: { cas, store }, ns },
     }),
     ofValues({
       name: 'migrate_page, uncontended, over the same in one go',

@@ -16,14 +16,14 @@ const TABLES = [
   {
     picture: 'native, completing and reading, one thread',
     ours: 'pass/ours',
-    rivals: ['pass/rtrb', 'pass/rtrb-one-by-one', 'pass/crossbeam-queue', 'kernel/submit+getevents'],
+    rivals: ['pass/ours-one-by-one', 'pass/rtrb', 'pass/rtrb-one-by-one', 'pass/crossbeam-queue', 'kernel/submit+getevents'],
     limits: { records: { name: 'two plain copies', scale: 2 } },
     how: 'a batch in, the same batch out',
   },
   {
     picture: 'native, one thread completes, one reads',
     ours: 'pair/ours',
-    rivals: ['pair/rtrb', 'pair/rtrb-one-by-one', 'pair/crossbeam-queue'],
+    rivals: ['pair/ours-one-by-one', 'pair/rtrb', 'pair/rtrb-one-by-one', 'pair/crossbeam-queue'],
     limits: { bounce: { name: 'one hop of a cache line', scale: 0.5 } },
     how: 'as between two Workers; threads where the system puts them',
   },

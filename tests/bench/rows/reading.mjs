@@ -17,12 +17,11 @@ const RUNS = {
   'run/detector': { name: 'record and detectors, nobody changing pages', atMost: 1.05 },
   'run/detector-busy': { name: 'record and detectors, while pages change' },
 };
-const MOVES = { complete: 'completed one by one', 'complete/batch': 'completed as one batch' };
 const MS = 8;
 
 /** @param {import('./row.mjs').Bench} bench @returns {Promise<import('./row.mjs').Row[]>} */
 export async function reading({ chromium, warmUpMs, quick }) {
-  const names = [TWIN, ...Object.keys(SUBJECTS), RUN, ...Object.keys(RUNS), ...Object.keys(MOVES)];
+  const names = [TWIN, ...Object.keys(SUBJECTS), RUN, ...Object.keys(RUNS)];
   const all = [];
   await chromium.openBench();
   for (const batch of [1, 8, 32]) {
@@ -50,16 +49,6 @@ export async function reading({ chromium, warmUpMs, quick }) {
           atMost,
           how: `${rounds.length} rounds as above; a reader that completes and reads (Actor::read), alone on its ring, over the same with NoRecord and no detectors`,
           details: { nsPerEvent: spread(rounds.map((round) => round[subject])), bareNsPerEvent: spread(rounds.map((round) => round[RUN])) },
-        }),
-      );
-    }
-    for (const [subject, name] of Object.entries(MOVES)) {
-      all.push(
-        ofValues({
-          name: `complete and read, one thread, batch ${batch}: ${name}`,
-          values: rounds.map((round) => round[subject]),
-          unit: 'ns an event',
-          how: `${rounds.length} rounds as above; slots taken, events completed under v4, read, slots given back`,
         }),
       );
     }

@@ -5,6 +5,7 @@ import { ofValues } from './row.mjs';
 /** By the last part of a subject's name. `less`: what a rival does less than ours. */
 const RINGS = {
   ours: { name: 'ours, v4' },
+  'ours-one-by-one': { name: 'ours, completed one by one', less: 'nothing; this is Linux’s way' },
   machine: { name: 'ours, v4' },
   'ringbuf.js': { name: 'ringbuf.js', less: 'no lock, one producer and one consumer, its elements are numbers' },
   js: { name: 'plain JavaScript with Atomics', less: 'wakes nobody' },

@@ -3,7 +3,7 @@
 //!
 //! | file | ring | batches | what it does less |
 //! |---|---|---|---|
-//! | [`aio_ring_bench::ours`] | the lab's, under `v4` | out | |
+//! | [`aio_ring_bench::ours`] | the lab's, under `v4` | in and out, or out only | |
 //! | [`for_rtrb`] | rtrb's | in and out, or out only | no lock: one producer and one consumer, and the compiler sees to it |
 //! | [`for_crossbeam`] | crossbeam-queue's `ArrayQueue` | none | no lock; many producers and consumers |
 //! | `kernel` | the running Linux's own | in and out | its completions are real reads and writes of a file |
@@ -17,7 +17,7 @@ pub mod kernel;
 #[cfg(target_arch = "wasm32")]
 pub mod web;
 
-use aio_ring_bench::ours::{self, Ends};
+use aio_ring_bench::ours::{self, End, Ends, OneByOne};
 use aio_ring_bench::pair::Pair;
 use aio_ring_bench::pipe::{self, Passing, Pop, Push};
 use aio_ring_bench::{bounce, timed};
@@ -30,6 +30,7 @@ pub type Sampler = Box<dyn FnMut(f64) -> f64>;
 pub fn one_thread(subject: &str, batch: u32) -> Option<Sampler> {
     Some(match subject {
         "pass/ours" => passing(ours::ends(Ends::Together), batch),
+        "pass/ours-one-by-one" => passing(one_by_one(Ends::Together), batch),
         "pass/rtrb" => passing(for_rtrb::ends(), batch),
         "pass/rtrb-one-by-one" => passing(for_rtrb::ends_one_by_one(), batch),
         "pass/crossbeam-queue" => passing(for_crossbeam::ends(), batch),
@@ -42,12 +43,18 @@ pub fn one_thread(subject: &str, batch: u32) -> Option<Sampler> {
 pub fn two_threads(subject: &str, batch: u32) -> Option<Pair> {
     Some(match subject {
         "pair/ours" => pair(ours::ends(Ends::Apart), batch),
+        "pair/ours-one-by-one" => pair(one_by_one(Ends::Apart), batch),
         "pair/rtrb" => pair(for_rtrb::ends(), batch),
         "pair/rtrb-one-by-one" => pair(for_rtrb::ends_one_by_one(), batch),
         "pair/crossbeam-queue" => pair(for_crossbeam::ends(), batch),
         "bounce" => bounce::pair(),
         _ => return None,
     })
+}
+
+fn one_by_one(ends: Ends) -> (OneByOne, End) {
+    let (push, pop) = ours::ends(ends);
+    (OneByOne(push), pop)
 }
 
 fn passing<I: Push + 'static, O: Pop + 'static>((push, pop): (I, O), batch: u32) -> Sampler {
@@ -65,7 +72,7 @@ mod tests {
 
     #[test]
     fn every_ring_moves_every_record_on_one_thread_and_between_two() {
-        for ring in ["ours", "rtrb", "rtrb-one-by-one", "crossbeam-queue"] {
+        for ring in ["ours", "ours-one-by-one", "rtrb", "rtrb-one-by-one", "crossbeam-queue"] {
             for batch in [1, 8, 32, 128] {
                 let figure = one_thread(&format!("pass/{ring}"), batch).unwrap()(1.0);
                 assert!(figure > 0.0 && figure.is_finite(), "{ring}, {batch}: {figure}");

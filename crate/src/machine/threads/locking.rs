@@ -8,6 +8,11 @@
 //!
 //! A thread that was woken looks for as long again before it parks anew: it competes with those that never slept, and they
 //! run already. It only reads while the lock is taken, so that the holder's cache line stays where it is until the release.
+//!
+//! So those who run overtake those who sleep, which is what makes a lock fast, and could go on for ever. Whoever has waited for
+//! [`PATIENCE`] says so in the lock word; then the next release does not free the lock for all, but
+//! [promises](crate::machine::lock) it to those who have waited so long. Handing over takes two calls of the kernel in which
+//! nobody holds the lock, so it must be rare: at each release it would bring many threads down to the speed of waking.
 
 use core::time::Duration;
 
@@ -25,6 +30,10 @@ const LONGEST_PAUSE: u32 = 8;
 
 /// A parked thread looks up this often, so that even a lost wake-up or an abort without one cannot hang it.
 pub(super) const NAP: Duration = Duration::from_millis(50);
+
+/// A thread that has waited for so long is let in before others. An operation takes up to four locks, one after the other, and
+/// none should take 100 ms.
+const PATIENCE: Duration = Duration::from_millis(10);
 
 /// A turn of doing nothing, some nanoseconds.
 #[inline(always)]
@@ -53,49 +62,74 @@ impl Waiter<'_> {
     #[cold]
     #[inline(never)]
     pub(super) fn lock(self, lock: Lock) -> Result<(), Aborted> {
-        let park = match lock.kind {
-            LockKind::RwSemaphore => |word: LockWord| word.queued().parked(),
-            LockKind::Spin | LockKind::Mutex => LockWord::parked,
-        };
-        self.wait(lock, WaitFor::Lock(lock.at), |word| word.write(self.me), park)
+        let wait = WaitFor::Lock(lock.at);
+        match lock.kind {
+            LockKind::RwSemaphore => {
+                self.wait(lock, wait, |word, _| word.write(self.me), |word: LockWord, _| word.queued().parked())
+            }
+            LockKind::Spin | LockKind::Mutex => {
+                let take =
+                    |word: LockWord, late: bool| if word.is_queued() && !late { None } else { word.write(self.me) };
+                let park = |word: LockWord, late: bool| if late { word.queued().parked() } else { word.parked() };
+                self.wait(lock, wait, take, park)
+            }
+        }
+    }
+
+    /// Releases a lock (a semaphore: of a writer) that somebody waits for; or, under a broken protocol, one that is not held.
+    #[cold]
+    #[inline(never)]
+    pub(super) fn unlock(self, lock: Lock) {
+        let is_semaphore = lock.kind == LockKind::RwSemaphore;
+        let release = |word: LockWord| if is_semaphore { LockWord::UNLOCKED } else { word.released() };
+        let mut word = LockWord::from_word(self.memory.load(lock.at));
+        while let Err(found) = self.memory.compare_exchange(lock.at, word.to_word(), release(word).to_word()) {
+            word = LockWord::from_word(found);
+        }
+        if word.is_parked() {
+            // A semaphore's waiters may all be able to go on; to whom another lock is promised, its word does not say; and of
+            // those who wait for one that is free, one can have it.
+            park::wake(self.memory.atomic(lock.at), is_semaphore || word.is_queued());
+        }
     }
 
     /// Takes the semaphore for reading.
     #[inline(never)]
     pub(super) fn down_read(self, semaphore: Lock) -> Result<(), Aborted> {
-        self.wait(semaphore, WaitFor::Reading(semaphore.at), LockWord::read, LockWord::parked)
+        self.wait(semaphore, WaitFor::Reading(semaphore.at), |word, _| word.read(), |word: LockWord, _| word.parked())
     }
 
-    /// Tries `take` until it succeeds: looks, then parks on the lock word with the mark that `park` adds.
+    /// Tries `take` until it succeeds: looks, then parks on the lock word with the marks that `park` adds. Both are told whether
+    /// the thread has run out of patience.
     #[inline(always)]
     fn wait(
         self,
         lock: Lock,
         wait: WaitFor,
-        take: impl Fn(LockWord) -> Option<LockWord>,
-        park: impl Fn(LockWord) -> LockWord,
+        take: impl Fn(LockWord, bool) -> Option<LockWord>,
+        park: impl Fn(LockWord, bool) -> LockWord,
     ) -> Result<(), Aborted> {
         let Self { memory, control, me } = self;
-        if self.look(lock, &take) {
+        if self.look(lock, |word| take(word, false)) {
             return Ok(());
         }
         memory.store(control.waits_for(me), wait.to_word());
         let started = time::now();
-        // Others may be parked too: whoever has parked once takes the lock with the mark, and wakes one more than needed at
-        // the worst.
-        let take_parked = |word| take(word).map(LockWord::parked);
         let result = loop {
             if memory.load(control.abort()) != 0 {
                 break Err(Aborted);
             }
+            let late = (time::now() - started) >= PATIENCE.as_secs_f64() * 1e3;
             let word = LockWord::from_word(memory.load(lock.at));
-            if take(word).is_none() {
-                let parked = park(word);
+            if take(word, late).is_none() {
+                let parked = park(word, late);
                 if word == parked || memory.compare_exchange(lock.at, word.to_word(), parked.to_word()).is_ok() {
-                    park::wait(memory.atomic(lock.at), parked.to_word(), NAP);
+                    park::wait(memory.atomic(lock.at), parked.to_word(), if late { NAP } else { PATIENCE });
                 }
             }
-            if self.look(lock, take_parked) {
+            // Others may be parked too: whoever has parked once takes the lock with the mark, and wakes one more than needed
+            // at the worst.
+            if self.look(lock, |word| take(word, late).map(LockWord::parked)) {
                 break Ok(());
             }
         };

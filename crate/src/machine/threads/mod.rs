@@ -254,11 +254,10 @@ impl<R: Record> Machine for Threads<'_, R> {
     #[track_caller]
     fn unlock(&self, lock: Lock) -> impl Future<Output = ()> {
         self.note(Op::Unlock, lock.at, 0, Location::caller());
-        let before = LockWord::from_word(self.memory.swap(lock.at, LockWord::UNLOCKED.to_word()));
-        if before.is_parked() {
-            // A semaphore's waiters may all be able to go on (readers); of the others one can.
-            let all = lock.kind == super::LockKind::RwSemaphore;
-            park::wake(self.memory.atomic(lock.at), all);
+        let free = LockWord::UNLOCKED.to_word();
+        let mine = LockWord::held_by(self.me).to_word();
+        if self.memory.compare_exchange(lock.at, mine, free).is_err() {
+            self.waiter().unlock(lock);
         }
         ready(())
     }

@@ -1,6 +1,6 @@
 //! Locks and queues on native threads.
 
-use std::sync::atomic::AtomicBool;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 use std::time::Instant;
 
@@ -57,6 +57,35 @@ impl Scene {
 
     fn waits(&self, index: u32) -> Option<WaitFor> {
         WaitFor::from_word(self.memory.words().load(self.control.waits_for(ThreadId::new(index))))
+    }
+}
+
+#[test]
+fn whoever_has_waited_too_long_is_let_in_before_newcomers() {
+    for kind in [LockKind::Spin, LockKind::Mutex] {
+        let scene = Scene::new(3, kind);
+        let (inside, leave) = (AtomicBool::new(false), AtomicBool::new(false));
+        let word = || LockWord::from_word(scene.memory.words().load(scene.lock.at));
+        let [holder, late, newcomer] = [0, 1, 2].map(|index| scene.thread(index));
+        run(holder.lock(scene.lock)).unwrap();
+        thread::scope(|scope| {
+            scope.spawn(|| {
+                run(late.lock(scene.lock)).unwrap();
+                inside.store(true, Ordering::SeqCst);
+                scene.wait_until(|| leave.load(Ordering::SeqCst));
+                run(late.unlock(scene.lock));
+            });
+            scene.wait_until(|| word().is_queued());
+            run(holder.unlock(scene.lock));
+            // The one that it is promised to may be fast asleep still: nobody else gets it for that.
+            assert!(!run(holder.try_lock(scene.lock)) && !run(newcomer.try_lock(scene.lock)));
+            scene.wait_until(|| inside.load(Ordering::SeqCst));
+            assert_eq!(word().owner(), Some(ThreadId::new(1)));
+            leave.store(true, Ordering::SeqCst);
+            run(newcomer.lock(scene.lock)).unwrap();
+            run(newcomer.unlock(scene.lock));
+        });
+        assert_eq!(word(), LockWord::UNLOCKED);
     }
 }
 
