@@ -144,9 +144,9 @@ pub struct Suspicion {
 }
 
 impl Suspicion {
-    /// One look at `now`, in milliseconds: who seems to be stuck, and for how long the same threads have been so without
-    /// having done anything.
-    pub fn look(&mut self, world: &World, memory: &impl Memory, now: f64) -> Option<(&Stuck, f64)> {
+    /// One look at `now`, in milliseconds: for how long the same threads have seemed to be stuck without having done anything.
+    /// `None`: nobody does.
+    pub fn look(&mut self, world: &World, memory: &impl Memory, now: f64) -> Option<f64> {
         let found = world.find_stuck(memory).map(|stuck| {
             let rounds = |wait: &Wait| memory.load(Counter::Rounds.of(&world.control, wait.thread));
             let progress: Vec<u32> = stuck.waits.iter().map(rounds).collect();
@@ -156,7 +156,12 @@ impl Suspicion {
             let same = self.last.take().filter(|last| (&last.0, &last.1) == (&stuck, &progress));
             (stuck, progress, same.map_or(now, |(_, _, since)| since))
         });
-        self.last.as_ref().map(|(stuck, _, since)| (stuck, now - since))
+        self.last.as_ref().map(|(_, _, since)| now - since)
+    }
+
+    /// Who seemed to be stuck at the last look.
+    pub fn take(&mut self) -> Option<Stuck> {
+        self.last.take().map(|(stuck, _, _)| stuck)
     }
 }
 
@@ -172,9 +177,9 @@ impl Watchdog {
         if world.control.is_stopping(&memory) {
             return None;
         }
-        let stuck = self.0.look(world, &memory, time::now()).filter(|&(_, ms)| ms > 0.0)?.0.clone();
+        self.0.look(world, &memory, time::now()).filter(|&ms| ms > 0.0)?;
         race.abort();
-        Some(stuck)
+        self.0.take()
     }
 }
 
