@@ -5,7 +5,7 @@ import { describe, test } from 'node:test';
 const globalsBefore = Object.getOwnPropertyNames(globalThis).sort().join();
 const module = await import('../www/lib/index.js');
 const globalsAfter = Object.getOwnPropertyNames(globalThis).sort().join();
-const { ConfigError, createLab, LabBusyError, LabDisposedError, LabError, LoadError, NotIsolatedError, TraceError, WorkerCrashedError } = module;
+const { ComparisonError, ConfigError, createLab, LabBusyError, LabDisposedError, LabError, LoadError, NotIsolatedError, TraceError, WorkerCrashedError } = module;
 
 describe('on a server', () => {
   test('importing does nothing to the globals', () => assert.equal(globalsAfter, globalsBefore));
@@ -28,6 +28,7 @@ describe('errors', () => {
     LabDisposedError: new LabDisposedError(),
     LoadError: new LoadError('http://127.0.0.1/x.wasm', 'the server answered 404'),
     TraceError: new TraceError('markup'),
+    ComparisonError: new ComparisonError('points[0].value', '<b>', 'a number'),
   };
   for (const [name, error] of Object.entries(all)) {
     test(`${name} is a LabError and an Error, and knows its name`, () => {

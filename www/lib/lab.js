@@ -357,7 +357,8 @@ function withSizes({ scenarios, prove: { sizes, miniature } }) {
  * @param {string} callback The name of its listener.
  */
 function withoutCallbacks(config, callback) {
-  if (typeof config !== 'object' && config !== undefined) throw new ConfigError('config', config, 'an object');
+  const isObject = typeof config === 'object' && config !== null && !Array.isArray(config);
+  if (!isObject && config !== undefined) throw new ConfigError('config', config, 'an object');
   const given = /** @type {Record<string, any>} */ (config ?? {});
   const { signal, [callback]: listener, ...plain } = given;
   if (signal !== undefined && !(signal instanceof AbortSignal)) throw new ConfigError('signal', signal, 'an AbortSignal');

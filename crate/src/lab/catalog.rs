@@ -1,8 +1,9 @@
 //! What there is to choose from: protocols, parts, fields, kinds of corruption. For embedders and the page.
 
-use serde_json::{Map, Value, json};
+use serde_json::{Map, Value};
 
 use super::fields::{FIELDS, FieldInfo};
+use super::json::object;
 use super::settings::settings;
 use crate::aio::Protocol;
 use crate::aio::parts::{PARTS, PartKind, PartRole, PartValue};
@@ -35,9 +36,9 @@ fn fixed() -> &'static Protocol {
 #[cfg_attr(target_arch = "wasm32", optimize(size))]
 pub fn catalog() -> Value {
     let fixed = fixed();
-    json!({
+    object! {
         "version": env!("CARGO_PKG_VERSION"),
-        "protocols": PRESETS.iter().map(|preset| json!({
+        "protocols": PRESETS.iter().map(|preset| object! {
             "name": preset.name,
             "title": preset.title,
             "date": preset.date,
@@ -47,42 +48,42 @@ pub fn catalog() -> Value {
             "flaw": preset.flaw,
             "correct": preset.flaw.is_none(),
             "parts": parts_of(&preset.parts),
-        })).collect::<Vec<_>>(),
+        }).collect::<Vec<_>>(),
         "scenarios": SCENARIOS.iter().map(scenario).collect::<Vec<_>>(),
         "fields": FIELDS.iter().map(FieldInfo::describe).collect::<Vec<_>>(),
         "parts": PARTS.iter().map(|part| {
-            let mut info = json!({
+            let mut info = object! {
                 "name": part.name, "label": part.label, "sentence": part.sentence, "role": part.role.name(),
                 "mutant": part.role == PartRole::Mutant, "default": part_value(part.value(fixed)),
-            });
+            };
             match part.kind {
                 PartKind::Switch => info["type"] = "boolean".into(),
                 PartKind::Choice(choices) => {
                     info["type"] = "choice".into();
                     info["choices"] =
-                        choices.iter().map(|(value, label)| json!({ "value": value, "label": label })).collect();
+                        choices.iter().map(|&(value, label)| object! { "value": value, "label": label }).collect();
                 }
             }
             info
         }).collect::<Vec<_>>(),
-        "kinds": KINDS.iter().map(|kind| json!({
+        "kinds": KINDS.iter().map(|kind| object! {
             "name": kind.name, "label": kind.label, "help": kind.help,
-        })).collect::<Vec<_>>(),
-    })
+        }).collect::<Vec<_>>(),
+    }
 }
 
 #[cfg_attr(target_arch = "wasm32", optimize(size))]
 fn scenario(scenario: &Scenario) -> Value {
-    let cell = |expected: &Expected| json!({ "outcome": expected.outcome.name(), "reason": expected.reason });
+    let cell = |expected: &Expected| object! { "outcome": expected.outcome.name(), "reason": expected.reason };
     let row = truth::row(scenario);
-    json!({
+    object! {
         "name": scenario.name,
         "title": scenario.title,
         "summary": scenario.summary,
         "invariants": INVARIANTS
             .iter()
             .filter(|(name, _)| scenario.invariants.contains(name))
-            .map(|(name, text)| json!({ "name": name, "text": text }))
+            .map(|&(name, text)| object! { "name": name, "text": text })
             .collect::<Vec<_>>(),
         "shows": scenario.signs.iter().filter_map(|sign| match sign {
             Sign::Seen(kind) => Some(kind.info().name),
@@ -107,5 +108,5 @@ fn scenario(scenario: &Scenario) -> Value {
             info["parts"] = parts_of(&(apart.take)(*fixed()));
             info
         }).collect::<Vec<_>>(),
-    })
+    }
 }

@@ -1,8 +1,9 @@
 //! The knobs of a run: the one place where names, ranges and defaults are said.
 
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use super::config::ConfigError;
+use super::json::object;
 
 /// Which values a field takes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -197,10 +198,10 @@ impl FieldInfo {
     #[must_use]
     #[cfg_attr(target_arch = "wasm32", optimize(size))]
     pub fn describe(&self) -> Value {
-        let mut info = json!({
+        let mut info = object! {
             "name": self.name, "label": self.label, "help": self.help, "unit": self.unit,
             "default": self.default_value(),
-        });
+        };
         match self.values {
             Values::Integer { min, max, .. } => {
                 info["type"] = "integer".into();
@@ -211,7 +212,7 @@ impl FieldInfo {
                 info["type"] = "choice".into();
                 info["choices"] = choices
                     .iter()
-                    .map(|(value, label, help)| json!({ "value": value, "label": label, "help": help }))
+                    .map(|&(value, label, help)| object! { "value": value, "label": label, "help": help })
                     .collect();
             }
         }

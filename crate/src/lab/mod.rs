@@ -6,6 +6,7 @@
 //! | [`settings`] | what a scenario sets them to |
 //! | [`config`] | a run's configuration, read and checked |
 //! | [`catalog`] | what there is to choose from, for embedders and the page |
+//! | `json` | objects for JavaScript |
 //! | [`race`] | a run: its arena, its threads' bodies, its watchdog |
 //! | [`first`] | the first corruption as a trace |
 //! | [`report`] | what a run came to |
@@ -17,6 +18,7 @@ pub mod compare;
 pub mod config;
 pub mod fields;
 pub mod first;
+pub(crate) mod json;
 pub mod race;
 pub mod replay;
 pub mod report;

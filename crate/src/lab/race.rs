@@ -4,7 +4,7 @@
 //! [`Watchdog::look`] now and then from outside.
 
 use super::config::{Choice, RunConfig};
-use crate::aio::presets::{TANG_GU, V4};
+use crate::aio::presets::V4;
 use crate::aio::unmap_and_move::PASSES;
 use crate::aio::{Aio, Compiled, PRESETS, Rules};
 use crate::machine::threads::{self, Record, Shared, Threads, Tick, Watch, WatchApart, Words, park, time};
@@ -83,15 +83,11 @@ impl Race {
             true => Watch::of_changes(records, me),
             false => Watch::new(records, me),
         };
-        // The roles are named one by one so that each is compiled for its own way of recording only. Of the protocol readers
-        // know the extra spinlock and completers nothing, so those are compiled for just that; to the others a few branches
-        // make no difference.
+        // The roles are named one by one so that each is compiled for its own way of recording only. All of them look their parts
+        // up as they go, which beside the record makes no difference; but completers have none.
         let played = match self.world.roles[me.index() as usize] {
-            Role::Reader { batch, inline, faults } if parts.reader_spinlock => {
-                self.play(Compiled::<TANG_GU>, me, watch(), async |actor| actor.read(batch, inline, faults).await)
-            }
             Role::Reader { batch, inline, faults } => {
-                self.play(Compiled::<V4>, me, watch(), async |actor| actor.read(batch, inline, faults).await)
+                self.play(parts, me, watch(), async |actor| actor.read(batch, inline, faults).await)
             }
             Role::Completer => self.play(Compiled::<V4>, me, watch(), async |actor| actor.complete().await),
             // Migrators change pages under the others: their steps move the clock that orders the records.
@@ -150,9 +146,9 @@ pub struct Suspicion {
 }
 
 impl Suspicion {
-    /// One look at `now`, in milliseconds: who seems to be stuck, and for how long the same threads have been so without
-    /// having done anything.
-    pub fn look(&mut self, world: &World, memory: &impl Memory, now: f64) -> Option<(&Stuck, f64)> {
+    /// One look at `now`, in milliseconds: for how long the same threads have seemed to be stuck without having done anything.
+    /// `None`: nobody does.
+    pub fn look(&mut self, world: &World, memory: &impl Memory, now: f64) -> Option<f64> {
         let found = world.find_stuck(memory).map(|stuck| {
             let rounds = |wait: &Wait| memory.load(Counter::Rounds.of(&world.control, wait.thread));
             let progress: Vec<u32> = stuck.waits.iter().map(rounds).collect();
@@ -162,7 +158,12 @@ impl Suspicion {
             let same = self.last.take().filter(|last| (&last.0, &last.1) == (&stuck, &progress));
             (stuck, progress, same.map_or(now, |(_, _, since)| since))
         });
-        self.last.as_ref().map(|(stuck, _, since)| (stuck, now - since))
+        self.last.as_ref().map(|(_, _, since)| now - since)
+    }
+
+    /// Who seemed to be stuck at the last look.
+    pub fn take(&mut self) -> Option<Stuck> {
+        self.last.take().map(|(stuck, _, _)| stuck)
     }
 }
 
@@ -178,9 +179,9 @@ impl Watchdog {
         if world.control.is_stopping(&memory) {
             return None;
         }
-        let stuck = self.0.look(world, &memory, time::now()).filter(|&(_, ms)| ms > 0.0)?.0.clone();
+        self.0.look(world, &memory, time::now()).filter(|&ms| ms > 0.0)?;
         race.abort();
-        Some(stuck)
+        self.0.take()
     }
 }
 

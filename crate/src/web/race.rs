@@ -1,10 +1,10 @@
 //! A run on real threads.
 
-use serde_json::json;
 use wasm_bindgen::prelude::*;
 
 use super::{to_js, to_json};
 use crate::lab::catalog::catalog;
+use crate::lab::json::object;
 use crate::lab::report::{WaitReport, counter_names};
 use crate::lab::{Race, Report, RunConfig, Watchdog};
 use crate::machine::Stuck;
@@ -47,32 +47,32 @@ impl RaceHost {
         let world = self.race.world();
         let base = self.race.base();
         let byte = |at: Addr| base + at.byte_offset();
-        to_js(&json!({
+        to_js(&object! {
             "base": base,
             "stop": byte(world.control.stop()),
             "abort": byte(world.control.abort()),
-            "threads": world.control.all().map(|thread| json!({
+            "threads": world.control.all().map(|thread| object! {
                 "name": world.thread_name(thread),
                 "role": world.roles[thread.index() as usize].name(),
                 "counters": byte(world.control.counters(thread)),
-            })).collect::<Vec<_>>(),
+            }).collect::<Vec<_>>(),
             "counters": counter_names().collect::<Vec<_>>(),
             "kinds": KINDS.iter().map(|kind| kind.name).collect::<Vec<_>>(),
             "ringPages": byte(world.ctx.ring_page(0)),
             "pages": world.ctx.ring.pages(),
-            "rings": world.contexts.iter().map(|ctx| json!({
+            "rings": world.contexts.iter().map(|ctx| object! {
                 "ringPages": byte(ctx.ring_page(0)),
                 "pages": ctx.ring.pages(),
                 "state": byte(ctx.state()),
-            })).collect::<Vec<_>>(),
+            }).collect::<Vec<_>>(),
             "ringSlots": world.ctx.ring.nr(),
-            "frames": {
+            "frames": object! {
                 "table": byte(world.frames.table()),
                 "stride": Frames::STRIDE * crate::ring::memory::WORD,
                 "count": world.frames.count(),
             },
             "touched": byte(world.ledger.touched(0)),
-        }))
+        })
     }
 
     /// Looks for threads that can never go on; when it is sure, gives the run up and says who waits for whom.

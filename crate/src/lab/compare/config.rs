@@ -206,12 +206,11 @@ fn parse_sweep(sweep: &Value) -> Result<Sweep, ConfigError> {
         return Err(error(&format!("sweep.{name}"), value, "left out; a sweep has field and values"));
     }
     let field = given.get("field").unwrap_or(&Value::Null);
-    let info = SWEEPS.iter().find(|sweep| field.as_str() == Some(sweep.field));
-    let info =
-        info.and_then(|sweep| COMPARE_FIELDS.iter().find(|field| field.name == sweep.field)).ok_or_else(|| {
-            let names: Vec<&str> = SWEEPS.iter().map(|sweep| sweep.field).collect();
-            error("sweep.field", field, &format!("one of {}", names.join(", ")))
-        })?;
+    let info = SWEEPS.iter().find(|(name, _)| field.as_str() == Some(name));
+    let info = info.and_then(|(name, _)| COMPARE_FIELDS.iter().find(|field| field.name == *name)).ok_or_else(|| {
+        let names: Vec<&str> = SWEEPS.iter().map(|(name, _)| *name).collect();
+        error("sweep.field", field, &format!("one of {}", names.join(", ")))
+    })?;
     let values = given.get("values").unwrap_or(&Value::Null);
     let range = format!("a list of 1 to {MOST_VALUES} values, each once");
     let list = values

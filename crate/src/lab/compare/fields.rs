@@ -1,9 +1,9 @@
 //! What a comparison can be asked: its knobs, what it measures, and how much of it.
 
-use serde::Serialize;
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use crate::lab::fields::{FIELDS, FieldInfo, Values, integer};
+use crate::lab::json::object;
 
 /// Protocols in one comparison at the most.
 pub const MOST_PROTOCOLS: usize = 8;
@@ -85,28 +85,18 @@ pub const COMPARE_FIELDS: &[FieldInfo] = &[
     FieldInfo { help: "Of the order of trials, the pages that are chosen, and the resampling.", ..of_a_run("seed") },
 ];
 
-/// A field that a sweep can go over.
-#[derive(Clone, Copy, Debug, Serialize)]
-pub struct SweepInfo {
-    /// Its name.
-    pub field: &'static str,
-    /// Values to begin with.
-    pub values: &'static [u32],
-}
-
-/// All of them.
-pub const SWEEPS: &[SweepInfo] = &[
-    SweepInfo { field: "readers", values: &[1, 2, 4, 8, 16] },
-    SweepInfo { field: "migrators", values: &[0, 1, 2, 4, 8] },
-    SweepInfo { field: "completers", values: &[1, 2, 4] },
-    SweepInfo { field: "ringEvents", values: &[60, 250, 1_000, 4_000] },
-    SweepInfo { field: "batch", values: &[1, 8, 32, 128] },
-    SweepInfo { field: "pace", values: &[100, 1_000, 10_000, 100_000] },
+/// Fields that a sweep can go over, with values to begin with.
+pub const SWEEPS: &[(&str, &[u32])] = &[
+    ("readers", &[1, 2, 4, 8, 16]),
+    ("migrators", &[0, 1, 2, 4, 8]),
+    ("completers", &[1, 2, 4]),
+    ("ringEvents", &[60, 250, 1_000, 4_000]),
+    ("batch", &[1, 8, 32, 128]),
+    ("pace", &[100, 1_000, 10_000, 100_000]),
 ];
 
 /// Which way a metric is better.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "lowercase")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Better {
     /// More of it.
     Higher,
@@ -114,8 +104,17 @@ pub enum Better {
     Lower,
 }
 
+impl Better {
+    const fn name(self) -> &'static str {
+        match self {
+            Self::Higher => "higher",
+            Self::Lower => "lower",
+        }
+    }
+}
+
 /// What trials are measured by.
-#[derive(Clone, Copy, Debug, Serialize)]
+#[derive(Clone, Copy, Debug)]
 pub struct MetricInfo {
     /// Its name in the API.
     pub name: &'static str,
@@ -182,12 +181,16 @@ pub(super) const OF_MIGRATORS: [&str; 3] = ["migrationsPerSecond", "refusedShare
 #[must_use]
 #[cfg_attr(target_arch = "wasm32", optimize(size))]
 pub fn catalog() -> Value {
-    json!({
+    object! {
         "fields": COMPARE_FIELDS.iter().map(FieldInfo::describe).collect::<Vec<_>>(),
-        "sweeps": SWEEPS,
-        "metrics": METRICS,
-        "most": { "protocols": MOST_PROTOCOLS, "values": MOST_VALUES, "trials": MOST_TRIALS, "seconds": MOST_MS / 1e3 },
-    })
+        "sweeps": SWEEPS.iter().map(|&(field, values)| object! { "field": field, "values": values }).collect::<Vec<_>>(),
+        "metrics": METRICS.iter().map(|metric| object! {
+            "name": metric.name, "label": metric.label, "unit": metric.unit, "better": metric.better.name(), "help": metric.help,
+        }).collect::<Vec<_>>(),
+        "most": object! {
+            "protocols": MOST_PROTOCOLS, "values": MOST_VALUES, "trials": MOST_TRIALS, "seconds": MOST_MS / 1e3,
+        },
+    }
 }
 
 #[cfg(all(test, not(target_arch = "wasm32")))]
@@ -196,7 +199,7 @@ mod tests {
 
     #[test]
     fn every_sweep_is_of_a_field_within_its_range() {
-        for SweepInfo { field: name, values } in SWEEPS {
+        for (name, values) in SWEEPS {
             let field = COMPARE_FIELDS.iter().find(|field| field.name == *name).expect("a field");
             assert!(values.len() <= MOST_VALUES && values.is_sorted());
             for value in *values {

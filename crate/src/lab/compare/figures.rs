@@ -14,6 +14,7 @@ use super::stats::{self, Estimate};
 use super::stopwatch::Times;
 use super::trial::Outcome;
 use super::words;
+use crate::lab::json::object;
 
 /// One trial, as data.
 #[derive(Clone, Debug, Serialize)]
@@ -264,8 +265,8 @@ impl Taken {
         let protocols: Vec<Value> =
             (0..config.protocols.len()).map(|protocol| config.protocol_json(protocol)).collect();
         let sweep =
-            config.sweep.as_ref().map(|sweep| serde_json::json!({ "field": sweep.field, "values": sweep.values }));
-        let used = serde_json::json!({ "protocols": protocols, "sweep": sweep, "fields": config.fields });
+            config.sweep.as_ref().map(|sweep| object! { "field": sweep.field, "values": sweep.values.as_slice() });
+        let used = object! { "protocols": protocols, "sweep": sweep, "fields": config.fields.clone() };
         let text = words::summary(config, &points);
         Report { config: used, seconds, points, text, clock_step_ns: self.clock.step_ns }
     }

@@ -217,7 +217,7 @@ mod tests {
         // No upper limit: the machine may be busy.
         assert!(mean >= 50_000.0, "{mean}");
         assert!(
-            times.single.len() > 0 && times.single.min() >= 49_000,
+            !times.single.is_empty() && times.single.min() >= 49_000,
             "{} {}",
             times.single.len(),
             times.single.min()

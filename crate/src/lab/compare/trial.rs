@@ -230,7 +230,7 @@ impl Trial {
             if !crew.sleep_until(due) {
                 return Err(Ended::Cancelled);
             }
-            suspect_ms = suspicion.look(&self.world, &self.memory(), time::now()).map(|(_, ms)| ms);
+            suspect_ms = suspicion.look(&self.world, &self.memory(), time::now());
         }
     }
 

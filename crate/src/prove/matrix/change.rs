@@ -1,10 +1,11 @@
 //! What is changed in `v4`, one thing at a time.
 
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use crate::aio::parts::{PARTS, PartInfo, PartKind, PartRole, PartValue};
 use crate::aio::protocol::Protocol;
 use crate::aio::{PRESETS, presets};
+use crate::lab::json::object;
 
 /// Something taken out of `v4`, or a mistake put in.
 #[derive(Clone, Debug)]
@@ -82,10 +83,10 @@ pub fn columns() -> Value {
     changes()
         .iter()
         .map(|change| {
-            json!({
+            object! {
                 "name": change.name(), "part": change.part.name, "label": change.label(),
                 "mistake": change.is_mistake(), "sentence": change.part.sentence,
-            })
+            }
         })
         .collect()
 }
