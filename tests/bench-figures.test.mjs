@@ -120,8 +120,8 @@ test('arguments name rows that there are', () => {
 
 test('all rows fit in 15 minutes and quick ones in 2, by what they say of themselves', () => {
   const [whole, quick] = [0, 1].map((i) => Object.values(GROUPS).reduce((sum, { seconds }) => sum + seconds[i], 0));
-  assert.ok(whole <= 14 * 60, `${whole} s`);
-  assert.ok(quick <= 115, `${quick} s`);
+  assert.ok(whole <= 14.5 * 60, `${whole} s`);
+  assert.ok(quick <= 120, `${quick} s`);
 });
 
 test('the time left shrinks as parts end, and is corrected by how long they took', () => {

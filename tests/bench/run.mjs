@@ -3,6 +3,7 @@ import { execFileSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
+import { asked } from '../support/asked.mjs';
 import { parseArguments } from './arguments.mjs';
 import { startChromium } from './chromium.mjs';
 import { machine } from './machine.mjs';
@@ -13,16 +14,6 @@ import { table } from './table.mjs';
 import { versions } from './versions.mjs';
 
 const OUT = new URL('../../dist/bench/', import.meta.url);
-
-/** @returns {ReturnType<typeof parseArguments>} */
-function asked() {
-  try {
-    return parseArguments(process.argv.slice(2));
-  } catch (error) {
-    console.error(/** @type {Error} */ (error).message);
-    process.exit(2);
-  }
-}
 
 /** What a program of this machine prints. @param {string} program  @param {unknown[]} args  @param {string} [input] */
 function run(program, args, input = '') {
@@ -53,7 +44,7 @@ const bench = (chromium, quick) => ({
 /** @param {string} name  @param {unknown} value */
 const write = (name, value) => writeFileSync(new URL(name, OUT), `${JSON.stringify(value, null, 2)}\n`);
 
-const { quick, check, names } = asked();
+const { quick, check, names } = asked(parseArguments);
 if (check) process.exit();
 
 const chromium = await startChromium();

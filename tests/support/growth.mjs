@@ -15,12 +15,15 @@ export function slope(points) {
 }
 
 /**
- * What grows faster than it may.
+ * What has grown by more than it may, from the first point to the last, by its slope.
  *
  * @param {{ at: number, held: Record<string, number> }[]} points
- * @param {Record<string, number>} bounds  by name of what is held: so much by time
- * @returns {{ name: string, slope: number, bound: number }[]}
+ * @param {(name: string, length: number) => number} bound  of what is held, for so much time
+ * @returns {{ name: string, grown: number, bound: number }[]}
  */
-export const growing = (points, bounds) => Object.entries(bounds)
-  .map(([name, bound]) => ({ name, bound, slope: slope(points.map(({ at, held }) => ({ at, value: held[name] }))) }))
-  .filter(({ slope, bound }) => slope > bound);
+export function growing(points, bound) {
+  const length = points[points.length - 1].at - points[0].at;
+  return Object.keys(points[0].held)
+    .map((name) => ({ name, bound: bound(name, length), grown: length * slope(points.map(({ at, held }) => ({ at, value: held[name] }))) }))
+    .filter(({ grown, bound }) => grown > bound);
+}

@@ -46,9 +46,9 @@ export const GROUPS = {
   searching: { title: 'Searching', measure: searching, seconds: [120, 7] },
   truth: { title: 'The table of truth, searched', measure: truth, seconds: [80, 2] },
   rivals: { title: 'Other checkers', measure: rivals, seconds: [13, 1] },
-  frames: { title: 'The page beside a run', measure: frames, seconds: [82, 10] },
-  sampling: { title: 'What looking costs the readers', measure: sampling, seconds: [26, 6] },
-  scale: { title: 'More threads than cores, larger rings, more cores', measure: scale, seconds: [42, 5] },
+  frames: { title: 'The page beside a run', measure: frames, seconds: [62, 5] },
+  sampling: { title: 'What looking costs the readers', measure: sampling, seconds: [18, 3] },
+  scale: { title: 'More threads than cores, larger rings, more cores', measure: scale, seconds: [40, 4] },
   size: { title: 'What there is to load', measure: size, seconds: [1, 1] },
   firstSample: { title: 'How long a visitor waits', measure: firstSample, seconds: [12, 4] },
 };

@@ -8,14 +8,14 @@ const KINDS = {
   draws: { name: 'the page as it is, drawing' },
 };
 const MS = 100;
-const ROUNDS = 28;
+const ROUNDS = 20;
 
 /** @param {import('./row.mjs').Bench} bench @returns {Promise<import('./row.mjs').Row[]>} */
 export async function sampling({ chromium, quick }) {
   const rows = [];
   const cores = await chromium.cores();
   for (const [readers, migrators] of [[cores, 0], [1, 1]]) {
-    const order = shuffledRounds(['waits', ...Object.keys(KINDS)], quick ? 5 : ROUNDS);
+    const order = shuffledRounds(['waits', ...Object.keys(KINDS)], quick ? 3 : ROUNDS);
     const { rounds, looks } = await besideRun(chromium, { protocol: 'v4', readers, migrators }, async (page) => ({
       rounds: await page.rates(order, MS),
       looks: await page.looks(quick ? 5 : 11),

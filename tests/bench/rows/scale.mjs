@@ -25,7 +25,7 @@ export async function scale({ chromium, quick }) {
   const migrators = await sweep('migrators', quick ? [1, 8] : [1, 2, 4, 8], { pace: 0 });
   const pages = await sweep('ringEvents', quick ? [60, 4060] : Object.values(RINGS), { pace: 1000 });
   // So many threads that one may wait for seconds: long trials, or a wait would end with its trial.
-  const crowd = await sweep('migrators', [8], { readers: 16, pace: 0, rounds: 5, trialMs: quick ? 100 : 500 });
+  const crowd = await sweep('migrators', [8], { readers: 16, pace: 0, rounds: 5, trialMs: quick ? 60 : 500 });
   return [
     collapse(readers, how),
     ...[[readers, 'readers', '1 migrator at 1,000/s'], [migrators, 'migrators', '1 reader'], [crowd, 'migrators', '16 readers']].map(
