@@ -89,7 +89,9 @@ impl Race {
             Role::Reader { batch, inline, faults } => {
                 self.play(parts, me, watch(), async |actor| actor.read(batch, inline, faults).await)
             }
-            Role::Completer => self.play(Compiled::<V4>, me, watch(), async |actor| actor.complete().await),
+            Role::Completer => {
+                self.play(Compiled::<V4>, me, WatchApart::new(watch()), async |actor| actor.complete().await)
+            }
             // Migrators change pages under the others: their steps move the clock that orders the records.
             Role::Migrator { core, page, pace, widen } => {
                 // A thread that sleeps through as many migrations as there are pages has missed all that can happen.
@@ -98,7 +100,7 @@ impl Race {
                 self.play(parts, me, tick, async |actor| actor.migrate(core, page, pace, widen).await)
             }
             role @ (Role::Setup { .. } | Role::Teardown | Role::AddressSpace) => {
-                let apart = WatchApart::new(records, me);
+                let apart = WatchApart::new(watch());
                 self.play(parts, me, apart, async |actor| actor.play_churn(role).await)
             }
         };
