@@ -34,7 +34,7 @@ const SURE_MS: f64 = 200.0;
 const STOP_MS: f64 = 2_000.0;
 
 /// Operations from one look at the clock to the next: of readers, which do a drain each, and of others.
-const LOOKS: [u32; 2] = [4, 64];
+const LOOKS: [u32; 2] = [4, 8];
 
 /// A trial: everything that its threads share.
 #[derive(Debug)]
