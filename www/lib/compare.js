@@ -15,7 +15,7 @@ const CANCEL_MS = 3_000;
 const SILENCE_MS = 20_000;
 
 /** @typedef {import('./engine.js').Engine} Engine */
-/** @typedef {import('./types.js').CompareProgress} CompareProgress */
+/** @typedef {import('./types-compare.js').CompareProgress} CompareProgress */
 
 export class Comparing {
   /** What came out. Rejects with `ConfigError`, `LoadError`, `WorkerCrashedError`, or why it was cancelled. @type {Promise<Comparison>} */
@@ -148,7 +148,7 @@ export class Comparing {
 
   /**
    * @param {any} report As the wasm tells it.
-   * @returns {import('./types.js').ComparisonData}
+   * @returns {import('./types-compare.js').ComparisonData}
    */
   #whole({ clockStepNs, ...report }) {
     const machine = { ...machineInfo(), clockStepNs, version: this.#version };

@@ -7,7 +7,7 @@
 import { ComparisonError } from './errors.js';
 import { textFlaw } from './hostile.js';
 
-/** @typedef {import('./types.js').ComparisonData} ComparisonData */
+/** @typedef {import('./types-compare.js').ComparisonData} ComparisonData */
 
 /** Far above what the lab makes. */
 const MOST = { names: 64, name: 400, sentences: 400, sentence: 2_000, protocols: 8, values: 16, ratios: 100, trials: 200, count: 2 ** 53 - 1, real: 1e15 };
@@ -150,7 +150,7 @@ const protocol = (value, path) => (typeof value === 'string' ? name(value, path)
 const settings = named((value, path) => (typeof value === 'number' ? count(value, path) : name(value, path)));
 
 const figureFields = object({ median: amount, low: amount, high: amount, min: amount, max: amount });
-/** @type {Check<import('./types.js').Figure>} */
+/** @type {Check<import('./types-compare.js').Figure>} */
 const figure = (value, path) => {
   const made = figureFields(value, path);
   const inOrder = made.min <= made.low && made.low <= made.median && made.median <= made.high && made.high <= made.max;
@@ -158,7 +158,7 @@ const figure = (value, path) => {
 };
 
 const timesFields = object({ count, p50: count, p90: count, p99: count, p999: count, max: count, stepNs: amount });
-/** @type {Check<import('./types.js').CallTimes>} */
+/** @type {Check<import('./types-compare.js').CallTimes>} */
 const callTimes = (value, path) => {
   const made = timesFields(value, path);
   const inOrder = made.p50 <= made.p90 && made.p90 <= made.p99 && made.p99 <= made.p999;
@@ -185,7 +185,7 @@ const measured = object({
   trials: list(trial, 1, MOST.trials),
 });
 
-/** @type {Check<import('./types.js').Ratio>} */
+/** @type {Check<import('./types-compare.js').Ratio>} */
 const ratio = (value, path) => {
   const made = object({
     protocol: integer(0, MOST.protocols - 1),

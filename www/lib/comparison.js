@@ -7,23 +7,23 @@ import { checkComparison } from './comparison-check.js';
 import { ComparisonError } from './errors.js';
 import { deepFreeze } from './freeze.js';
 
-/** @typedef {import('./types.js').ComparisonData} ComparisonData */
+/** @typedef {import('./types-compare.js').ComparisonData} ComparisonData */
 
 /** Characters of an imported file at the most; the largest comparison has a third of it. */
 const LONGEST = 5_000_000;
 
-/** What a trial is in a row of the table. @type {(keyof import('./types.js').Trial)[]} */
+/** What a trial is in a row of the table. @type {(keyof import('./types-compare.js').Trial)[]} */
 const OF_A_TRIAL = ['seconds', 'events', 'calls', 'nsPerCall', 'migrations', 'refused', 'longestWaitMs', 'hung'];
 
 /** Made by `lab.compare`, or from its own export. Immutable. */
 export class Comparison {
-  /** On what it was measured. @readonly @type {Readonly<import('./types.js').MachineInfo>} */
+  /** On what it was measured. @readonly @type {Readonly<import('./types-compare.js').MachineInfo>} */
   machine;
   /** What was compared, as used. @readonly @type {Readonly<ComparisonData['config']>} */
   config;
   /** How long it took. @readonly @type {number} */
   seconds;
-  /** By value of the sweep; one without a sweep. @readonly @type {readonly Readonly<import('./types.js').ComparisonPoint>[]} */
+  /** By value of the sweep; one without a sweep. @readonly @type {readonly Readonly<import('./types-compare.js').ComparisonPoint>[]} */
   points;
   /** What the data support, and what they do not, in sentences. @readonly @type {readonly string[]} */
   text;

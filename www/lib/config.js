@@ -16,7 +16,7 @@ const BESIDE_FIELDS = ['scenario', 'protocol', 'signal'];
 /**
  * @param {unknown} config
  * @param {import('./types.js').Description} description
- * @returns {{ used: import('./types.js').UsedConfig, signal: AbortSignal | undefined }}
+ * @returns {{ used: import('./types-run.js').UsedConfig, signal: AbortSignal | undefined }}
  * @throws {ConfigError} Names the field, the value and what would have been right.
  */
 export function checkConfig(config, { scenarios, fields, protocols, parts }) {
@@ -29,7 +29,7 @@ export function checkConfig(config, { scenarios, fields, protocols, parts }) {
   const { signal } = given;
   if (signal !== undefined && !isSignal(signal)) throw new ConfigError('signal', signal, 'an AbortSignal');
   const scenario = checkScenario(given['scenario'], scenarios);
-  /** @type {import('./types.js').UsedConfig} */
+  /** @type {import('./types-run.js').UsedConfig} */
   const used = { scenario: scenario.name, protocol: checkProtocol(given['protocol'], protocols, parts) };
   for (const field of fields) {
     const value = given[field.name];

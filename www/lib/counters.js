@@ -4,7 +4,7 @@
  * @module
  */
 
-/** @typedef {import('./types.js').View} View */
+/** @typedef {import('./types-wasm.js').View} View */
 
 /** An entry of `ring_pages[]` without a page. */
 const NULL_PAGE = 0xffff_ffff;
@@ -46,7 +46,7 @@ export class Counters {
    * Totals by counter name over all threads. The words wrap at 2^32, so call it at least every few minutes while threads run.
    *
    * @param {number} timeMs
-   * @returns {import('./types.js').Sample}
+   * @returns {import('./types-run.js').Sample}
    */
   sample(timeMs) {
     this.#add();
@@ -70,7 +70,7 @@ export class Counters {
   /**
    * Totals by thread, as of the last sample.
    *
-   * @returns {import('./types.js').ThreadReport[]}
+   * @returns {import('./types-run.js').ThreadReport[]}
    */
   threads() {
     const { threads, counters } = this.#view;
@@ -83,7 +83,7 @@ export class Counters {
     }));
   }
 
-  /** @returns {import('./types.js').FrameMap} */
+  /** @returns {import('./types-run.js').FrameMap} */
   frameMap() {
     const words = this.#look();
     const { frames, touched } = this.#view;
@@ -142,7 +142,7 @@ export class Counters {
 
 /**
  * @param {number} word
- * @returns {import('./types.js').RingPage}
+ * @returns {import('./types-run.js').RingPage}
  */
 function ringPage(word) {
   return word === NULL_PAGE ? null : { frame: word & 0xfff, generation: word >>> 12 };

@@ -95,7 +95,7 @@ export class Engine {
    * Lays a run out in memory.
    *
    * @param {Record<string, unknown>} config Of a run: complete.
-   * @returns {Promise<{ handle: number, view: import('./types.js').View, at: number }>} When that was done is `at`, in ms since 1970. Rejects with `ConfigError` for what only the wasm can tell.
+   * @returns {Promise<{ handle: number, view: import('./types-wasm.js').View, at: number }>} When that was done is `at`, in ms since 1970. Rejects with `ConfigError` for what only the wasm can tell.
    */
   async open(config) {
     const { refused, handle, view, at } = await this.#ask({ type: 'open', config, durationMs: config.durationMs }, 'opened');
@@ -140,14 +140,14 @@ export class Engine {
   /**
    * Ends a run, after all of its followers have ended, and gives its memory back.
    *
-   * @param {import('./types.js').Reason} reason
+   * @param {import('./types-run.js').Reason} reason
    */
   async close(reason) {
     const { data, stuck, reason: why } = await this.#ask({ type: 'close', reason }, 'report');
     return {
-      data: /** @type {import('./types.js').ReportData} */ (data),
-      stuck: /** @type {import('./types.js').WaitForCycle | undefined} */ (stuck),
-      reason: /** @type {import('./types.js').Reason} */ (why),
+      data: /** @type {import('./types-wasm.js').ReportData} */ (data),
+      stuck: /** @type {import('./types-run.js').WaitForCycle | undefined} */ (stuck),
+      reason: /** @type {import('./types-run.js').Reason} */ (why),
     };
   }
 

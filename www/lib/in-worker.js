@@ -8,7 +8,7 @@
 const STACK = 65_536;
 
 /** @typedef {import('./peer.js').Message} Message */
-/** @typedef {import('./types.js').WasmExports} WasmExports */
+/** @typedef {import('./types-wasm.js').WasmExports} WasmExports */
 
 /**
  * What all generated bindings have.

@@ -53,7 +53,7 @@ export class Lab extends EventTarget {
   engines;
   /** What the matrix takes out of `v4`. @readonly @type {readonly import('./types.js').ColumnInfo[]} */
   columns;
-  /** What `compare` can be asked. @readonly @type {Readonly<import('./types.js').CompareInfo>} */
+  /** What `compare` can be asked. @readonly @type {Readonly<import('./types-compare.js').CompareInfo>} */
   comparing;
   /** The kinds of corruption that detectors tell apart. @readonly @type {readonly import('./types.js').KindInfo[]} */
   kinds;
@@ -113,12 +113,12 @@ export class Lab extends EventTarget {
   /**
    * Searches every interleaving of a scenario, or samples them. Works without isolation too, on one thread.
    *
-   * @param {import('./types.js').ExploreConfig} config
-   * @returns {Promise<import('./types.js').Verdict>} Rejects with `ConfigError` (names the field), or the signal's reason.
+   * @param {import('./types-prove.js').ExploreConfig} config
+   * @returns {Promise<import('./types-prove.js').Verdict>} Rejects with `ConfigError` (names the field), or the signal's reason.
    */
   async explore(config) {
     const { plain, signal, listener } = withoutCallbacks(config, 'onProgress');
-    const rate = (/** @type {import('./types.js').Progress} */ p) => ((p.states || p.traces) * 1e3) / Math.max(p.milliseconds, 1);
+    const rate = (/** @type {import('./types-prove.js').Progress} */ p) => ((p.states || p.traces) * 1e3) / Math.max(p.milliseconds, 1);
     const onnews = (/** @type {import('./peer.js').Message} */ { type, progress }) => {
       if (type === 'progress') listener?.({ ...progress, rate: rate(progress) });
     };
@@ -130,8 +130,8 @@ export class Lab extends EventTarget {
   /**
    * How large a search will be, by some probes.
    *
-   * @param {import('./types.js').ExploreConfig} config
-   * @returns {Promise<import('./types.js').Estimate>}
+   * @param {import('./types-prove.js').ExploreConfig} config
+   * @returns {Promise<import('./types-prove.js').Estimate>}
    */
   async estimate(config) {
     const { plain, signal } = withoutCallbacks(config, 'onProgress');
@@ -141,8 +141,8 @@ export class Lab extends EventTarget {
   /**
    * Executes a schedule in the model: its steps, the state before each, and what could come next.
    *
-   * @param {import('./types.js').ExamineConfig} config
-   * @returns {Promise<import('./types.js').Examined>} A schedule that does not fit is no error: `refused` says where and why.
+   * @param {import('./types-prove.js').ExamineConfig} config
+   * @returns {Promise<import('./types-prove.js').Examined>} A schedule that does not fit is no error: `refused` says where and why.
    */
   async examine(config) {
     const examined = await this.#ask('examine', config);
@@ -152,8 +152,8 @@ export class Lab extends EventTarget {
   /**
    * The schedule that departs from this one in the fewest places and breaks nothing.
    *
-   * @param {import('./types.js').ExamineConfig & { signal?: AbortSignal }} config
-   * @returns {Promise<import('./types.js').NearestGood>}
+   * @param {import('./types-prove.js').ExamineConfig & { signal?: AbortSignal }} config
+   * @returns {Promise<import('./types-prove.js').NearestGood>}
    */
   async nearestGood(config) {
     const { plain, signal } = withoutCallbacks(config, 'onProgress');
@@ -164,8 +164,8 @@ export class Lab extends EventTarget {
   /**
    * Takes parts out of `v4`, one by one or in pairs too, and searches every scenario without them.
    *
-   * @param {import('./types.js').MatrixConfig} [config]
-   * @returns {Promise<import('./types.js').MatrixResult>}
+   * @param {import('./types-prove.js').MatrixConfig} [config]
+   * @returns {Promise<import('./types-prove.js').MatrixResult>}
    */
   async matrix(config = {}) {
     const { plain, signal, listener } = withoutCallbacks(config, 'onCell');
@@ -179,7 +179,7 @@ export class Lab extends EventTarget {
   /**
    * Starts a run on real threads, one Worker each. Returns at once; the Workers need some ten milliseconds each to start.
    *
-   * @param {import('./types.js').RunConfig} config
+   * @param {import('./types-run.js').RunConfig} config
    * @returns {Run}
    * @throws {ConfigError} A value cannot be used; nothing was started.
    * @throws {NotIsolatedError} There is no shared memory here.
@@ -208,8 +208,8 @@ export class Lab extends EventTarget {
    * Forces a schedule on real threads, step by step: the same interleaving that the search found, in memory that Workers share.
    *
    * @param {Trace} trace With its schedule, as `lab.explore` finds them.
-   * @param {import('./types.js').ReplayOptions} [options]
-   * @returns {Promise<import('./types.js').ReplayReport>} A schedule that cannot be followed is no error: `refused` says where and
+   * @param {import('./types-prove.js').ReplayOptions} [options]
+   * @returns {Promise<import('./types-prove.js').ReplayReport>} A schedule that cannot be followed is no error: `refused` says where and
    *   why. Rejects with `ConfigError`, `NotIsolatedError`, `LabBusyError` while something else runs, `LabDisposedError`,
    *   `WorkerCrashedError`, or the signal's reason if it is aborted before there are threads.
    */
@@ -233,10 +233,10 @@ export class Lab extends EventTarget {
    * Finds a corruption that threads have recorded again in the model: the recorded steps become a schedule of a small script,
    * which the model checks and makes as small as it can be.
    *
-   * @param {import('./types.js').Corruption} corruption A run's `firstCorruption`.
+   * @param {import('./types-run.js').Corruption} corruption A run's `firstCorruption`.
    * @param {{ protocol?: string | Partial<import('./types.js').Parts>, signal?: AbortSignal }} [options] The run's protocol, where
    *   it was a custom one: the trace does not have its parts.
-   * @returns {Promise<import('./types.js').Examined | null>} `null`: the record does not say enough.
+   * @returns {Promise<import('./types-prove.js').Examined | null>} `null`: the record does not say enough.
    */
   async reproduce({ kind, trace }, { protocol, signal } = {}) {
     const { scenario, threads } = trace;
@@ -251,7 +251,7 @@ export class Lab extends EventTarget {
   /**
    * Measures what protocols cost: one against the other on real Workers, in short trials in random order.
    *
-   * @param {import('./types.js').CompareConfig} [config]
+   * @param {import('./types-compare.js').CompareConfig} [config]
    * @returns {Promise<import('./comparison.js').Comparison>} Rejects with `ConfigError` (names the field; nothing was tried),
    *   `NotIsolatedError`, `LabBusyError` while something else runs, `LabDisposedError`, `LoadError`, `WorkerCrashedError`, or the
    *   signal's reason.
@@ -380,7 +380,7 @@ function asData(config) {
   }
 }
 
-/** @param {Omit<import('./types.js').TraceData, 'threads'> & { threads: import('./types.js').Lane[] }} data As the wasm tells it. */
+/** @param {Omit<import('./types-run.js').TraceData, 'threads'> & { threads: import('./types-wasm.js').Lane[] }} data As the wasm tells it. */
 function traceOf({ threads, ...data }) {
   return new Trace({ ...data, threads: threads.map(({ name }) => name), functions: threads.map((lane) => lane.function) });
 }

@@ -13,8 +13,8 @@ const TELL_MS = 100;
 const ABORT_MS = 2_000;
 
 /** @typedef {import('./peer.js').Peer} Peer */
-/** @typedef {import('./types.js').ReplayReport} ReplayReport */
-/** @typedef {import('./types.js').ReplayView} ReplayView */
+/** @typedef {import('./types-prove.js').ReplayReport} ReplayReport */
+/** @typedef {import('./types-wasm.js').ReplayView} ReplayView */
 
 /**
  * What a replay needs of whoever owns wasm and memory. Nobody else uses it meanwhile.
@@ -47,7 +47,7 @@ export class Replaying {
   /**
    * @param {(work: (stage: Stage) => Promise<ReplayReport>) => Promise<ReplayReport>} alone Does the work when the stage is free.
    * @param {{ times: number } & Record<string, unknown>} config
-   * @param {{ signal?: AbortSignal | undefined, onProgress?: ((progress: import('./types.js').ReplayProgress) => void) | undefined }} options
+   * @param {{ signal?: AbortSignal | undefined, onProgress?: ((progress: import('./types-prove.js').ReplayProgress) => void) | undefined }} options
    */
   constructor(alone, config, { signal, onProgress }) {
     this.#signal = signal;

@@ -13,9 +13,9 @@ import { Trace } from './trace.js';
 const SAMPLE_MS = 100;
 
 /** @typedef {import('./engine.js').Engine} Engine */
-/** @typedef {import('./types.js').Sample} Sample */
-/** @typedef {import('./types.js').Report} Report */
-/** @typedef {import('./types.js').Reason} Reason */
+/** @typedef {import('./types-run.js').Sample} Sample */
+/** @typedef {import('./types-run.js').Report} Report */
+/** @typedef {import('./types-run.js').Reason} Reason */
 
 /**
  * A run in progress, or over. Made by `lab.run`.
@@ -31,7 +31,7 @@ const SAMPLE_MS = 100;
  * @implements {AsyncIterable<Sample>}
  */
 export class Run {
-  /** The configuration as used: complete, defaults filled in. @readonly @type {Readonly<import('./types.js').UsedConfig>} */
+  /** The configuration as used: complete, defaults filled in. @readonly @type {Readonly<import('./types-run.js').UsedConfig>} */
   config;
   /**
    * What came out, once every thread has ended. Rejects with `WorkerCrashedError` when a Worker crashed or had to be terminated,
@@ -42,7 +42,7 @@ export class Run {
    */
   report;
 
-  /** @type {import('./types.js').RunState} */
+  /** @type {import('./types-run.js').RunState} */
   #state = 'starting';
   /** Why it ends, once it does. @type {Reason | null} */
   #reason = null;
@@ -58,11 +58,11 @@ export class Run {
   #next = deferred();
   /** The newest sample; the final one after the end. @type {Sample} */
   #last;
-  /** @type {import('./types.js').FrameMap} */
+  /** @type {import('./types-run.js').FrameMap} */
   #frames = { pages: [], rings: [], frames: [] };
 
   /**
-   * @param {import('./types.js').UsedConfig} config
+   * @param {import('./types-run.js').UsedConfig} config
    * @param {AbortSignal | undefined} signal
    * @param {string[]} kinds
    * @param {() => Promise<Engine>} getEngine
@@ -112,7 +112,7 @@ export class Run {
   /**
    * Which frame backs which ring page now. After the end, as it was then; before the start, empty.
    *
-   * @returns {import('./types.js').FrameMap}
+   * @returns {import('./types-run.js').FrameMap}
    */
   frameMap() {
     if (this.#counters) this.#frames = this.#counters.frameMap();
@@ -250,7 +250,7 @@ export class Run {
   }
 
   /**
-   * @param {import('./types.js').ReportData} data
+   * @param {import('./types-wasm.js').ReportData} data
    * @returns {Report}
    */
   #summary({ threads, deadlock, firstCorruption, atRest }) {
@@ -267,8 +267,8 @@ export class Run {
   }
 
   /**
-   * @param {import('./types.js').CorruptionData} data
-   * @returns {import('./types.js').Corruption}
+   * @param {import('./types-wasm.js').CorruptionData} data
+   * @returns {import('./types-run.js').Corruption}
    */
   #corruption({ kind, timeMs, thread, detail, trace }) {
     return {

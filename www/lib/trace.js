@@ -6,8 +6,8 @@
 import { TraceError } from './errors.js';
 import { textFlaw } from './hostile.js';
 
-/** @typedef {import('./types.js').Step} Step */
-/** @typedef {import('./types.js').TraceData} TraceData */
+/** @typedef {import('./types-run.js').Step} Step */
+/** @typedef {import('./types-run.js').TraceData} TraceData */
 
 /** Version of the link's format, and the parameter that carries it. */
 const VERSION = 2;

@@ -1,16 +1,16 @@
 /**
  * The names under which the Compare view speaks of the module's types; nothing here runs.
  *
- * @typedef {import('../lib/types.js').CompareInfo} CompareInfo
- * @typedef {import('../lib/types.js').CompareConfig} CompareConfig
- * @typedef {import('../lib/types.js').CompareProgress} CompareProgress
- * @typedef {import('../lib/types.js').ComparisonData} ComparisonData
- * @typedef {import('../lib/types.js').ComparisonPoint} ComparisonPoint
- * @typedef {import('../lib/types.js').CallTimes} CallTimes
- * @typedef {import('../lib/types.js').Figure} Figure
- * @typedef {import('../lib/types.js').Measured} Measured
- * @typedef {import('../lib/types.js').MetricInfo} MetricInfo
- * @typedef {import('../lib/types.js').Ratio} Ratio
+ * @typedef {import('../lib/types-compare.js').CompareInfo} CompareInfo
+ * @typedef {import('../lib/types-compare.js').CompareConfig} CompareConfig
+ * @typedef {import('../lib/types-compare.js').CompareProgress} CompareProgress
+ * @typedef {import('../lib/types-compare.js').ComparisonData} ComparisonData
+ * @typedef {import('../lib/types-compare.js').ComparisonPoint} ComparisonPoint
+ * @typedef {import('../lib/types-compare.js').CallTimes} CallTimes
+ * @typedef {import('../lib/types-compare.js').Figure} Figure
+ * @typedef {import('../lib/types-compare.js').Measured} Measured
+ * @typedef {import('../lib/types-compare.js').MetricInfo} MetricInfo
+ * @typedef {import('../lib/types-compare.js').Ratio} Ratio
  * @typedef {import('./types.js').Lab} Lab
  */
 

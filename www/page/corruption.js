@@ -60,7 +60,7 @@ export class CorruptionPanel {
     return h('div', { class: 'row', id: 'reproduce' }, find, said);
   }
 
-  /** @param {import('../lib/types.js').Examined} found */
+  /** @param {import('../lib/types-prove.js').Examined} found */
   #proof({ trace, finding }) {
     return h('span', {}, `Found: ${finding?.text ?? 'it breaks'}, in ${plural(trace.schedule.length, 'step')} of a smaller ring. `,
       h('a', { href: trace.toURL(new URL('?view=prove', location.href)) }, 'Open it in Prove'));
