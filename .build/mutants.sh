@@ -1,7 +1,7 @@
 # shellcheck shell=bash
 # shellcheck disable=SC2154
-# help: mutants [--iterate] [PATH]...  do the tests notice small changes to aio, machine and ring, or to PATH in them (25 minutes)? --iterate tries only what has survived
-# At least 90 % must be noticed, and what survives must stand in the list, with its reason. The 25 minutes are two cores'.
+# help: mutants [--iterate] [PATH]...  do the tests notice small changes to aio, machine and ring, or to PATH in them (an hour)? --iterate tries only what has survived
+# At least 90 % must be noticed, and what survives must stand in the list, with its reason. The hour is two cores'.
 
 survivors=crate/mutants-survivors.txt
 wanted=90
