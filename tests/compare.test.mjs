@@ -59,6 +59,25 @@ function compares(page) {
 
 /** @param {import('./support/page.mjs').Page} page */
 function copes(page) {
+  test('hundreds of trials go by in memory that does not grow, with as many threads as there can be', { timeout: 120_000 }, async () => {
+    await page.open();
+    const said = await page.call(async () => {
+      const lab = await embed.createLab();
+      const long = { protocols: ['v4', 'tang-gu'], rounds: 40, trialMs: 10, warmupMs: 100, control: 'none', sweep: { field: 'batch', values: [1, 8, 32, 128] } };
+      let before = 0;
+      const { points } = await lab.compare({ ...long, onProgress: () => (before ||= embed.memoryBytes()) });
+      const after = embed.memoryBytes();
+      const crowd = await lab.compare({ protocols: ['v4', 'v4'], rounds: 5, trialMs: 50, warmupMs: 0, control: 'none', readers: 64, migrators: 64, completers: 64, ringEvents: 4096, batch: 1024 });
+      const crowded = embed.memoryBytes();
+      await lab.dispose();
+      return { trials: points.map((/** @type {any} */ { measured }) => measured[0].trials.length), sizes: [before, after, crowded], crowd: crowd.points[0].measured[0].trials.length };
+    });
+    assert.deepEqual(said.trials, [40, 40, 40, 40]);
+    assert.equal(said.crowd, 5);
+    const [before, after, crowded] = said.sizes;
+    assert.ok(before > 0 && after === before && crowded === before, `${said.sizes} bytes`);
+  });
+
   test('cancelled it is over at once, before, while Workers start and within a trial; and the next one runs', { timeout: 120_000 }, async () => {
     await page.open();
     const said = await page.call(async () => {

@@ -29,7 +29,10 @@ let part = null;
 const duties = {
   async init(message) {
     if (message.role === 'leader') {
-      return startLeader(wasm, message.wasmUrl ?? new URL('./wasm/compare_bg.wasm', import.meta.url).href, () => ({}));
+      return startLeader(wasm, message.wasmUrl ?? new URL('./wasm/compare_bg.wasm', import.meta.url).href, () => {
+        wasm.reserve();
+        return {};
+      });
     }
     part = { handle: message.handle, index: message.index, leave: await startFollower(wasm, message) };
     post({ type: 'ready' });

@@ -661,6 +661,7 @@
  * @property {(o: { module_or_path: WebAssembly.Module, memory?: WebAssembly.Memory, thread_stack_size?: number }) => Promise<WasmExports>} default
  * @property {new (config: unknown) => CompareHost} CompareHost
  * @property {(handle: number, index: number) => void} run_compare_thread
+ * @property {() => void} reserve Grows the memory once and for all.
  * @property {() => void} install_panic_hook
  */
 

@@ -7,6 +7,20 @@ use super::{to_js, to_json};
 use crate::lab::compare::trial::Ended;
 use crate::lab::compare::{CompareConfig, Comparison};
 
+/// Bytes for all that a comparison allocates: the stacks of 192 followers are half of it; arenas, histograms and reports the rest.
+const ROOM: usize = 24 << 20;
+
+/// Grows the memory before there are followers, so that it need not grow while they run.
+///
+/// V8 tells a thread that another one has grown their memory when the thread looks up, which wasm code without calls does not
+/// do for a while. Until then the thread's loads and stores reach the new part, but its bulk copies are held against the old size,
+/// and trap ("memory access out of bounds", seen in Chromium 156 after some hundred trials).
+#[wasm_bindgen]
+pub fn reserve() {
+    // What has been freed stays the allocator's own: a wasm memory does not shrink.
+    drop(core::hint::black_box(Vec::<u8>::with_capacity(ROOM)));
+}
+
 /// A comparison, as its leader sees it.
 #[wasm_bindgen]
 pub struct CompareHost {

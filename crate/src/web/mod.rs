@@ -16,7 +16,7 @@ mod replay;
 use wasm_bindgen::prelude::*;
 
 #[cfg(feature = "compare")]
-pub use compare::{CompareHost, run_compare_thread};
+pub use compare::{CompareHost, reserve, run_compare_thread};
 pub use panic::install_panic_hook;
 #[cfg(not(any(feature = "explorer", feature = "compare")))]
 pub use race::{RaceHost, describe, run_thread};
