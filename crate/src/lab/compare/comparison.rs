@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use serde::Serialize;
 
-use super::clock::Clock;
+use super::clock;
 use super::config::{CompareConfig, Subject};
 use super::crew::Crew;
 use super::figures::{Report, Taken};
@@ -91,7 +91,7 @@ impl Comparison {
         let trials = places.len();
         let warm_up = f64::from(config.number("warmupMs"));
         let next_ms = warm_up.max(config.trial_ms());
-        let clock = Clock::measure();
+        let clock_step_ns = clock::step_ns();
         for (i, &subject) in subjects.iter().enumerate() {
             let left_ms = warm_up * (subjects.len() - i) as f64 + config.trial_ms() * trials as f64;
             tell(&Progress { done: 0, trials, left_ms, next_ms, so_far: None });
@@ -99,7 +99,7 @@ impl Comparison {
                 self.trial(subject, 0, warm_up)?;
             }
         }
-        let mut taken = Taken::new(config, clock);
+        let mut taken = Taken::new(config, clock_step_ns);
         let started = now();
         let (mut told, mut telling) = (started, 0.0);
         for (i, &place) in places.iter().enumerate() {

@@ -6,7 +6,6 @@ use fastrand::Rng;
 use serde::Serialize;
 use serde_json::{Map, Value};
 
-use super::clock::Clock;
 use super::config::{CompareConfig, is_correct};
 use super::fields::{LEAST_ROUNDS, METRICS, MetricInfo, OF_MIGRATORS};
 use super::plan::Place;
@@ -39,13 +38,13 @@ pub struct Trial {
 }
 
 impl Trial {
-    fn new(outcome: &Outcome, timed: bool, clock: &Clock) -> Self {
+    fn new(outcome: &Outcome, timed: bool) -> Self {
         let &Outcome { seconds, events, calls, migrations, refused, hung, ref told } = outcome;
         Self {
             seconds,
             events,
             calls,
-            ns_per_call: told.times.ns_per_call(clock),
+            ns_per_call: told.times.ns_per_call(),
             migrations,
             refused,
             longest_wait_ms: timed.then_some(told.longest_wait_ms),
@@ -114,11 +113,11 @@ pub struct CallTimes {
 }
 
 impl CallTimes {
-    fn of(times: &Times, clock: &Clock) -> Option<Self> {
+    fn of(times: &Times, step_ns: f64) -> Option<Self> {
         let single = &times.single;
         let [p50, p90, p99, p999] = [0.5, 0.9, 0.99, 0.999].map(|part| single.value_at_quantile(part));
         let count = single.len();
-        (count > 0).then(|| Self { count, p50, p90, p99, p999, max: single.max(), step_ns: clock.step_ns })
+        (count > 0).then(|| Self { count, p50, p90, p99, p999, max: single.max(), step_ns })
     }
 }
 
@@ -208,7 +207,7 @@ pub struct Report {
 #[derive(Debug)]
 pub struct Taken {
     trials: Vec<Vec<Series>>,
-    clock: Clock,
+    clock_step_ns: f64,
 }
 
 /// The trials of one subject at one point.
@@ -234,16 +233,16 @@ fn metrics(settings: &Map<String, Value>) -> impl Iterator<Item = &'static Metri
 impl Taken {
     /// None yet.
     #[must_use]
-    pub fn new(config: &CompareConfig, clock: Clock) -> Self {
+    pub fn new(config: &CompareConfig, clock_step_ns: f64) -> Self {
         let shape = config.shape();
         let trials = (0..shape.points).map(|_| (0..shape.subjects).map(|_| Series::default()).collect()).collect();
-        Self { trials, clock }
+        Self { trials, clock_step_ns }
     }
 
     /// One more.
     pub fn add(&mut self, place: Place, timed: bool, outcome: &Outcome) {
         let series = &mut self.trials[place.point as usize][place.subject as usize];
-        series.trials.push(Trial::new(outcome, timed, &self.clock));
+        series.trials.push(Trial::new(outcome, timed));
         if !outcome.hung {
             series.times.add(&outcome.told.times);
         }
@@ -268,7 +267,7 @@ impl Taken {
             config.sweep.as_ref().map(|sweep| object! { "field": sweep.field, "values": sweep.values.as_slice() });
         let used = object! { "protocols": protocols, "sweep": sweep, "fields": config.fields.clone() };
         let text = words::summary(config, &points);
-        Report { config: used, seconds, points, text, clock_step_ns: self.clock.step_ns }
+        Report { config: used, seconds, points, text, clock_step_ns: self.clock_step_ns }
     }
 
     fn point(&self, config: &CompareConfig, point: usize, rng: &mut Rng) -> Point {
@@ -315,7 +314,7 @@ impl Taken {
             name: config.name(protocol),
             correct: is_correct(&config.protocols[protocol]),
             metrics: figures,
-            call_times: CallTimes::of(&series.times, &self.clock),
+            call_times: CallTimes::of(&series.times, self.clock_step_ns),
             trials: series.trials.clone(),
         }
     }

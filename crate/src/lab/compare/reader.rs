@@ -46,9 +46,9 @@ pub async fn read<M: Machine, P: Rules, T: Tracepoints>(
         let (mut calls, mut events) = (0, 0);
         watch.drain_begins();
         loop {
-            watch.call_begins();
+            watch.call_begins(calls);
             let read = actor.aio.read_events(ctx, cache, &mut into, None).await? as u32;
-            watch.call_ends(read);
+            watch.call_ends(calls);
             calls += 1;
             events += read;
             // Less than asked for: there is no more.
@@ -56,7 +56,7 @@ pub async fn read<M: Machine, P: Rules, T: Tracepoints>(
                 break;
             }
         }
-        watch.drain_ends(calls);
+        watch.drain_ends(calls, events);
         actor.count(Counter::Calls, calls);
         actor.count(Counter::Events, events);
         actor.wait_if(events == 0 && completed == 0, ctx.wait, &mut queued).await?;

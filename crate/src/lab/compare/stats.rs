@@ -17,7 +17,7 @@ pub struct Estimate {
 }
 
 /// The median, and the percentile interval of a bootstrap: the median of as many values drawn from the sample with
-/// replacement, [`RESAMPLES`] times; 2.5 % of those medians lie below the interval, and 2.5 % above it. `None` of no values.
+/// replacement, 2,000 times; 2.5 % of those medians lie below the interval, and 2.5 % above it. `None` of no values.
 ///
 /// It needs no assumption of how the values are distributed, but that they are independent of each other and alike. With few
 /// values it is somewhat too narrow; how often it holds the true median is counted in the test below (92 to 94 % with 5 to 60

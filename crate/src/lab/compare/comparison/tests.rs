@@ -1,5 +1,6 @@
 //! Comparisons on native threads: the same bodies that Workers run. Nothing is said of times: the machine may be busy.
 
+use core::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 
 use super::super::figures::Verdict;
@@ -65,7 +66,9 @@ fn every_protocol_is_measured_at_every_point() {
         assert!(point.measured[2].trials.iter().all(|trial| trial.refused == 0), "who does not try is not refused");
         assert!(point.ratios.iter().any(|ratio| ratio.protocol == 2 && ratio.metric == "nsPerCall"));
         let control = point.control.as_ref().expect("the first protocol without a stopwatch");
-        assert_eq!((control.protocol, control.metric, control.rounds), (0, "eventsPerSecond", 5));
+        assert_eq!((control.protocol, control.metric), (0, "eventsPerSecond"));
+        // As above: without events there is no ratio.
+        assert!((1..=5).contains(&control.rounds), "{control:?}");
     }
     assert!(
         report.text.iter().any(|text| text.contains("tang-gu is wrong: its speed is a yardstick")),
@@ -127,6 +130,7 @@ fn a_trial_that_hangs_is_noticed_and_the_next_one_runs() {
     let config = CompareConfig::parse(r#"{"protocols": ["v4", "v4"], "completers": 1, "migrators": 0}"#).unwrap();
     let crew = Crew::default();
     let trial = || Arc::new(Trial::new(config.run(0).unrecorded_world(), config.protocols[0].protocol(), true));
+    let over = &AtomicBool::new(false);
     let outcomes = thread::scope(|scope| {
         for index in 0..2 {
             let crew = &crew;
@@ -135,12 +139,16 @@ fn a_trial_that_hangs_is_noticed_and_the_next_one_runs() {
         let hangs = trial();
         let victim = Arc::clone(&hangs);
         scope.spawn(move || {
-            let began = now();
-            while now() - began < 1_000.0 {
+            while !over.load(Ordering::SeqCst) {
                 victim.steal_events();
             }
         });
-        crew.led(|| [hangs.lead(&crew, 300.0), trial().lead(&crew, 50.0)])
+        crew.led(|| {
+            // Long enough for a thief on a busy machine; it is over as soon as it hangs.
+            let hung = hangs.lead(&crew, 10_000.0);
+            over.store(true, Ordering::SeqCst);
+            [hung, trial().lead(&crew, 300.0)]
+        })
     });
     let [hung, next] = outcomes.map(|outcome| outcome.unwrap());
     assert!(hung.hung, "{hung:?}");
@@ -174,7 +182,7 @@ mod figures {
     /// 20 rounds in which the second protocol reads `ratio` times the first one's events; rounds differ by a factor of three.
     fn report(ratio: f64, hung: u32) -> Report {
         let config = CompareConfig::parse(r#"{"protocols": ["linux-3.12", "v4"], "control": "none"}"#).unwrap();
-        let mut taken = Taken::new(&config, Clock { step_ns: 5_000.0, reading_ns: 50.0 });
+        let mut taken = Taken::new(&config, 5_000.0);
         let mut rng = fastrand::Rng::with_seed(3);
         for round in 0..20 {
             let speed = 1e6 * (1.0 + 2.0 * rng.f64());
