@@ -67,17 +67,22 @@ impl End {
 }
 
 impl Push for End {
-    /// `io_submit` for as many as there are slots for, then one critical section for all of them.
+    /// `io_submit` for as many as there are slots at hand for, and one critical section for all of them; again for the rest.
     #[inline(always)]
     fn push(&mut self, records: &[IoEvent]) -> usize {
         let (machine, world) = (self.machine(), &self.ring.world);
         let aio = Aio { machine: &machine, rules: Compiled::<V4>, trace: &() };
         let cache = world.control.reqs_available(self.me);
-        let slots = records.iter().take_while(|_| run(aio.get_reqs_available(&world.ctx, cache))).count();
-        if slots > 0 {
-            run(aio.complete_batch(&world.ctx, &records[..slots])).expect("nobody aborts");
+        let mut pushed = 0;
+        while pushed < records.len() {
+            let slots = run(aio.get_reqs_available_upto(&world.ctx, cache, (records.len() - pushed) as u32)) as usize;
+            if slots == 0 {
+                break;
+            }
+            run(aio.complete_batch(&world.ctx, &records[pushed..pushed + slots])).expect("nobody aborts");
+            pushed += slots;
         }
-        slots
+        pushed
     }
 }
 

@@ -16,6 +16,15 @@ impl<M: Machine, P: Rules, T: Tracepoints> Aio<'_, M, P, T> {
     pub fn get_reqs_available(&self, ctx: &Kioctx, cache: Addr) -> impl Future<Output = bool> {
         #[inline(always)]
         async move {
+            self.get_reqs_available_upto(ctx, cache, 1).await > 0
+        }
+    }
+
+    /// The same for as many of `most` requests as the cache has slots for; how many. 0: there are none in the pool either.
+    #[inline(always)]
+    pub fn get_reqs_available_upto(&self, ctx: &Kioctx, cache: Addr, most: u32) -> impl Future<Output = u32> {
+        #[inline(always)]
+        async move {
             let m = self.machine;
             let mut cached = m.this_cpu_read(cache);
             if cached == 0 {
@@ -24,7 +33,7 @@ impl<M: Machine, P: Rules, T: Tracepoints> Aio<'_, M, P, T> {
                 loop {
                     m.forget_since(start, u64::from(avail));
                     if avail < ctx.req_batch() {
-                        return false;
+                        return 0;
                     }
                     match m.compare_exchange(ctx.reqs_available(), avail, avail - ctx.req_batch()).await {
                         Ok(_) => break,
@@ -33,8 +42,9 @@ impl<M: Machine, P: Rules, T: Tracepoints> Aio<'_, M, P, T> {
                 }
                 cached = ctx.req_batch();
             }
-            m.this_cpu_write(cache, cached - 1);
-            true
+            let taken = cached.min(most);
+            m.this_cpu_write(cache, cached - taken);
+            taken
         }
     }
 
