@@ -10,11 +10,11 @@
 //! | unlocked | 0 | 0 | 0 | held |
 //! | held | t + 1 | 0 | 0 | unlocked; held and waited for |
 //! | held and waited for | t + 1 | 0 | 1 | unlocked (whoever releases wakes one); held and promised |
-//! | held and promised | t + 1 | 1 | 1 | promised (whoever releases wakes one) |
-//! | promised | 0 | 1 | 1 | held and waited for, by one of those that have parked |
+//! | held and promised | t + 1 | 1 | 1 | promised (whoever releases wakes all) |
+//! | promised | 0 | 1 | 1 | held and waited for, by one of those that have waited too long |
 //!
 //! While a lock is promised, newcomers do not get it, as with the kernel's `MUTEX_FLAG_HANDOFF`. Invariant: where `QUEUED` is set,
-//! a thread that has parked still waits; whichever takes the lock takes the mark away.
+//! a thread that has waited too long still waits; it takes the mark away when it takes the lock.
 //!
 //! Rw-semaphore: bits 0-15 hold the writer + 1, bits 16-29 count the readers, bit 30 (`QUEUED`) says that a writer waits
 //! and keeps new readers out, as the kernel's fair rwsem does. Which threads read is in their own blocks
@@ -149,7 +149,7 @@ impl LockWord {
         self.0 & Self::QUEUED != 0
     }
 
-    /// Of a spinlock or a mutex, what is left when its owner releases it: free for all, or for those who have parked.
+    /// Of a spinlock or a mutex, what is left when its owner releases it: free for all, or for those who have waited too long.
     #[must_use]
     pub const fn released(self) -> Self {
         if self.is_queued() { Self(Self::QUEUED | Self::PARKED) } else { Self::UNLOCKED }
