@@ -6,6 +6,19 @@ logs=$CARGO_TARGET_DIR/test-logs
 passed=0 failed=0 skipped=0
 mkdir -p "$logs"
 
+# What a log says of the tests that failed: in Node's TAP each "not ok" with its block, in cargo's each "failures:" up to the
+# result. Where neither is, the log's end. Whoever sees only this report must be able to tell which test it was, and why.
+what_failed() {
+  local found
+  found=$(awk '
+    /^ *not ok / { tap = 1 }
+    /^failures:$/ { cargo = 1 }
+    tap || cargo
+    tap && /^ *\.\.\.$/ { tap = 0 }
+    /^test result: / { cargo = 0 }' "$1")
+  if [[ $found ]]; then head -n 400 <<<"$found"; else tail -n 150 "$1"; fi
+}
+
 # step NAME COUNTER COMMAND...: runs it, shows how it ended, and adds what COUNTER ("passed failed skipped") reads in its log.
 # A step that fails does not stop the ones after it.
 step() {
@@ -25,7 +38,7 @@ step() {
   sed -nE 's/^test (.*) \.\.\. ignored(.*)/           skipped: \1\2/p
     s/^ *ok [0-9]+ - (.*) # SKIP *(.*)/           skipped: \1 (\2)/p' "$log"
   if ((bad)); then
-    tail -n 150 "$log" | sed 's/^/    | /'
+    what_failed "$log" | sed 's/^/    | /'
     printf '    | (all of it: %s)\n' "$log"
   fi
 }
