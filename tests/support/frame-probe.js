@@ -70,12 +70,17 @@
           request((time) => inFrame(time, tick));
         });
       },
-      /** @param {boolean} hold  whether what the page draws waits */
+      /**
+       * @param {boolean} hold  whether what the page draws waits
+       * @returns {Promise<void>} when what the page had asked for before has been drawn
+       */
       hold(hold) {
         holding = hold;
-        if (hold) return;
-        for (const callback of held.values()) request((time) => inFrame(time, callback));
-        held.clear();
+        if (!hold) {
+          for (const callback of held.values()) request((time) => inFrame(time, callback));
+          held.clear();
+        }
+        return new Promise((resolve) => request(() => request(() => resolve())));
       },
       /** In every frame, of which the probe knows nothing. @param {() => void} work  @returns {() => void} ends it */
       each(work) {
