@@ -38,13 +38,13 @@ pub fn by_twin(rig: &Rig, into: &mut [IoEvent]) -> u32 {
 
 /// Through the machine: `Compiled<V4>` and nobody looking.
 pub fn by_machine(rig: &Rig, into: &mut [IoEvent]) -> u32 {
-    through(rig, into, &rig.machine(), &())
+    through(rig, into, rig.machine(), ())
 }
 
 /// Through the machine that records its steps, as every run in the lab does.
 pub fn by_watch(rig: &Rig, into: &mut [IoEvent]) -> u32 {
     let watch = Watch::new(&rig.world.records, ME);
-    through(rig, into, &watching(rig, &watch), &())
+    through(rig, into, watching(rig, &watch), ())
 }
 
 /// With the record of steps and the detectors: what a reader of the lab does.
@@ -52,16 +52,19 @@ pub fn by_detector(rig: &Rig, into: &mut [IoEvent]) -> u32 {
     let memory = rig.memory();
     let watch = Watch::new(&rig.world.records, ME);
     let detector = Detector::new(&memory, &rig.world, ME, time::now);
-    through(rig, into, &watching(rig, &watch), &detector)
+    through(rig, into, watching(rig, &watch), detector)
 }
 
 fn watching<'a>(rig: &'a Rig, watch: &'a Watch) -> Threads<'a, &'a Watch> {
     Threads::new(rig.memory(), rig.world.control, rig.world.frames, ME, watch)
 }
 
-fn through(rig: &Rig, into: &mut [IoEvent], machine: &impl Machine, trace: &impl Tracepoints) -> u32 {
-    let aio = Aio { machine, rules: Compiled::<V4>, trace };
-    drain(rig, into, |into| run(aio.read_events(&rig.world.ctx, rig.cache(), into, None)).expect("nobody aborts"))
+/// `machine` and `trace` go into the loop by value: a run's threads have them as variables of their own, too.
+fn through(rig: &Rig, into: &mut [IoEvent], machine: impl Machine, trace: impl Tracepoints) -> u32 {
+    drain(rig, into, move |into| {
+        let aio = Aio { machine: &machine, rules: Compiled::<V4>, trace: &trace };
+        run(aio.read_events(&rig.world.ctx, rig.cache(), into, None)).expect("nobody aborts")
+    })
 }
 
 #[cfg(test)]

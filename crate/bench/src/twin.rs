@@ -76,7 +76,7 @@ impl<'a> Twin<'a> {
         }
         if read > 0 {
             let ring = Page::from_word(memory.load(ctx.ring_page(0)));
-            memory.store(head_of(frames, ring), head);
+            memory.poke(head_of(frames, ring), head);
         }
         read
     }

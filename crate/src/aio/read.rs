@@ -90,7 +90,9 @@ impl<M: Machine, P: Rules, T: Tracepoints> Aio<'_, M, P, T> {
 
             self.lock_page0(ctx).await?;
             let ring = Page::from_word(m.load(ctx.ring_page(0)).await);
-            m.store(head_of(m.frames(), ring), head).await;
+            // ORDERING: none of its own, as in the kernel: the next reader comes after the release of ring_lock, and to whoever
+            // looks without it (user space, the detectors) an old head is a ring with less room.
+            m.store_locked(head_of(m.frames(), ring), head).await;
             self.trace.page_accessed(ring, Access::Write);
             self.unlock_page0(ctx).await;
             self.trace.head_stored(ctx, head);

@@ -77,7 +77,7 @@ pub trait Machine {
     fn load_locked(&self, at: Addr) -> impl Future<Output = u32> {
         self.load(at)
     }
-    /// Store to a word that only the holder of a lock touches.
+    /// Store to a word that only the holder of a lock writes; others see it when the lock is released, at the latest.
     #[track_caller]
     #[inline(always)]
     fn store_locked(&self, at: Addr, value: u32) -> impl Future<Output = ()> {
