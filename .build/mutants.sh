@@ -9,10 +9,10 @@ folder=$CARGO_TARGET_DIR/mutants
 # What became of each mutant in whichever run: "caught", "timeout", "missed" or "unviable", a tab, its name.
 results=$folder/results
 
-iterate=() paths=()
+iterate=0 paths=()
 for argument; do
   case ${argument%/} in
-    --iterate) iterate=(--iterate) ;;
+    --iterate) iterate=1 ;;
     aio | machine | ring | aio/* | machine/* | ring/*)
       [[ -e crate/src/$argument ]] || die "mutants: there is no crate/src/$argument"
       paths+=("crate/src/${argument%/}")
@@ -42,6 +42,12 @@ done < <(find "${paths[@]}" -name '*.rs' -exec awk '
   /^}/ || /^[^ ].*;$/ { inside = 0 }
   END { for (file in lines) print file ":" lines[file] }' {} +)
 
+# What the units do not notice is tried once more with the protocol under seeded schedules, the table of truth searched to its
+# end, and replays. They take longer to build than the units, and ten times as long to run; the rest of crate/tests needs a
+# browser, or tests the search.
+also=()
+for test in model_schedules truth truth_proved replay; do also+=(--cargo-arg=--test "--cargo-arg=$test"); done
+
 # The builds go into a folder of their own, where those of the next run find what they have in common.
 cargo_mutants() { CARGO_TARGET_DIR=$folder/build cargo mutants "${selection[@]}" "$@"; }
 
@@ -60,25 +66,31 @@ gather() {
   rm -rf "$folder"/mutants.out{,.old}
 }
 
-cargo_mutants --list >"$folder/all" || die "mutants: cargo-mutants cannot read the sources"
-gather
-if ((${#iterate[@]})); then
+# try_out ARGUMENT...: tries all that is not known to be noticed, or not to compile.
+try_out() {
+  local status=0
   # It skips what it finds here. A mutant that ran out of time is not worth that time again.
   mkdir "$folder/mutants.out"
   sed -nE 's/^(caught|timeout|unviable)\t//p' "$results" >"$folder/mutants.out/caught.txt"
-else
+  (ulimit -St "$limit" && cargo_mutants --iterate --jobs 1 --output "$folder" "$@") || status=$?
+  case $status in
+    0 | 2 | 3) gather ;;
+    4) die "mutants: a test fails without any mutant; see $folder/mutants.out/log/baseline.log" ;;
+    *) die "mutants: stopped half-way; with --iterate it goes on from there" ;;
+  esac
+}
+
+cargo_mutants --list >"$folder/all" || die "mutants: cargo-mutants cannot read the sources"
+gather
+if ((!iterate)); then
   awk -F '\t' 'NR == FNR { all[$0]; next } !($2 in all)' "$folder/all" "$results" >"$results.new"
   mv "$results.new" "$results"
 fi
 
 say "MISSED: no test fails; TIMEOUT: the tests do not end, which is as good as caught"
-status=0
-(ulimit -St "$limit" && cargo_mutants ${iterate[@]+"${iterate[@]}"} --jobs 1 --output "$folder") || status=$?
-case $status in
-  0 | 2 | 3) gather ;;
-  4) die "mutants: a test fails without any mutant; see $folder/mutants.out/log/baseline.log" ;;
-  *) die "mutants: stopped half-way; with --iterate it goes on from there" ;;
-esac
+try_out
+say "once more what was missed, with more tests"
+try_out "${also[@]}"
 
 awk -F '\t' 'NR == FNR { all[$0]; next } $2 in all' "$folder/all" "$results" >"$folder/now"
 failed=0
