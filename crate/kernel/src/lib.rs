@@ -1,4 +1,4 @@
-//! The running Linux's own AIO, to hold the lab's ring against: by the tests (`crate/tests/linux_aio.rs`), and by the
+//! The running Linux's own AIO, to hold the lab's ring against: by its tests (`tests/linux_aio.rs`), and by the
 //! bench (`crate/rivals/rings`). Never a dependency of the library.
 //!
 //! | file | holds |

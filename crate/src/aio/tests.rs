@@ -172,6 +172,50 @@ fn events_come_out_as_they_went_in() {
     }
 }
 
+/// What a device completes at once leaves memory as the same completions one by one do, and so does a submission of many.
+#[test]
+fn a_batch_of_completions_is_as_many_single_ones() {
+    for ring in [Geometry::of_pages(1, 128), Geometry::of_pages(2, 64), Geometry::of_pages(3, 128)] {
+        let scenes = [(); 2].map(|()| Scene::new(V4, ring, 1));
+        let [batched, single] = &scenes;
+        let (mut completed, mut batches) = (0, [0; 3]);
+        let mut rng = fastrand::Rng::with_seed(2);
+        for _ in 0..500 {
+            let most = rng.u32(..=ring.usable());
+            let slots = batched.with(async |aio| {
+                let mut slots = 0;
+                while slots < most {
+                    match aio.get_reqs_available_upto(&batched.ctx, batched.cache(), most - slots).await {
+                        0 => break,
+                        taken => slots += taken,
+                    }
+                }
+                slots
+            });
+            let events: Vec<_> = (0..slots)
+                .map(|i| IoEvent { data: completed + u64::from(i), obj: 1, res: i64::from(slots), res2: 3 })
+                .collect();
+            batched.with(async |aio| aio.complete_batch(&batched.ctx, &events).await).unwrap();
+            single.with(async |aio| {
+                for event in &events {
+                    assert!(aio.get_reqs_available(&single.ctx, single.cache()).await);
+                    aio.complete(&single.ctx, event).await.unwrap();
+                }
+                assert!(slots == most || !aio.get_reqs_available(&single.ctx, single.cache()).await);
+            });
+            assert!(batched.words() == single.words());
+            completed += u64::from(slots);
+            batches[slots.min(2) as usize] += 1;
+            let mut into = vec![IoEvent::default(); rng.usize(..=ring.usable() as usize)];
+            for scene in &scenes {
+                scene.with(async |aio| aio.read_events(&scene.ctx, scene.cache(), &mut into, None).await).unwrap();
+            }
+        }
+        assert!(completed > 5 * u64::from(ring.nr()), "the ring wraps");
+        assert!(batches.iter().all(|&count| count > 0), "empty ones, single ones, and more: {batches:?}");
+    }
+}
+
 #[test]
 fn a_head_or_a_tail_outside_the_ring_is_not_followed() {
     for field in [Field::Head, Field::Tail] {

@@ -133,9 +133,7 @@ fn steps_on_pages_say_what_they_did() {
         assert_eq!(m.alloc_page(1).await.unwrap().page, zero);
         assert_eq!(m.alloc_page(1).await, None);
         m.clear_page(one).await;
-        for (i, event) in (1..).zip(&events) {
-            m.write_event(one, i, event).await;
-        }
+        m.write_events(one, 1, &events).await;
         m.copy_page(one, zero).await;
         let mut read = [IoEvent::default(); 2];
         m.read_events(zero, 1, &mut read).await;

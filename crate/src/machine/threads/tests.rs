@@ -336,6 +336,22 @@ fn references_are_recorded_as_they_are_after_the_step() {
 }
 
 #[test]
+fn events_that_are_written_at_once_are_recorded_one_by_one() {
+    let scene = Recorded::new();
+    let (memory, [_, watcher]) = (scene.arena.words(), Recorded::THREADS);
+    let (_, watch) = scene.threads(2);
+    let (page, data) = (Page::new(0, 0), scene.frames.data(Page::new(0, 0)));
+    let events = [7, 8].map(|data| IoEvent { data, obj: 1, res: 2, res2: 3 });
+    run(watch.write_events(page, 0, &events));
+    let kept = scene.records.last_steps(&memory, &scene.control, watcher);
+    let steps: Vec<_> = kept.iter().map(|entry| (entry.step.op, entry.step.at, entry.step.value)).collect();
+    assert_eq!(steps, [0, 1].map(|i| (Op::WriteEvent, IoEvent::at(data, i), i + 7)));
+    let mut into = [IoEvent::default(); 2];
+    run(watch.read_events(page, 0, &mut into));
+    assert_eq!(into, events);
+}
+
+#[test]
 fn operations_that_nobody_watched_overwrite_each_other() {
     const KEEP: u32 = 3;
     let scene = Recorded::new();
