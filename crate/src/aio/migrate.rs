@@ -47,6 +47,8 @@ pub struct Migration<'a> {
 /// `aio_migratepage`'s verdict, or that the run was aborted.
 pub type Migrated = Result<Result<(), Errno>, Aborted>;
 
+/// The parts of the protocol are looked up where they are needed: kept in a variable of an `async` function they would outlast a
+/// step, in memory, where the compiler does not see any more that they are constants.
 impl<M: Machine, P: Rules, T: Tracepoints> Aio<'_, M, P, T> {
     /// `aio_migratepage`: moves one page of the ring.
     ///
@@ -58,9 +60,9 @@ impl<M: Machine, P: Rules, T: Tracepoints> Aio<'_, M, P, T> {
     pub fn migrate_page(&self, job: &Migration<'_>) -> impl Future<Output = Migrated> {
         #[inline(always)]
         async move {
-            let (m, parts, file) = (self.machine, self.parts(), &job.ctx.file);
-            match parts.private_lock {
-                PrivateLock::Publish => self.move_then_publish(job, parts.ring_lock).await,
+            let (m, file) = (self.machine, &job.ctx.file);
+            match self.parts().private_lock {
+                PrivateLock::Publish => self.move_then_publish(job, self.parts().ring_lock).await,
                 PrivateLock::Split => self.migrate_in_two_halves(job).await,
                 PrivateLock::Whole => {
                     // Here it protects against the teardown of the context, until the end.
@@ -150,28 +152,31 @@ impl<M: Machine, P: Rules, T: Tracepoints> Aio<'_, M, P, T> {
 
     /// Takes `ring_lock` in the way of `how`; whether it is held.
     #[inline(always)]
-    async fn take_ring_lock(
+    fn take_ring_lock(
         &self,
         job: &Migration<'_>,
         ctx: ContextRef,
         how: RingLock,
-    ) -> Result<Result<bool, Errno>, Aborted> {
-        let m = self.machine;
-        let held = match how {
-            RingLock::None => false,
-            RingLock::Block => {
-                m.lock(job.ctx.ring_lock).await?;
-                true
-            }
-            // Only tried: ring_lock is the outer lock of a reader that may wait for what the migrating thread holds.
-            RingLock::Try => match m.try_lock(job.ctx.ring_lock).await {
-                true => true,
-                false if self.parts().ignore_refused => false,
-                false => return Ok(Err(Errno::Again(Busy::RingLock))),
-            },
-        };
-        self.trace.context_used(job.ctx, ctx);
-        Ok(Ok(held))
+    ) -> impl Future<Output = Result<Result<bool, Errno>, Aborted>> {
+        #[inline(always)]
+        async move {
+            let m = self.machine;
+            let held = match how {
+                RingLock::None => false,
+                RingLock::Block => {
+                    m.lock(job.ctx.ring_lock).await?;
+                    true
+                }
+                // Only tried: ring_lock is the outer lock of a reader that may wait for what the migrating thread holds.
+                RingLock::Try => match m.try_lock(job.ctx.ring_lock).await {
+                    true => true,
+                    false if self.parts().ignore_refused => false,
+                    false => return Ok(Err(Errno::Again(Busy::RingLock))),
+                },
+            };
+            self.trace.context_used(job.ctx, ctx);
+            Ok(Ok(held))
+        }
     }
 
     /// "Make sure the old page hasn't already been changed."
@@ -254,15 +259,14 @@ impl<M: Machine, P: Rules, T: Tracepoints> Aio<'_, M, P, T> {
     fn move_page(&self, job: &Migration<'_>) -> impl Future<Output = Migrated> {
         #[inline(always)]
         async move {
-            let parts = self.parts();
             // Caller, page cache and ring hold one each; 3.12 puts the ring's "at once".
-            let expected = if parts.extra_reference { 3 } else { 2 };
-            match parts.extra_reference {
+            let expected = if self.parts().extra_reference { 3 } else { 2 };
+            match self.parts().extra_reference {
                 true => self.get(job.new).await,
                 false => self.put(job.old).await,
             }
             let moved = self.move_mapping(&job.ctx.file, job.idx, job.old, job.new, expected).await?;
-            match (moved, parts.extra_reference) {
+            match (moved, self.parts().extra_reference) {
                 (true, true) => {}
                 (true, false) => self.get(job.new).await,
                 (false, true) => self.put(job.new).await,
@@ -284,29 +288,29 @@ impl<M: Machine, P: Rules, T: Tracepoints> Aio<'_, M, P, T> {
     ) -> impl Future<Output = Migrated> {
         #[inline(always)]
         async move {
-            let (m, parts, ctx) = (self.machine, self.parts(), job.ctx);
-            if parts.completion_lock {
+            let (m, ctx) = (self.machine, job.ctx);
+            if self.parts().completion_lock {
                 m.lock(ctx.completion_lock).await?;
             }
-            if parts.reader_spinlock {
+            if self.parts().reader_spinlock {
                 m.lock(ctx.page0_lock).await?;
             }
             let mut published = Ok(());
-            if parts.order == Order::PublishFirst {
+            if self.parts().order == Order::PublishFirst {
                 published = self.publish(job, recheck).await;
             }
             m.copy_page(job.old, job.new).await;
             m.widen(job.widen);
-            if parts.order == Order::CopyPublishRelease {
+            if self.parts().order == Order::CopyPublishRelease {
                 published = self.publish(job, recheck).await;
             }
-            if parts.reader_spinlock {
+            if self.parts().reader_spinlock {
                 m.unlock(ctx.page0_lock).await;
             }
-            if parts.completion_lock {
+            if self.parts().completion_lock {
                 m.unlock(ctx.completion_lock).await;
             }
-            if parts.order == Order::ReleaseFirst {
+            if self.parts().order == Order::ReleaseFirst {
                 published = self.publish(job, recheck).await;
             }
             self.trace.context_used(ctx, pointer);
@@ -316,12 +320,15 @@ impl<M: Machine, P: Rules, T: Tracepoints> Aio<'_, M, P, T> {
 
     /// `ctx->ring_pages[idx] = new`.
     #[inline(always)]
-    async fn publish(&self, job: &Migration<'_>, recheck: bool) -> Result<(), Errno> {
-        if recheck {
-            self.check_identity(job).await?;
+    fn publish(&self, job: &Migration<'_>, recheck: bool) -> impl Future<Output = Result<(), Errno>> {
+        #[inline(always)]
+        async move {
+            if recheck {
+                self.check_identity(job).await?;
+            }
+            self.machine.store(job.ctx.ring_page(job.idx), job.new.to_word()).await;
+            Ok(())
         }
-        self.machine.store(job.ctx.ring_page(job.idx), job.new.to_word()).await;
-        Ok(())
     }
 
     /// `put_page`, observed.
