@@ -31,8 +31,10 @@ pub struct Trial {
     pub migrations: u32,
     /// Tries that were refused.
     pub refused: u32,
-    /// The longest that a thread took for an operation; nobody looked in a control.
+    /// The longest that a thread waited for one lock; nobody looked in a control.
     pub longest_wait_ms: Option<f64>,
+    /// The longest that a migrator tried in vain; nobody looked in a control.
+    pub longest_refused_ms: Option<f64>,
     /// Whether nobody could go on.
     pub hung: bool,
 }
@@ -48,6 +50,7 @@ impl Trial {
             migrations,
             refused,
             longest_wait_ms: timed.then_some(told.longest_wait_ms),
+            longest_refused_ms: timed.then_some(told.longest_refused_ms),
             hung,
         }
     }
@@ -64,6 +67,7 @@ impl Trial {
             "refusedShare" => (tries > 0).then(|| f64::from(self.refused) / f64::from(tries)),
             "triesPerMigration" => (self.migrations > 0).then(|| f64::from(tries) / migrations),
             "longestWaitMs" => self.longest_wait_ms,
+            "longestRefusedMs" => self.longest_refused_ms,
             _ => None,
         }
     }

@@ -16,7 +16,7 @@
 //! | [`trial`] | one trial: its arena, its threads' bodies, how it is started and stopped |
 //! | [`reader`] | what a measured reader does |
 //! | [`stopwatch`] | times of read calls |
-//! | [`pulse`] | the longest that a thread took for one operation |
+//! | [`refusals`] | the longest that a migrator tried in vain |
 //! | [`clock`] | the clock, and what it can tell apart |
 //! | [`stats`] | medians, and bootstrap intervals of them |
 //! | [`figures`] | what the trials came to |
@@ -30,8 +30,8 @@ pub mod crew;
 pub mod fields;
 pub mod figures;
 pub mod plan;
-pub mod pulse;
 pub mod reader;
+pub mod refusals;
 pub mod stats;
 pub mod stopwatch;
 pub mod trial;
