@@ -7,6 +7,7 @@ import { firstCorruption } from './first-corruption.mjs';
 import { firstSample } from './first-sample.mjs';
 import { frames } from './frames.mjs';
 import { limits } from './limits.mjs';
+import { migrating } from './migrating.mjs';
 import { migration } from './migration.mjs';
 import { againstNative } from './native.mjs';
 import { nativeRings } from './native-rings.mjs';
@@ -38,6 +39,7 @@ export const GROUPS = {
   spinlock: { title: 'What the extra spinlock costs the reader', measure: spinlock, seconds: [20, 4] },
   reading: { title: 'What the Machine costs the read path', measure: reading, seconds: [20, 4] },
   migration: { title: 'What a migration costs', measure: migration, seconds: [10, 2] },
+  migrating: { title: 'What the fix leaves of the reader’s rate while pages migrate', measure: migrating, seconds: [35, 4] },
   againstNative: { title: 'wasm against native', measure: againstNative, seconds: [15, 3] },
   firstCorruption: { title: 'Until the race shows', measure: firstCorruption, seconds: [6, 2] },
   brokenCells: { title: 'Broken cells on Workers', measure: brokenCells, seconds: [170, 15] },
