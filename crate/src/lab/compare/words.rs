@@ -2,7 +2,7 @@
 
 use super::config::CompareConfig;
 use super::fields::{LEAST_ROUNDS, METRICS, MetricInfo};
-use super::figures::{Point, Verdict};
+use super::report::{Point, Verdict};
 use super::stats::{Estimate, quantile};
 
 /// A spread of the first protocol's own trials above which the machine is called noisy: half of them differ by more than this

@@ -3,7 +3,7 @@
 use core::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 
-use super::super::figures::Verdict;
+use super::super::report::Verdict;
 use super::*;
 
 /// Runs `json` on native threads; what `tell` says is told it.

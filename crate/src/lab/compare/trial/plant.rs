@@ -3,6 +3,8 @@
 use std::thread::sleep;
 use std::time::Duration;
 
+use super::super::lead::STOP_MS;
+use super::super::waiting::wait_until;
 use super::*;
 use crate::aio::kioctx::{head_of, tail_of};
 use crate::machine::lock::LockWord;
