@@ -28,7 +28,7 @@ export function metricTable(info, metric, point, series) {
     return h('tr', { 'data-protocol': each.name, title: found?.text ?? null },
       h('th', { scope: 'row' }, nameOf(each)),
       figureCell(metric, point, k),
-      k === 0 ? h('td', { class: 'soft small' }, 'baseline') : ratioCell(found, finding),
+      k === 0 ? h('td', { class: 'soft small' }, 'baseline') : ratioCell(found, finding, point.measured[0]?.metrics[metric.name]?.median === 0),
       h('td', { class: 'ratio-cell' }, ratioPlot(axis, found, finding, each)));
   });
   return h('table', { class: 'metric num', 'data-metric': metric.name },
@@ -54,9 +54,10 @@ function figureCell(metric, { measured }, k) {
 /**
  * @param {Ratio | null} found
  * @param {import('./compare-words.js').Finding} finding
+ * @param {boolean} toNothing  the baseline is 0
  */
-function ratioCell(found, finding) {
-  if (!found || !Number.isFinite(found.ratio)) return h('td', { class: 'soft' }, '–', h('span', { class: 'interval' }, 'cannot be told'));
+function ratioCell(found, finding, toNothing) {
+  if (!found || !Number.isFinite(found.ratio)) return h('td', { class: 'soft' }, '–', h('span', { class: 'interval' }, toNothing ? 'the baseline is 0' : 'cannot be told'));
   const { word, glyph } = FINDINGS[finding];
   return h('td', { 'data-ratio': finding },
     h('strong', {}, `${ratio(found.ratio)}×`), ' ', h('span', { class: 'ratio-word' }, h('span', { 'aria-hidden': 'true' }, `${glyph} `), word),
