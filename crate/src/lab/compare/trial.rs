@@ -106,9 +106,9 @@ impl Trial {
 
     fn work_as<R: Record>(&self, me: ThreadId, record: R, watch: &mut impl Stopwatch) {
         // Readers are compiled with the extra spinlock and without. All others look their parts up, presets and custom ones
-        // alike: otherwise a preset would have an advantage. And completers that were compiled for one of the two would call
-        // a second time what its readers call to complete: it was no longer inlined, and of two protocols the one without
-        // completers of its own, with the spinlock, seemed to read 1.4 times the events.
+        // alike: otherwise a preset would have an advantage. Completers as well: compiled for v4 they would be a second caller
+        // of what v4's readers complete with, which then is not inlined; and tang-gu, spinlock and all, seemed to read 1.4
+        // times the events.
         let worked = match self.world.roles[me.index() as usize] {
             Role::Reader { batch, inline, .. } if self.protocol.reader_spinlock => {
                 self.play(Compiled::<TANG_GU>, me, record, async |actor| {
