@@ -61,8 +61,8 @@ describe('figures in words', () => {
   test('what cannot be told is told in one sentence, with why', () => {
     const metrics = ['Migrations', 'Refused', 'Longest in vain'].map((label) => /** @type {any} */ ({ label }));
     const point = (/** @type {number} */ migrators) => /** @type {any} */ ({ settings: { migrators } });
-    assert.deepEqual(untoldInWords(metrics, point(0)), ['Here nothing can be told of migrations, refused and longest in vain, since nobody migrates.']);
-    assert.deepEqual(untoldInWords(metrics.slice(0, 1), point(2)), ['Here nothing can be told of migrations.']);
+    assert.deepEqual(untoldInWords(metrics, point(0)), ['Here nothing can be told of “Migrations”, “Refused” and “Longest in vain”, since nobody migrates.']);
+    assert.deepEqual(untoldInWords(metrics.slice(0, 1), point(2)), ['Here nothing can be told of “Migrations”.']);
     assert.deepEqual(untoldInWords([], point(0)), []);
   });
 

@@ -20,7 +20,8 @@ import { FINDINGS, betterWay, findingOf, inUnit, intervalInWords, ratio } from '
  */
 export function metricTable(info, metric, point, series) {
   const ratios = point.ratios.filter((each) => each.metric === metric.name);
-  const axis = ratioAxis(ratios);
+  // Without a ratio there is nothing to draw it on.
+  const axis = ratios.length > 0 ? ratioAxis(ratios) : null;
   const baseline = series[0]?.name ?? '';
   const rows = series.map((each, k) => {
     const found = ratios.find(({ protocol }) => protocol === k) ?? null;
@@ -29,14 +30,14 @@ export function metricTable(info, metric, point, series) {
       h('th', { scope: 'row' }, nameOf(each)),
       figureCell(metric, point, k),
       k === 0 ? h('td', { class: 'soft small' }, 'baseline') : ratioCell(found, finding, point.measured[0]?.metrics[metric.name]?.median === 0),
-      h('td', { class: 'ratio-cell' }, ratioPlot(axis, found, finding, each)));
+      h('td', { class: 'ratio-cell' }, axis && ratioPlot(axis, found, finding, each)));
   });
   return h('table', { class: 'metric num', 'data-metric': metric.name },
     h('caption', {}, h('strong', {}, metric.label), ' ', h('span', { class: 'small soft' }, betterWay(metric))),
     h('thead', {}, h('tr', {},
       h('th', { scope: 'col' }, 'protocol'), h('th', { scope: 'col' }, 'median', h('span', { class: 'unseen-by-eye' }, ' and its 95 % interval')),
       h('th', { scope: 'col' }, `to ${baseline}`, h('span', { class: 'unseen-by-eye' }, ': ratio, its 95 % interval, and what the data say')),
-      h('th', { scope: 'col', class: 'ratio-cell' }, h('span', { class: 'unseen-by-eye' }, 'ratio as a picture'), axisHead(axis)))),
+      h('th', { scope: 'col', class: 'ratio-cell' }, h('span', { class: 'unseen-by-eye' }, 'ratio as a picture'), axis && axisHead(axis)))),
     h('tbody', {}, ...rows));
 }
 

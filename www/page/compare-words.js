@@ -163,7 +163,7 @@ export function trialsInWords({ measured }) {
 export function untoldInWords(metrics, { settings }) {
   if (metrics.length === 0) return [];
   const why = settings['migrators'] === 0 ? ', since nobody migrates' : '';
-  return [`Here nothing can be told of ${listed(metrics.map(({ label }) => label.toLowerCase()))}${why}.`];
+  return [`Here nothing can be told of ${listed(metrics.map(({ label }) => `“${label}”`))}${why}.`];
 }
 
 /** @param {readonly string[]} words */
