@@ -23,36 +23,49 @@ export async function migrating({ chromium, quick }) {
       protocols: PROTOCOLS, sweep: { field: 'batch', values: BATCHES }, readers: 1, migrators: 1, pace, rounds, trialMs, warmupMs, control: 'none',
     });
     const how = `lab.compare on Workers in Chromium: 1 reader, which completes what it reads, and 1 migrator; ${rounds} rounds in random order, ${trialMs} ms a trial`;
-    rows.push(...points.map((/** @type {any} */ point) => rate(point, words, atLeast, how)), ...longest(points, words, how));
+    rows.push(...points.flatMap((/** @type {any} */ point) => rates(point, words, atLeast, how)), ...longest(points, words, how));
   }
   return rows;
 }
 
 /**
+ * The reader's rate, which has its completing in it; and its read calls alone, which is where it meets the migrator at ring_lock.
+ *
  * @param {any} point  of a comparison, as `lab.compare` exports it
  * @param {string} beside
  * @param {number} atLeast
  * @param {string} how
  */
-function rate({ value: batch, measured: [racy, ours] }, beside, atLeast, how) {
+function rates({ value: batch, measured: [racy, ours] }, beside, atLeast, how) {
   // What hung is no rate; and where one of the two did, there is no ratio.
-  const whole = ours.trials.map((/** @type {any} */ trial, /** @type {number} */ i) => [trial, racy.trials[i]]).filter((/** @type {any[]} */ pair) => pair.every(({ hung }) => !hung));
-  const rates = whole.map((/** @type {any[]} */ pair) => pair.map(({ events, seconds }) => events / seconds));
-  const hung = ours.trials.length - whole.length;
-  const refused = (/** @type {any} */ { refused: times, migrations }) => (100 * times) / Math.max(1, times + migrations);
-  const of = (/** @type {number} */ i, /** @type {(trial: any) => number} */ what) => number(median(whole.map((/** @type {any[]} */ pair) => what(pair[i]))));
+  const rounds = ours.trials.map((/** @type {any} */ v4, /** @type {number} */ i) => ({ v4, linux: racy.trials[i] })).filter((/** @type {Round} */ { v4, linux }) => !v4.hung && !linux.hung);
+  const hung = ours.trials.length - rounds.length;
+  const each = (/** @type {(round: Round) => number} */ of) => rounds.map(of);
+  const rate = (/** @type {any} */ { events, seconds }) => events / seconds;
   const moved = (/** @type {any} */ { migrations, seconds }) => migrations / seconds;
-  const call = (/** @type {any} */ { nsPerCall }) => nsPerCall;
-  return ofValues({
-    name: `v4, batch ${batch}, beside ${beside}: events`,
-    values: rates.map(([v4]) => v4),
-    unit: '/s',
-    atLeast,
-    ratio: { of: 'v4 over linux-3.12', values: rates.map(([v4, linux]) => v4 / linux) },
-    how: `${how}${hung > 0 ? `, ${hung} rounds left out in which one hung` : ''}; over linux-3.12 in the same round, which is racy and here for its speed only. Medians under v4 and linux-3.12: a read call alone ${of(0, call)} and ${of(1, call)} ns; ${of(0, moved)} and ${of(1, moved)} migrations/s; of v4’s tries ${of(0, refused)} % refused`,
-    details: { linux: rates.map(([, linux]) => linux) },
-  });
+  const refused = (/** @type {any} */ { refused: times, migrations }) => (100 * times) / Math.max(1, times + migrations);
+  const said = `${how}${hung > 0 ? `, ${hung} rounds left out in which one hung` : ''}; beside linux-3.12 in the same round, which is racy and here for its speed only`;
+  return [
+    ofValues({
+      name: `v4, batch ${batch}, beside ${beside}: events`,
+      values: each(({ v4 }) => rate(v4)),
+      unit: '/s',
+      atLeast,
+      ratio: { of: 'v4 over linux-3.12', values: each(({ v4, linux }) => rate(v4) / rate(linux)) },
+      how: `${said}. ${number(median(each(({ v4 }) => moved(v4))))} migrations/s under v4, ${number(median(each(({ v4 }) => refused(v4))))} % of its tries refused; ${number(median(each(({ linux }) => moved(linux))))} under linux-3.12`,
+      details: { linux: each(({ linux }) => rate(linux)) },
+    }),
+    ofValues({
+      name: `v4, batch ${batch}, beside ${beside}: a read call alone`,
+      values: each(({ v4 }) => v4.nsPerCall),
+      unit: 'ns',
+      ratio: { of: 'v4’s time over linux-3.12’s', values: each(({ v4, linux }) => v4.nsPerCall / linux.nsPerCall) },
+      how: said,
+    }),
+  ];
 }
+
+/** @typedef {{ v4: any, linux: any }} Round a trial of each */
 
 /** @param {any[]} points  @param {string} beside  @param {string} how @returns {import('./row.mjs').Row[]} */
 function longest(points, beside, how) {
