@@ -21,7 +21,7 @@ describe('comparing for real in Chromium', { skip: missing('chromium') }, () => 
     await page.lab('ready');
     assert.match(await text('#compare-head'), /Measured Chromium [^]*2?\d+ cores?, [^]*5 rounds/);
     const tables = await page.call(() => [...document.querySelectorAll('table[data-metric]')].map((table) => [table.dataset.metric, ...[...table.tBodies[0].rows].map((row) => row.cells[0].innerText.replace(/\s+/g, ' '))]));
-    assert.equal(tables.length, 6);
+    assert.equal(tables.length, 7);
     for (const [metric, first, second, fix, custom] of tables) {
       assert.deepEqual([first, second, fix], ['linux-3.12 wrong', 'tang-gu wrong', 'v4'], metric);
       assert.match(custom, /not searched|wrong/, metric);
@@ -47,7 +47,7 @@ describe('comparing for real in Chromium', { skip: missing('chromium') }, () => 
     await page.says('#status', /^Cancelled/);
     await page.lab('ready');
     assert.match(await text('#origin'), /^Cancelled after \d+ of 400 trials/);
-    assert.equal(await page.call(() => document.querySelectorAll('.sweep-chart svg.sweep-picture').length), 6);
+    assert.equal(await page.call(() => document.querySelectorAll('.sweep-chart svg.sweep-picture').length), 7);
     await page.click('#views a[href="?view=race"]');
     await page.run();
     await page.stop();

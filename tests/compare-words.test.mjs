@@ -4,7 +4,7 @@ import { describe, test } from 'node:test';
 
 import { ratioAxis } from '../www/page/compare-axis.js';
 import { parseValues } from '../www/page/compare-link.js';
-import { crowdInWords, figureInWords, findingOf, inUnit, nanoseconds, placeInWords, ratio, timed, trialsInWords, workloadInWords } from '../www/page/compare-words.js';
+import { crowdInWords, figureInWords, findingOf, inUnit, nanoseconds, placeInWords, ratio, timed, trialsInWords, untoldInWords, workloadInWords } from '../www/page/compare-words.js';
 
 const metric = (/** @type {string} */ name, /** @type {string | null} */ unit) => /** @type {any} */ ({ name, unit, label: name, better: 'higher', help: '' });
 const FIELDS = /** @type {any} */ ([
@@ -24,6 +24,7 @@ describe('figures in words', () => {
     assert.equal(inUnit(metric('triesPerMigration', null), 2.231), '2.23');
     assert.equal(inUnit(metric('longestWaitMs', 'ms'), 4.71), '4.7 ms');
     assert.equal(inUnit(metric('longestWaitMs', 'ms'), 0.012), '12 µs');
+    assert.equal(inUnit(metric('longestWaitMs', 'ms'), 0), '0 ms');
     assert.equal(figureInWords(metric('nsPerCall', 'ns'), null), 'cannot be told');
     assert.equal(figureInWords(metric('nsPerCall', 'ns'), { median: 50, low: 48.4, high: 61, min: 1, max: 99 }), '50 ns (48.4 ns – 61 ns)');
   });
@@ -55,6 +56,14 @@ describe('figures in words', () => {
     assert.equal(placeInWords(INFO, null, null), '');
     assert.match(crowdInWords(3, 2), /^Up to 3 Workers share 2 cores:.*its turn/);
     assert.match(crowdInWords(2, 2), /^Up to 2 Workers on 2 cores: each/);
+  });
+
+  test('what cannot be told is told in one sentence, with why', () => {
+    const metrics = ['Migrations', 'Refused', 'Longest in vain'].map((label) => /** @type {any} */ ({ label }));
+    const point = (/** @type {number} */ migrators) => /** @type {any} */ ({ settings: { migrators } });
+    assert.deepEqual(untoldInWords(metrics, point(0)), ['Here nothing can be told of “Migrations”, “Refused” and “Longest in vain”, since nobody migrates.']);
+    assert.deepEqual(untoldInWords(metrics.slice(0, 1), point(2)), ['Here nothing can be told of “Migrations”.']);
+    assert.deepEqual(untoldInWords([], point(0)), []);
   });
 
   test('hung trials are counted by protocol', () => {

@@ -33,7 +33,7 @@ function compares(page) {
     t.diagnostic(`${data.machine.engine}, a step of ${data.machine.clockStepNs} ns\n${data.text.join('\n')}`);
     assert.deepEqual(said.again, data);
     assert.equal(said.csv.trim().split('\r\n').length, 1 + 2 * 3 * 5);
-    assert.deepEqual([data.kind, data.format, data.machine.isolated, data.machine.version], ['aio-ring-lab comparison', 1, true, said.version]);
+    assert.deepEqual([data.kind, data.format, data.machine.isolated, data.machine.version], ['aio-ring-lab comparison', 2, true, said.version]);
     assert.ok(data.machine.clockStepNs > 0 && data.machine.cores > 0 && !Number.isNaN(Date.parse(data.machine.date)));
     assert.equal(data.config.fields.batch, 8, 'the swept field keeps its default in the configuration');
     assert.deepEqual(Object.keys(data.config.fields).sort(), info.fields.map((/** @type {any} */ field) => field.name).sort());

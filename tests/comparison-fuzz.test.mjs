@@ -23,14 +23,14 @@ export function valid({ below, one }) {
   const fields = { readers: 1 + below(16), page: 'random', seed: below(2 ** 32) };
   const trial = () => ({
     seconds: 0.1, events: below(1e6), calls: below(1e6), nsPerCall: one([null, 51.5]), migrations: below(1000), refused: below(1000),
-    longestWaitMs: one([null, 3.25]), hung: below(9) === 0,
+    longestWaitMs: one([null, 3.25]), longestRefusedMs: one([null, 0, 17.5]), hung: below(9) === 0,
   });
   const ratio = (/** @type {number} */ protocol) => ({
     protocol, metric: 'nsPerCall', ratio: 1, low: 0.95, high: 1.05, rounds: 20, verdict: one(['higher', 'lower', 'no-difference']), text: 'v4 against linux-3.12: no difference seen; 5 % < x.',
   });
   return {
     kind: 'aio-ring-lab comparison',
-    format: 1,
+    format: 2,
     machine: { engine: 'Chromium 156.0', cores: 2, isolated: true, clockStepNs: 5000, date: '2026-11-26T11:00:00.000Z', version: '0.1.0' },
     config: { protocols, sweep, fields },
     seconds: 9.5,
@@ -124,7 +124,7 @@ describe('an import', () => {
   /** @type {[string, (data: any) => void, string][]} */
   const cases = [
     ['another kind', (d) => (d.kind = 'aio-ring-lab trace'), 'kind'],
-    ['another format', (d) => (d.format = 2), 'format'],
+    ['an earlier format', (d) => (d.format = 1), 'format'],
     ['a field too many', (d) => (d.more = 1), 'more'],
     ['a field with markup for a name', (d) => (d['<b>'] = 1), '?'],
     ['a field too few', (d) => delete d.machine.engine, 'machine.engine'],

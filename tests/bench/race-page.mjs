@@ -50,7 +50,7 @@ export class RacePage {
 
   /** @param {number} ms  @returns {Promise<import('../support/frame-times.mjs').Frame[]>} */
   frames(ms) {
-    return this.#page.call((/** @type {number} */ ms) => frameProbe.count(ms), ms);
+    return this.#chromium.value(`frameProbe.count(${ms})`);
   }
 
   /** What the page holds, after its collector has been. */

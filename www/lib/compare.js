@@ -152,6 +152,6 @@ export class Comparing {
    */
   #whole({ clockStepNs, ...report }) {
     const machine = { ...machineInfo(), clockStepNs, version: this.#version };
-    return { kind: 'aio-ring-lab comparison', format: 1, machine, ...report };
+    return { kind: 'aio-ring-lab comparison', format: 2, machine, ...report };
   }
 }

@@ -173,6 +173,7 @@ const trial = object({
   migrations: count,
   refused: count,
   longestWaitMs: orNull(amount),
+  longestRefusedMs: orNull(amount),
   hung: flag,
 });
 
@@ -210,7 +211,7 @@ const point = object({
 
 const whole = object({
   kind: oneOf(/** @type {const} */ (['aio-ring-lab comparison'])),
-  format: oneOf(/** @type {const} */ ([1])),
+  format: oneOf(/** @type {const} */ ([2])),
   machine: object({
     engine: name,
     cores: integer(1, 65_536),

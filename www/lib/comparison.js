@@ -13,7 +13,7 @@ import { deepFreeze } from './freeze.js';
 const LONGEST = 5_000_000;
 
 /** What a trial is in a row of the table. @type {(keyof import('./types-compare.js').Trial)[]} */
-const OF_A_TRIAL = ['seconds', 'events', 'calls', 'nsPerCall', 'migrations', 'refused', 'longestWaitMs', 'hung'];
+const OF_A_TRIAL = ['seconds', 'events', 'calls', 'nsPerCall', 'migrations', 'refused', 'longestWaitMs', 'longestRefusedMs', 'hung'];
 
 /** Made by `lab.compare`, or from its own export. Immutable. */
 export class Comparison {
@@ -45,7 +45,7 @@ export class Comparison {
    */
   toJSON() {
     const { machine, config, seconds, points, text } = this;
-    const data = { kind: /** @type {const} */ ('aio-ring-lab comparison'), format: /** @type {const} */ (1), machine, config, seconds, points, text };
+    const data = { kind: /** @type {const} */ ('aio-ring-lab comparison'), format: /** @type {const} */ (2), machine, config, seconds, points, text };
     return /** @type {ComparisonData} */ (data);
   }
 

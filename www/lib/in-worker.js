@@ -88,6 +88,22 @@ async function compile(url) {
     : WebAssembly.compile(await response.arrayBuffer());
 }
 
+/**
+ * Says hello, and does from then on what messages ask for. What fails has crashed.
+ *
+ * @param {(message: Message) => void | Promise<void>} handle
+ */
+export function serve(handle) {
+  self.onmessage = async ({ data }) => {
+    try {
+      await handle(data);
+    } catch (error) {
+      crash(error);
+    }
+  };
+  post({ type: 'hello' });
+}
+
 /** @param {Message} message */
 export function post(message) {
   self.postMessage(message);

@@ -50,7 +50,9 @@
  * @property {number | null} nsPerCall Mean time of a read call; `null` where none was timed.
  * @property {number} migrations Pages moved.
  * @property {number} refused Tries that were refused (−EAGAIN).
- * @property {number | null} longestWaitMs The longest that any thread took for one operation, migrators until a page has moved.
+ * @property {number | null} longestWaitMs The longest that any thread waited for one lock.
+ * @property {number | null} longestRefusedMs The longest that any migrator tried in vain: from a try that was refused until a page
+ *   had moved.
  * @property {boolean} hung Nobody could go on; the trial was given up and its figures are left out.
  */
 
@@ -98,7 +100,7 @@
  *
  * @typedef {object} ComparisonData
  * @property {'aio-ring-lab comparison'} kind
- * @property {1} format
+ * @property {2} format
  * @property {MachineInfo} machine
  * @property {{ protocols: (string | Parts)[], sweep: { field: string, values: number[] } | null, fields: Record<string, number | string> }} config As used.
  * @property {number} seconds

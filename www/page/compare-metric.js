@@ -20,7 +20,8 @@ import { FINDINGS, betterWay, findingOf, inUnit, intervalInWords, ratio } from '
  */
 export function metricTable(info, metric, point, series) {
   const ratios = point.ratios.filter((each) => each.metric === metric.name);
-  const axis = ratioAxis(ratios);
+  // Without a ratio there is nothing to draw it on.
+  const axis = ratios.length > 0 ? ratioAxis(ratios) : null;
   const baseline = series[0]?.name ?? '';
   const rows = series.map((each, k) => {
     const found = ratios.find(({ protocol }) => protocol === k) ?? null;
@@ -28,15 +29,15 @@ export function metricTable(info, metric, point, series) {
     return h('tr', { 'data-protocol': each.name, title: found?.text ?? null },
       h('th', { scope: 'row' }, nameOf(each)),
       figureCell(metric, point, k),
-      k === 0 ? h('td', { class: 'soft small' }, 'baseline') : ratioCell(found, finding),
-      h('td', { class: 'ratio-cell' }, ratioPlot(axis, found, finding, each)));
+      k === 0 ? h('td', { class: 'soft small' }, 'baseline') : ratioCell(found, finding, point.measured[0]?.metrics[metric.name]?.median === 0),
+      h('td', { class: 'ratio-cell' }, axis && ratioPlot(axis, found, finding, each)));
   });
   return h('table', { class: 'metric num', 'data-metric': metric.name },
     h('caption', {}, h('strong', {}, metric.label), ' ', h('span', { class: 'small soft' }, betterWay(metric))),
     h('thead', {}, h('tr', {},
       h('th', { scope: 'col' }, 'protocol'), h('th', { scope: 'col' }, 'median', h('span', { class: 'unseen-by-eye' }, ' and its 95 % interval')),
       h('th', { scope: 'col' }, `to ${baseline}`, h('span', { class: 'unseen-by-eye' }, ': ratio, its 95 % interval, and what the data say')),
-      h('th', { scope: 'col', class: 'ratio-cell' }, h('span', { class: 'unseen-by-eye' }, 'ratio as a picture'), axisHead(axis)))),
+      h('th', { scope: 'col', class: 'ratio-cell' }, h('span', { class: 'unseen-by-eye' }, 'ratio as a picture'), axis && axisHead(axis)))),
     h('tbody', {}, ...rows));
 }
 
@@ -54,9 +55,10 @@ function figureCell(metric, { measured }, k) {
 /**
  * @param {Ratio | null} found
  * @param {import('./compare-words.js').Finding} finding
+ * @param {boolean} toNothing  the baseline is 0
  */
-function ratioCell(found, finding) {
-  if (!found || !Number.isFinite(found.ratio)) return h('td', { class: 'soft' }, '–', h('span', { class: 'interval' }, 'cannot be told'));
+function ratioCell(found, finding, toNothing) {
+  if (!found || !Number.isFinite(found.ratio)) return h('td', { class: 'soft' }, '–', h('span', { class: 'interval' }, toNothing ? 'the baseline is 0' : 'cannot be told'));
   const { word, glyph } = FINDINGS[finding];
   return h('td', { 'data-ratio': finding },
     h('strong', {}, `${ratio(found.ratio)}×`), ' ', h('span', { class: 'ratio-word' }, h('span', { 'aria-hidden': 'true' }, `${glyph} `), word),

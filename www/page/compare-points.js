@@ -3,7 +3,7 @@
 import { h, setText } from './dom.js';
 import { metricTable } from './compare-metric.js';
 import { callTimes } from './compare-times.js';
-import { fieldInWords, placeInWords, trialsInWords, workloadInWords } from './compare-words.js';
+import { fieldInWords, placeInWords, trialsInWords, untoldInWords, workloadInWords } from './compare-words.js';
 import { count } from './format.js';
 
 /** @typedef {import('./compare-types.js').CompareInfo} CompareInfo */
@@ -69,10 +69,12 @@ export class PointPanel {
     const place = placeInWords(this.#info, this.#swept, point.value);
     setText(this.#title, place ? `The numbers at ${place}` : 'The numbers');
     setText(this.#settings, workloadInWords(this.#info, point.settings, this.#swept));
-    this.#tables.replaceChildren(...this.#info.metrics.map((metric) => metricTable(this.#info, metric, point, this.#series)));
+    const isTold = (/** @type {import('./compare-types.js').MetricInfo} */ { name }) => point.measured.some(({ metrics }) => metrics[name]);
+    const told = this.#info.metrics.filter(isTold);
+    this.#tables.replaceChildren(...told.map((metric) => metricTable(this.#info, metric, point, this.#series)));
     this.#times.replaceChildren(callTimes(point, this.#series));
     // Without a sweep the text above says it.
-    const notes = [...trialsInWords(point), ...(point.control && this.#swept !== null ? [point.control.text] : [])];
+    const notes = [...trialsInWords(point), ...untoldInWords(this.#info.metrics.filter((metric) => !isTold(metric)), point), ...(point.control && this.#swept !== null ? [point.control.text] : [])];
     this.#notes.hidden = notes.length === 0;
     this.#notes.replaceChildren(...notes.map((text) => h('li', {}, text)));
   }

@@ -56,7 +56,8 @@ export function timed(ns, stepNs) {
 export function inUnit({ name, unit }, n) {
   if (name.endsWith('Share')) return `${digits(100 * n)} %`;
   if (unit === 'ns') return nanoseconds(n);
-  if (unit === 'ms') return n > 0 && n < 0.095 ? `${digits(n * 1000)} µs` : duration(n);
+  if (unit === 'ms' && n === 0) return '0 ms';
+  if (unit === 'ms') return n < 0.095 ? `${digits(n * 1000)} µs` : duration(n);
   if (unit === null) return short(n);
   const value = short(n);
   // `4.1 M/s`, not `4.1 M events/s`: the title says of what.
@@ -152,6 +153,22 @@ export function trialsInWords({ measured }) {
     const hung = trials.filter((trial) => trial.hung).length;
     return hung > 0 ? [`${name}: nobody could go on in ${count(hung)} of ${plural(trials.length, 'trial')}; ${hung === 1 ? 'its figures are' : 'their figures are'} left out.`] : [];
   });
+}
+
+/**
+ * @param {readonly MetricInfo[]} metrics  of which no protocol has a figure at the point
+ * @param {ComparisonPoint} point
+ * @returns {string[]}
+ */
+export function untoldInWords(metrics, { settings }) {
+  if (metrics.length === 0) return [];
+  const why = settings['migrators'] === 0 ? ', since nobody migrates' : '';
+  return [`Here nothing can be told of ${listed(metrics.map(({ label }) => `“${label}”`))}${why}.`];
+}
+
+/** @param {readonly string[]} words */
+function listed(words) {
+  return words.length < 2 ? words.join() : `${words.slice(0, -1).join(', ')} and ${words[words.length - 1]}`;
 }
 
 /** @param {number} x  @returns {string} with three significant digits, or as a whole number if it is one */

@@ -1,10 +1,8 @@
 //! What a run is to be: its fields, checked against [`FIELDS`].
 
-use core::fmt;
-
-use serde::Serialize;
 use serde_json::{Map, Value};
 
+pub use super::error::ConfigError;
 use super::fields::FIELDS;
 use super::settings::settings;
 use crate::aio::parts::{PARTS, PartInfo, PartKind, PartValue};
@@ -15,25 +13,6 @@ use crate::ring::size::PAGE_BYTES;
 use crate::scenario::catalog::{self, SCENARIOS, Scenario, Stage};
 use crate::scenario::role::Core;
 use crate::scenario::{PageChoice, Role, World, WorldConfig};
-
-/// A value that a run cannot have.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct ConfigError {
-    /// The field.
-    pub field: String,
-    /// What was given.
-    pub value: String,
-    /// What could be.
-    pub range: String,
-}
-
-impl fmt::Display for ConfigError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} cannot be {}; it can be {}", self.field, self.value, self.range)
-    }
-}
-
-impl core::error::Error for ConfigError {}
 
 /// Which protocol a run uses.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

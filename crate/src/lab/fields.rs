@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::config::ConfigError;
+use super::error::ConfigError;
 use super::json::object;
 
 /// Which values a field takes.

@@ -5,6 +5,7 @@
 //! | [`fields`] | the knobs, with their ranges and defaults |
 //! | [`settings`] | what a scenario sets them to |
 //! | [`config`] | a run's configuration, read and checked |
+//! | [`error`] | what is said about a bad value |
 //! | [`catalog`] | what there is to choose from, for embedders and the page |
 //! | `json` | objects for JavaScript |
 //! | [`race`] | a run: its arena, its threads' bodies, its watchdog |
@@ -16,6 +17,7 @@
 pub mod catalog;
 pub mod compare;
 pub mod config;
+pub mod error;
 pub mod fields;
 pub mod first;
 pub(crate) mod json;
@@ -24,7 +26,8 @@ pub mod replay;
 pub mod report;
 pub mod settings;
 
-pub use config::{ConfigError, RunConfig};
+pub use config::RunConfig;
+pub use error::ConfigError;
 pub use race::{Race, Watchdog};
 pub use replay::Replay;
 pub use report::Report;

@@ -4,7 +4,7 @@ use serde_json::json;
 use wasm_bindgen::prelude::*;
 
 use super::{to_js, to_json};
-use crate::lab::compare::trial::Ended;
+use crate::lab::compare::lead::Ended;
 use crate::lab::compare::{CompareConfig, Comparison};
 
 /// Bytes for all that a comparison allocates: the stacks of 192 followers are half of it; arenas, histograms and reports the rest.

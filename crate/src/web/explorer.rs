@@ -8,7 +8,7 @@ use wasm_bindgen::prelude::*;
 
 use super::{to_js, to_json};
 use crate::explore::{Bounds, Host, Progress};
-use crate::lab::config::ConfigError;
+use crate::lab::ConfigError;
 use crate::machine::threads::time::now;
 use crate::prove::ProveConfig;
 use crate::prove::matrix::{self, CellReport};

@@ -12,7 +12,7 @@ const LOADS = [
   { perCore: 1, atMost: 17, windows: [12, 2], ms: [3300, 800] },
   { perCore: 4, atMost: 34, windows: [6, 2], ms: [2000, 800] },
 ];
-/** Of the heap's sizes the first, of a quarter of a minute, are left out: the engine still compiles, and remembers types. */
+/** Of the heap's sizes the first, of a quarter of a minute, are left out: the engine still compiles, and remembers types. (After a minute there is no growth at all.) */
 const WARM_UP = 5;
 /** Bytes a second: half of what a sample of a dozen numbers, forgotten in each frame, would come to. */
 const GROWTH = 4_096;
@@ -85,7 +85,7 @@ function memory({ points }, beside, how) {
     target: `≤ ${GROWTH / 1e3}`,
     met: enough ? growth.heap <= GROWTH : null,
     spread: null,
-    how: `${how}; ${late.length} sizes after a collection, the median of the slopes between all of them (Theil and Sen); the DOM's heap grew by ${(growth.dom / 1e3).toFixed(1)} kB/s, wasm memory by ${growth.wasm} bytes/s, DOM nodes by ${growth.nodes.toFixed(2)}/s. Ten minutes of the same, and starts and stops: ./build.sh soak${enough ? '' : '; --quick: too few sizes for a verdict'}`,
+    how: `${how}; ${late.length} sizes, each the least after three collections, the median of the slopes between all of them (Theil and Sen); the DOM's heap grew by ${(growth.dom / 1e3).toFixed(1)} kB/s, wasm memory by ${growth.wasm} bytes/s, DOM nodes by ${growth.nodes.toFixed(2)}/s. Ten minutes of the same, and starts and stops: ./build.sh soak${enough ? '' : '; --quick: too few sizes for a verdict'}`,
     details: { growth, points },
   };
 }

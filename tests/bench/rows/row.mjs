@@ -88,3 +88,14 @@ export function ofValues({ name, values, unit, how, atMost, atLeast, ratio, plot
     ...(details !== undefined && { details }),
   };
 }
+
+/**
+ * A row about values of which the largest counts.
+ *
+ * @param {{ name: string, values: number[], unit: string, how: string, atMost?: number, curves?: Curve[] }} row
+ * @returns {Row}
+ */
+export function ofWorst(row) {
+  const figure = Math.max(...row.values);
+  return { ...ofValues(row), figure, met: row.atMost === undefined ? null : figure <= row.atMost };
+}

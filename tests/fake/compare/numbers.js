@@ -29,7 +29,7 @@ export function trial(name, { batch, readers, trialMs }, noise) {
   const migrations = Math.round(tries * through * jitter());
   return {
     seconds, events: calls * batch, calls, nsPerCall, migrations, refused: Math.max(0, tries - migrations),
-    longestWaitMs: (0.4 + noise() * 4) * (name === 'v1' ? 8 : 1), hung: false,
+    longestWaitMs: (0.4 + noise() * 4) * (name === 'v1' ? 8 : 1), longestRefusedMs: 3 / through, hung: false,
   };
 }
 

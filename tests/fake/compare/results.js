@@ -7,7 +7,8 @@ export const METRICS = [
   { name: 'migrationsPerSecond', label: 'Migrations', unit: 'migrations/s', better: 'higher', help: 'Pages moved, a second.', of: (/** @type {any} */ t) => t.migrations / t.seconds },
   { name: 'refusedShare', label: 'Refused', unit: null, better: 'lower', help: 'Of all tries, those that found the lock taken.', of: (/** @type {any} */ t) => t.refused / (t.migrations + t.refused) },
   { name: 'triesPerMigration', label: 'Tries per migration', unit: null, better: 'lower', help: 'How often a migration was tried until it got through.', of: (/** @type {any} */ t) => (t.migrations + t.refused) / t.migrations },
-  { name: 'longestWaitMs', label: 'Longest wait', unit: 'ms', better: 'lower', help: 'The longest that any thread took for one operation.', of: (/** @type {any} */ t) => t.longestWaitMs },
+  { name: 'longestWaitMs', label: 'Longest wait', unit: 'ms', better: 'lower', help: 'The longest that any thread waited for one lock.', of: (/** @type {any} */ t) => t.longestWaitMs },
+  { name: 'longestRefusedMs', label: 'Longest in vain', unit: 'ms', better: 'lower', help: 'The longest that any migrator tried in vain.', of: (/** @type {any} */ t) => t.longestRefusedMs },
 ];
 
 /** @param {any} lab the real one @param {any} protocol @param {any[]} trials */
@@ -55,7 +56,7 @@ export function resultsOf(lab, config, rows, seconds) {
     return { settings, value, measured, ratios: ratiosOf(measured), control };
   });
   return {
-    kind: 'aio-ring-lab comparison', format: 1,
+    kind: 'aio-ring-lab comparison', format: 2,
     machine: { engine: 'Chromium 156', cores: 2, isolated: true, clockStepNs: 100, date: '2026-11-26T11:40:00.000Z', version: lab.version },
     config, seconds, points,
     text: points.flatMap(({ ratios }) => ratios.filter(({ metric }) => metric === 'eventsPerSecond' || metric === 'nsPerCall').map(({ text }) => text)),

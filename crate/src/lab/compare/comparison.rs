@@ -10,9 +10,11 @@ use serde::Serialize;
 use super::clock;
 use super::config::{CompareConfig, Subject};
 use super::crew::Crew;
-use super::figures::{Report, Taken};
+use super::figures::Taken;
+use super::lead::{Ended, Outcome};
 use super::plan::plan;
-use super::trial::{Ended, Outcome, Trial};
+use super::report::Report;
+use super::trial::Trial;
 use crate::machine::threads::time::now;
 
 /// How often it is told what can be said by now, milliseconds.

@@ -3,8 +3,8 @@
 use serde_json::{Map, Value};
 
 use super::fields::{COMPARE_FIELDS, MOST_MS, MOST_PROTOCOLS, MOST_TRIALS, MOST_VALUES, SWEEPS};
+use super::lead::OVERHEAD_MS;
 use super::plan::Shape;
-use super::trial::OVERHEAD_MS;
 use crate::aio::Protocol;
 use crate::aio::parts::{PARTS, PartValue};
 use crate::aio::presets::{LINUX_3_12, PRESETS, TANG_GU, V4};

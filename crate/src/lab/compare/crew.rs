@@ -1,14 +1,11 @@
 //! Threads that stay from trial to trial: starting a Worker takes longer than a trial.
 
 use core::sync::atomic::{AtomicU32, Ordering};
-use core::time::Duration;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use super::trial::Trial;
+use super::waiting::{Late, NAP, wait_until};
 use crate::machine::threads::{park, time};
-
-/// Followers that wait look up this often, so that even a lost wake-up cannot hang them.
-const NAP: Duration = Duration::from_millis(100);
 
 /// Nobody waits longer than this for others to come, or to leave, milliseconds.
 const PATIENCE_MS: f64 = 5_000.0;
@@ -33,10 +30,6 @@ struct Stage {
     trial: Option<Arc<Trial>>,
     over: bool,
 }
-
-/// Threads did not do in time what they always do at once.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Late;
 
 impl Crew {
     /// Works as follower `index` in each trial that has work for it, until it is dismissed.
@@ -130,21 +123,5 @@ struct Dismissed<'a>(&'a Crew);
 impl Drop for Dismissed<'_> {
     fn drop(&mut self) {
         self.0.announce(|stage| (stage.trial, stage.over) = (None, true));
-    }
-}
-
-/// Waits until the word is as `good` says, `for_ms` milliseconds at the most. Whoever changes it wakes.
-pub(super) fn wait_until(word: &AtomicU32, good: impl Fn(u32) -> bool, for_ms: f64) -> Result<(), Late> {
-    let until = time::now() + for_ms;
-    loop {
-        let found = word.load(Ordering::SeqCst);
-        if good(found) {
-            return Ok(());
-        }
-        let left = until - time::now();
-        if left <= 0.0 {
-            return Err(Late);
-        }
-        park::wait(word, found, Duration::from_secs_f64(left / 1e3).min(NAP));
     }
 }

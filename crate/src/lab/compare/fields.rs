@@ -170,12 +170,20 @@ pub const METRICS: &[MetricInfo] = &[
         label: "Longest wait",
         unit: Some("ms"),
         better: Better::Lower,
-        help: "The longest that any thread took for one operation, migrators until a page has moved.",
+        help: "The longest that any thread waited for one lock.",
+    },
+    MetricInfo {
+        name: "longestRefusedMs",
+        label: "Longest in vain",
+        unit: Some("ms"),
+        better: Better::Lower,
+        help: "The longest that any migrator tried in vain: from a try that was refused until a page had moved.",
     },
 ];
 
 /// Those that say nothing where nobody migrates.
-pub(super) const OF_MIGRATORS: [&str; 3] = ["migrationsPerSecond", "refusedShare", "triesPerMigration"];
+pub(super) const OF_MIGRATORS: [&str; 4] =
+    ["migrationsPerSecond", "refusedShare", "triesPerMigration", "longestRefusedMs"];
 
 /// The whole catalogue: what embedders and the page choose from.
 #[must_use]

@@ -13,12 +13,15 @@
 //! | [`config`] | what is to be compared, read and checked |
 //! | [`plan`] | which trial comes when |
 //! | [`crew`] | threads that stay from trial to trial |
-//! | [`trial`] | one trial: its arena, its threads' bodies, how it is started and stopped |
+//! | [`trial`] | one trial: its arena and its threads' bodies |
+//! | [`lead`] | how it is started, counted and stopped |
+//! | [`waiting`] | waiting for a word to change, for so long |
 //! | [`reader`] | what a measured reader does |
 //! | [`stopwatch`] | times of read calls |
-//! | [`pulse`] | the longest that a thread took for one operation |
+//! | [`refusals`] | the longest that a migrator tried in vain |
 //! | [`clock`] | the clock, and what it can tell apart |
 //! | [`stats`] | medians, and bootstrap intervals of them |
+//! | [`report`] | the result, as data |
 //! | [`figures`] | what the trials came to |
 //! | [`words`] | the same in sentences |
 //! | [`comparison`] | all of it, one trial after the other |
@@ -29,12 +32,15 @@ pub mod config;
 pub mod crew;
 pub mod fields;
 pub mod figures;
+pub mod lead;
 pub mod plan;
-pub mod pulse;
 pub mod reader;
+pub mod refusals;
+pub mod report;
 pub mod stats;
 pub mod stopwatch;
 pub mod trial;
+pub mod waiting;
 pub mod words;
 
 pub use comparison::Comparison;

@@ -2,7 +2,7 @@
 
 use super::config::CompareConfig;
 use super::fields::{LEAST_ROUNDS, METRICS, MetricInfo};
-use super::figures::{Point, Verdict};
+use super::report::{Point, Verdict};
 use super::stats::{Estimate, quantile};
 
 /// A spread of the first protocol's own trials above which the machine is called noisy: half of them differ by more than this
@@ -38,12 +38,24 @@ fn finding(estimate: &Estimate, rounds: usize, verdict: Verdict) -> String {
         _ if (rounds as u32) < LEAST_ROUNDS => format!("too few rounds to say anything (it takes {LEAST_ROUNDS})"),
         Verdict::Higher => "higher".to_owned(),
         Verdict::Lower => "lower".to_owned(),
-        Verdict::NoDifference => {
-            let hidden = (high - 1.0).max(1.0 - low) * 100.0;
-            format!("no difference seen; one of up to {} % would not have shown", digits(hidden))
-        }
+        Verdict::NoDifference => format!("no difference seen{}", hidden(*low, *high)),
     };
     format!("{} times ({} to {} in {rounds} rounds): {said}.", digits(*median), digits(*low), digits(*high))
+}
+
+/// How large a difference an interval that holds 1 can hide.
+fn hidden(low: f64, high: f64) -> String {
+    let most = (high - 1.0).max(1.0 - low);
+    if most < 5e-4 {
+        // As where something is counted that came out the same each time.
+        ", and hardly any could be hidden".to_owned()
+    } else if low <= 0.0 {
+        "; one of any size would not have shown".to_owned()
+    } else if high > 2.0 || low < 0.5 {
+        format!("; one by a factor of up to {} would not have shown", digits(high.max(1.0 / low)))
+    } else {
+        format!("; one of up to {} % would not have shown", digits(most * 100.0))
+    }
 }
 
 /// Three digits, more before the point.
@@ -173,4 +185,23 @@ fn chance(points: &[Point]) -> Option<String> {
     (missing > 0).then(|| {
         format!("Of {intervals} intervals at 95 %, about {missing} can be expected to miss the truth by chance alone.")
     })
+}
+
+#[cfg(all(test, not(target_arch = "wasm32")))]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_an_interval_can_hide_is_said_as_one_would_say_it() {
+        for (low, high, said) in [
+            (1.0, 1.0, ", and hardly any could be hidden"),
+            (0.96, 1.02, "; one of up to 4.00 % would not have shown"),
+            (0.9, 1.35, "; one of up to 35.0 % would not have shown"),
+            (0.298, 59.2, "; one by a factor of up to 59.2 would not have shown"),
+            (0.01, 1.1, "; one by a factor of up to 100 would not have shown"),
+            (0.0, 1.1, "; one of any size would not have shown"),
+        ] {
+            assert_eq!(hidden(low, high), said);
+        }
+    }
 }

@@ -18,7 +18,7 @@ pub mod report;
 use core::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Mutex, OnceLock, PoisonError};
 
-use super::config::ConfigError;
+use super::error::ConfigError;
 use crate::aio::{Aio, Protocol};
 use crate::explore::scripted::Scripted;
 use crate::explore::{Finding, Moment, Program};

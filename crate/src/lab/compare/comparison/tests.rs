@@ -3,7 +3,7 @@
 use core::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 
-use super::super::figures::Verdict;
+use super::super::report::Verdict;
 use super::*;
 
 /// Runs `json` on native threads; what `tell` says is told it.
@@ -44,7 +44,8 @@ fn every_protocol_is_measured_at_every_point() {
         for measured in &point.measured {
             assert_eq!(measured.trials.len(), 5);
             for trial in &measured.trials {
-                assert!(trial.seconds >= 0.03 && trial.longest_wait_ms.is_some() && !trial.hung, "{trial:?}");
+                assert!(trial.seconds >= 0.03 && !trial.hung, "{trial:?}");
+                assert!(trial.longest_wait_ms.is_some() && trial.longest_refused_ms.is_some(), "{trial:?}");
                 assert!(trial.events <= trial.calls * batch, "{trial:?}");
             }
             // Of a single trial a busy machine may have kept the reader away.
@@ -96,7 +97,7 @@ fn without_migrators_there_is_nothing_to_refuse() {
     let json = r#"{"protocols": ["v4", "v4"], "rounds": 5, "trialMs": 10, "warmupMs": 0, "migrators": 0}"#;
     let report = compare(json, |_, _| ()).unwrap();
     for measured in &report.points[0].measured {
-        for name in ["refusedShare", "triesPerMigration", "migrationsPerSecond"] {
+        for name in ["refusedShare", "triesPerMigration", "migrationsPerSecond", "longestRefusedMs"] {
             assert!(measured.metrics[name].is_none(), "{name}");
         }
     }
@@ -167,6 +168,52 @@ fn threads_that_wait_for_a_lost_lock_leave() {
         crew.led(|| trial.lead(&crew, 20.0))
     });
     assert!(outcome.unwrap().hung);
+}
+
+/// A trial of `protocol` with one migrator at full pace, to which something is done meanwhile.
+fn meddled_with(protocol: &str, meddle: impl Fn(&Trial) + Sync) -> Outcome {
+    let json = format!(r#"{{"protocols": [{protocol}, "v4"], "migrators": 1, "pace": 0}}"#);
+    let config = CompareConfig::parse(&json).unwrap();
+    let crew = Crew::default();
+    let trial = Arc::new(Trial::new(config.run(0).unrecorded_world(), config.protocols[0].protocol(), true));
+    let outcome = thread::scope(|scope| {
+        for index in 0..trial.threads() {
+            let crew = &crew;
+            scope.spawn(move || crew.follow(index));
+        }
+        let (victim, meddle) = (Arc::clone(&trial), &meddle);
+        scope.spawn(move || meddle(&victim));
+        crew.led(|| trial.lead(&crew, 150.0))
+    });
+    outcome.unwrap()
+}
+
+/// A busy machine may keep a thread waiting that nobody keeps waiting: but not in each of so many trials.
+const TRIALS: usize = 8;
+
+#[test]
+fn whoever_waits_for_a_lock_is_told_and_nobody_is_refused() {
+    // Whoever blocks at ring_lock is never refused; with one migrator the pages are never locked.
+    let outcome = meddled_with(r#"{"ringLock": "block"}"#, |trial| trial.hold(|world| world.ctx.completion_lock, 60));
+    assert!(outcome.told.longest_wait_ms >= 55.0 && !outcome.hung, "{outcome:?}");
+    assert_eq!((outcome.refused, outcome.told.longest_refused_ms), (0, 0.0), "{outcome:?}");
+}
+
+#[test]
+fn a_migrator_that_tries_in_vain_is_told_and_does_not_count_as_waiting() {
+    let mut waits = (0..TRIALS).map(|_| {
+        let outcome = meddled_with(r#""v4""#, |trial| trial.pin_pages(60));
+        assert!(outcome.told.longest_refused_ms >= 55.0 && !outcome.hung, "{outcome:?}");
+        outcome.told.longest_wait_ms
+    });
+    assert!(waits.any(|ms| ms < 55.0));
+}
+
+#[test]
+fn a_lock_that_readers_wait_for_and_migrators_are_refused_is_both() {
+    let outcome = meddled_with(r#""v4""#, |trial| trial.hold(|world| world.ctx.ring_lock, 60));
+    assert!(outcome.told.longest_wait_ms >= 55.0 && outcome.told.longest_refused_ms >= 55.0, "{outcome:?}");
+    assert!(outcome.refused > 0 && !outcome.hung, "{outcome:?}");
 }
 
 /// Figures of trials that never were.

@@ -1,0 +1,93 @@
+/** Results of comparisons as files, in Chromium. */
+import assert from 'node:assert/strict';
+import { before, describe, test } from 'node:test';
+
+import { missing } from './support/browsers.mjs';
+import { compareView } from './support/compare-view.mjs';
+import { fakeSite } from './support/fake-site.mjs';
+import { drop, saved } from './support/files.mjs';
+import { pageIn } from './support/setup.mjs';
+
+describe('files of comparisons in Chromium', { skip: missing('chromium') }, () => {
+  const page = pageIn('chromium', { root: missing('chromium') ? undefined : fakeSite('compare') });
+  const { query, measured } = compareView(page);
+
+  test('saved, opened again, and marked as from elsewhere; a bad file changes nothing', { timeout: 120_000 }, async () => {
+    await measured('?view=compare&protocols=linux-3.12,v4&sweep=pace');
+    const csv = await saved(page, '[data-export=csv]');
+    assert.match(csv, /^[^\n]*protocol/);
+    assert.match(csv, /linux-3\.12,(wrong|false)/);
+    const json = await saved(page, '[data-export=json]');
+    const data = JSON.parse(json);
+    assert.equal(data.kind, 'aio-ring-lab comparison');
+    data.machine = { ...data.machine, engine: 'Firefox 150', cores: 16, date: '2026-03-04T05:06:00.000Z' };
+    await page.open('?view=compare');
+    const address = await query();
+    await drop(page, '.compare', 'of-another-machine.json', JSON.stringify(data));
+    await page.says('#origin', /^Imported from “of-another-machine\.json”: measured on$/);
+    const head = await page.text('#compare-head');
+    assert.match(head, /Firefox 150, 16 cores, 4 Mar 2026/);
+    assert.equal(await page.call(() => document.querySelectorAll('[name=point]').length), 4);
+    assert.deepEqual(await query(), address, 'the settings are one’s own');
+    const wrong = { 'holiday.json': '{"x":1}', 'cut.json': json.slice(0, -9), 'empty.json': '', 'markup.json': '{"kind":"<img src=x onerror=\\"globalThis.broken=1\\">"}' };
+    for (const [name, text] of Object.entries(wrong)) {
+      await drop(page, '.compare', name, text);
+      const said = await page.says('#file-problem', new RegExp(`“${name}” cannot be shown`));
+      assert.match(said, /Not a comparison: .*Nothing has changed/s);
+      assert.ok(said.length < 500, said);
+    }
+    assert.equal(await page.text('#compare-head'), head);
+    assert.equal(await page.call(() => globalThis.broken), null);
+    // Through the file chooser, too.
+    await page.call((text) => {
+      const dataTransfer = new DataTransfer();
+      dataTransfer.items.add(new File([text], 'chosen.json'));
+      const input = document.querySelector('#compare-file');
+      input.files = dataTransfer.files;
+      input.dispatchEvent(new Event('change'));
+    }, json);
+    await page.says('#origin', /chosen\.json/);
+    assert.equal(await page.text('#file-problem'), '');
+    await page.assertNoConsoleErrors();
+  });
+
+  test('a file with the longest names and the most values is shown, and nothing sticks out', { timeout: 120_000 }, async () => {
+    await page.driver.sendAndGetDevToolsCommand('Emulation.setDeviceMetricsOverride', { width: 360, height: 780, deviceScaleFactor: 1, mobile: true });
+    try {
+      await page.open('?view=compare');
+      const data = await page.call(() => globalThis.fakeLab.sample({ field: 'batch', values: Array.from({ length: 16 }, (_, i) => 2 ** i) }));
+      const long = (/** @type {string} */ letter) => letter.repeat(400);
+      data.config.sweep.field = long('f');
+      data.machine.engine = long('e');
+      data.text = [long('t')];
+      for (const { measured } of data.points) measured.forEach((/** @type {any} */ each, /** @type {number} */ k) => { each.name = long('ab'[k]); });
+      await drop(page, '.compare', `${long('n')}.json`, JSON.stringify(data));
+      await page.says('#origin', /^Imported/);
+      await page.call(() => document.querySelectorAll('details').forEach((details) => (details.open = true)));
+      assert.ok((await page.call(() => Math.max(document.documentElement.scrollWidth, document.body.scrollWidth))) <= 360);
+      assert.equal(await page.call(() => document.querySelectorAll('[name=point]').length), 16);
+      await page.assertNoConsoleErrors();
+    } finally {
+      await page.driver.sendAndGetDevToolsCommand('Emulation.clearDeviceMetricsOverride');
+    }
+  });
+});
+
+describe('comparing without isolation', { skip: missing('chromium') }, () => {
+  const page = pageIn('chromium', { isolated: false, root: missing('chromium') ? undefined : fakeSite('compare') });
+
+  // It would mend it.
+  before(() => page.driver.sendAndGetDevToolsCommand('Page.addScriptToEvaluateOnNewDocument', { source: 'delete Navigator.prototype.serviceWorker' }));
+
+  test('says what is missing; files can be looked at', { timeout: 120_000 }, async () => {
+    await page.open('?view=compare');
+    assert.match(await page.text('#not-isolated'), /Nothing can be measured here[^]*Cross-Origin-Opener-Policy[^]*Files of results/);
+    assert.match(await page.text('#status'), /^Nothing can be measured here/);
+    await page.click('#run');
+    assert.equal(await page.call(() => document.activeElement.id), 'not-isolated');
+    await drop(page, '.compare', 'elsewhere.json', await page.call(() => JSON.stringify(globalThis.fakeLab.sample())));
+    await page.says('#origin', /^Imported from “elsewhere\.json”/);
+    assert.match(await page.text('table[data-metric=nsPerCall]'), /v4\s+\d+\.\d ns/);
+    await page.assertNoConsoleErrors();
+  });
+});
