@@ -48,7 +48,7 @@ pub fn merge(records: &[Record]) -> Vec<Step> {
             .enumerate()
             .filter_map(|(i, record)| Some((age(record.entries.get(next[i])?.clock), record.ticks, i)))
             .collect();
-        heads.sort_by_key(|&(age, ticks, i)| (core::cmp::Reverse(age), ticks, i));
+        heads.sort_unstable_by_key(|&(age, ticks, i)| (core::cmp::Reverse(age), ticks, i));
         let Some(&(oldest, _, first)) = heads.first() else { return merged };
         let chosen = heads
             .iter()

@@ -14,6 +14,7 @@ use crate::scenario::kind::KINDS;
 
 /// What there is to choose from: protocols, scenarios, fields, parts, kinds of corruption.
 #[wasm_bindgen]
+#[cfg_attr(target_arch = "wasm32", optimize(size))]
 pub fn describe() -> JsValue {
     let mut catalog = catalog();
     catalog["prove"] = crate::prove::catalog::catalog();
@@ -36,6 +37,7 @@ impl RaceHost {
     /// # Errors
     /// `{ field, value, range }` of the first bad field.
     #[wasm_bindgen(constructor)]
+    #[cfg_attr(target_arch = "wasm32", optimize(size))]
     pub fn new(config: &JsValue) -> Result<RaceHost, JsValue> {
         let config = RunConfig::parse(&to_json(config)?).map_err(|error| to_js(&error))?;
         Ok(Self { race: Box::new(Race::new(config)), watchdog: Watchdog::default(), stuck: None })
@@ -76,6 +78,7 @@ impl RaceHost {
     }
 
     /// Looks for threads that can never go on; when it is sure, gives the run up and says who waits for whom.
+    #[cfg_attr(target_arch = "wasm32", optimize(size))]
     pub fn watch(&mut self) -> JsValue {
         match self.watchdog.look(&self.race) {
             Some(stuck) => {
