@@ -66,12 +66,12 @@ gather() {
   rm -rf "$folder"/mutants.out{,.old}
 }
 
-# try_out ARGUMENT...: tries all that is not known to be noticed, or not to compile.
+# try_out ARGUMENT...: tries all that is not known to be noticed, or not to compile, nor stands in $folder/skipped.
 try_out() {
   local status=0
   # It skips what it finds here. A mutant that ran out of time is not worth that time again.
   mkdir "$folder/mutants.out"
-  sed -nE 's/^(caught|timeout|unviable)\t//p' "$results" >"$folder/mutants.out/caught.txt"
+  { sed -nE 's/^(caught|timeout|unviable)\t//p' "$results" && cat "$folder/skipped"; } >"$folder/mutants.out/caught.txt"
   (ulimit -St "$limit" && cargo_mutants --iterate --jobs 1 --output "$folder" "$@") || status=$?
   case $status in
     0 | 2 | 3) gather ;;
@@ -88,8 +88,11 @@ if ((!iterate)); then
 fi
 
 say "MISSED: no test fails; TIMEOUT: the tests do not end, which is as good as caught"
+: >"$folder/skipped"
 try_out
-say "once more what was missed, with more tests"
+say "once more what was missed and has no reason yet, with more tests"
+awk -F '\t' 'NR == FNR { listed[$0]; next }
+  $1 == "missed" { name = $2; sub(/:[0-9]+:[0-9]+: /, ": ", name); if (name in listed) print $2 }' "$survivors" "$results" >"$folder/skipped"
 try_out "${also[@]}"
 
 awk -F '\t' 'NR == FNR { all[$0]; next } $2 in all' "$folder/all" "$results" >"$folder/now"

@@ -48,7 +48,8 @@ impl<M: Machine, P: Rules, T: Tracepoints> Aio<'_, M, P, T> {
             let (mut slot, mut left) = (first, events);
             while !left.is_empty() {
                 let place = ctx.ring.locate(slot);
-                let room = (ctx.ring.events_per_page() - place.index).min(ctx.ring.nr() - slot);
+                // The ring's end is that of its last page.
+                let room = ctx.ring.events_per_page() - place.index;
                 let (now, later) = left.split_at(left.len().min(room as usize));
                 let page = Page::from_word(m.load(ctx.ring_page(place.page)).await);
                 m.write_events(page, place.index, now).await;
