@@ -188,32 +188,36 @@ fn meddled_with(protocol: &str, meddle: impl Fn(&Trial) + Sync) -> Outcome {
     outcome.unwrap()
 }
 
-/// A busy machine may keep a thread waiting that nobody keeps waiting: but not in each of so many trials.
+/// A busy machine may let a thread come late to the lock that is held, or wait where nobody keeps it: not in each of so many trials.
 const TRIALS: usize = 8;
 
 #[test]
 fn whoever_waits_for_a_lock_is_told_and_nobody_is_refused() {
-    // Whoever blocks at ring_lock is never refused; with one migrator the pages are never locked.
-    let outcome = meddled_with(r#"{"ringLock": "block"}"#, |trial| trial.hold(|world| world.ctx.completion_lock, 60));
-    assert!(outcome.told.longest_wait_ms >= 55.0 && !outcome.hung, "{outcome:?}");
-    assert_eq!((outcome.refused, outcome.told.longest_refused_ms), (0, 0.0), "{outcome:?}");
+    assert!((0..TRIALS).any(|_| {
+        // Whoever blocks at ring_lock is never refused; with one migrator the pages are never locked.
+        let outcome =
+            meddled_with(r#"{"ringLock": "block"}"#, |trial| trial.hold(|world| world.ctx.completion_lock, 60));
+        assert_eq!((outcome.hung, outcome.refused, outcome.told.longest_refused_ms), (false, 0, 0.0), "{outcome:?}");
+        outcome.told.longest_wait_ms >= 50.0
+    }));
 }
 
 #[test]
 fn a_migrator_that_tries_in_vain_is_told_and_does_not_count_as_waiting() {
-    let mut waits = (0..TRIALS).map(|_| {
+    assert!((0..TRIALS).any(|_| {
         let outcome = meddled_with(r#""v4""#, |trial| trial.pin_pages(60));
-        assert!(outcome.told.longest_refused_ms >= 55.0 && !outcome.hung, "{outcome:?}");
-        outcome.told.longest_wait_ms
-    });
-    assert!(waits.any(|ms| ms < 55.0));
+        assert!(!outcome.hung, "{outcome:?}");
+        outcome.told.longest_refused_ms >= 50.0 && outcome.told.longest_wait_ms < 50.0
+    }));
 }
 
 #[test]
 fn a_lock_that_readers_wait_for_and_migrators_are_refused_is_both() {
-    let outcome = meddled_with(r#""v4""#, |trial| trial.hold(|world| world.ctx.ring_lock, 60));
-    assert!(outcome.told.longest_wait_ms >= 55.0 && outcome.told.longest_refused_ms >= 55.0, "{outcome:?}");
-    assert!(outcome.refused > 0 && !outcome.hung, "{outcome:?}");
+    assert!((0..TRIALS).any(|_| {
+        let outcome = meddled_with(r#""v4""#, |trial| trial.hold(|world| world.ctx.ring_lock, 60));
+        assert!(!outcome.hung, "{outcome:?}");
+        outcome.refused > 0 && outcome.told.longest_wait_ms >= 50.0 && outcome.told.longest_refused_ms >= 50.0
+    }));
 }
 
 /// Figures of trials that never were.
