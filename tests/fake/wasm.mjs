@@ -12,10 +12,13 @@
  *   odd        the wasm itself refuses the configuration
  *   leader     the leader panics in its watch
  *   wrap       counters start just below 2^32
+ *   late       threads take two seconds to start
  */
 const PAGE = 65_536;
+/** A word that stays 0. */
+const NOBODY = 1020;
 const AT = { stop: 0, abort: 4, living: 8, day: 12, runs: 16, began: 24, ringPages: 64, states: 96, frames: 128, touched: 256, threads: 1024 };
-const DAYS = ['calm', 'panic', 'trap', 'stuck', 'deaf', 'dead', 'odd', 'leader', 'wrap'];
+const DAYS = ['calm', 'panic', 'trap', 'stuck', 'deaf', 'dead', 'odd', 'leader', 'wrap', 'late'];
 const COUNTERS = ['events', 'calls', 'migrations', 'refused', 'setups', 'teardowns', 'duplicate', 'lost'];
 const ROLES = { readers: 'reader', migrators: 'migrator', completers: 'completer', setups: 'setup', teardowns: 'teardown', addressSpaces: 'address-space' };
 
@@ -31,6 +34,7 @@ export default async function init({ module_or_path, memory: given, thread_stack
   memory = given ?? new WebAssembly.Memory({ initial: 2, maximum: 4, shared: true });
   words = new Int32Array(memory.buffer, PAGE);
   if (!first) Atomics.add(words, AT.living / 4, 1);
+  if (!first && DAYS[Atomics.load(words, AT.day / 4)] === 'late') Atomics.wait(words, NOBODY / 4, 0, 2_000);
   return {
     memory,
     __wbindgen_thread_destroy() {
@@ -175,7 +179,7 @@ export function run_thread(handle, index) {
   const began = BigInt(Math.round(performance.timeOrigin + performance.now()));
   Atomics.compareExchange(new BigInt64Array(memory.buffer, PAGE + AT.began, 1), 0, 0n, began);
   const day = DAYS[Atomics.load(words, AT.day / 4)];
-  const word = { deaf: AT.abort, dead: 1020, stuck: AT.abort }[day] ?? AT.stop;
+  const word = { deaf: AT.abort, dead: NOBODY, stuck: AT.abort }[day] ?? AT.stop;
   const counters = (AT.threads + index * COUNTERS.length * 4) / 4;
   for (let turn = 0; Atomics.load(words, word / 4) === 0; turn++) {
     if (day !== 'stuck') Atomics.add(words, counters, 2);

@@ -7,11 +7,14 @@ import { living } from '../fake/web-worker.mjs';
 /** An empty wasm module: the fake bindings need one to pass on. */
 export const wasmUrl = 'data:application/wasm;base64,AGFzbQEAAAA=';
 
-/** Fails instead of hanging. */
-export const within = (ms, promise) => Promise.race([promise, sleep(ms, null, { ref: false }).then(() => assert.fail(`nothing within ${ms} ms`))]);
+/** Longer than anything takes on a busy machine. */
+const LONG = 30_000;
+
+/** Fails instead of hanging. @template T  @param {Promise<T>} promise */
+export const within = (promise) => Promise.race([promise, sleep(LONG, null, { ref: false }).then(() => assert.fail(`nothing within ${LONG} ms`))]);
 
 /** Until every Worker is gone; threads of Node take a moment to end. */
 export async function noWorkers(expected = 0) {
-  for (let i = 0; i < 200 && living.size > expected; i++) await sleep(10);
+  for (let i = 0; i < 3000 && living.size > expected; i++) await sleep(10);
   assert.equal(living.size, expected);
 }
