@@ -43,11 +43,16 @@ enum Found {
     Others,
 }
 
+/// The first slot that `print` may be in. The high half decides; the shard was chosen by the low one.
+#[inline(always)]
+const fn home(print: u64, slots: usize) -> usize {
+    (((print >> 32) * slots as u64) >> 32) as usize
+}
+
 /// Looks for `print` in a shard of `slots`, of which `slot` says what is in it.
 #[inline(always)]
 fn look(print: u64, slots: usize, mut slot: impl FnMut(usize) -> u64) -> Found {
-    // The high half decides; the shard was chosen by the low one.
-    let mut i = (((print >> 32) * slots as u64) >> 32) as usize;
+    let mut i = home(print, slots);
     for _ in 0..REACH.min(slots) {
         let found = slot(i);
         if found == print {
@@ -85,17 +90,21 @@ impl Shard {
     /// The same, while others do it too.
     #[inline(always)]
     fn insert_shared(&self, print: u64) -> Option<bool> {
+        // ORDERING: a slot says nothing of any other memory, here and below.
+        let take = |i: usize| self.slots[i].compare_exchange(EMPTY, print, Ordering::Relaxed, Ordering::Relaxed);
+        // Most that are new find their first slot empty. Whoever looks before taking it waits for the cache line twice: for
+        // a copy of it, and for having it alone.
+        match take(home(print, self.slots.len())) {
+            Ok(_) => return Some(true),
+            Err(found) if found == print => return Some(false),
+            Err(_) => {}
+        }
         loop {
-            // ORDERING: a slot says nothing of any other memory, here and below.
             match look(print, self.slots.len(), |i| self.slots[i].load(Ordering::Relaxed)) {
                 Found::Same => return Some(false),
-                Found::Free(i) => {
-                    let ours = self.slots[i].compare_exchange(EMPTY, print, Ordering::Relaxed, Ordering::Relaxed);
-                    if ours.is_ok() {
-                        return Some(true);
-                    }
-                    // Somebody was faster, perhaps with the same one.
-                }
+                Found::Free(i) if take(i).is_ok() => return Some(true),
+                // Somebody was faster, perhaps with the same one.
+                Found::Free(_) => {}
                 Found::Others => return None,
             }
         }

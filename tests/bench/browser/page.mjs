@@ -14,6 +14,10 @@ const sum = (corruptions) => Object.values(corruptions).reduce((all, count) => a
 let lab;
 const getLab = () => (lab ??= import('../site/lib/index.js').then(({ createLab }) => createLab()));
 
+/** One that shares nothing with it. @type {Promise<any> | undefined} */
+let otherLab;
+const getOtherLab = () => (otherLab ??= import('../site/lib/index.js').then(({ createLab }) => createLab()));
+
 /** One start of the lab: when the first corruption was, or null, in ms. @param {object} config */
 async function firstCorruption(config) {
   const run = (await getLab()).run(config);
@@ -77,11 +81,26 @@ async function everyScenario(protocol, wanted) {
   return runs;
 }
 
-/** States a second of the miniature at 12 × 12, everything searched. @param {number} threads */
+/** The miniature at 12 × 12, everything searched. @param {any} lab  @param {number} threads */
+const searchMiniature = (lab, threads) =>
+  lab.explore({ scenario: 'miniature', protocol: 'racy', sizes: { reads: 12, migrations: 12 }, whole: true, threads });
+
+/** States a second. @param {number} threads */
 async function searchRate(threads) {
-  const config = { scenario: 'miniature', protocol: 'racy', sizes: { reads: 12, migrations: 12 }, whole: true, threads };
-  const { states, seconds, bytes, config: used } = await (await getLab()).explore(config);
+  const { states, seconds, bytes, config: used } = await searchMiniature(await getLab(), threads);
   return { rate: states / seconds, bytesPerState: bytes / states, states, threads: used.threads };
+}
+
+/** States a second of two searches at once that share nothing, one Worker each: what two threads could come to at the best. */
+async function searchesApart() {
+  const labs = await Promise.all([getLab(), getOtherLab()]);
+  const rates = await Promise.all(labs.map(async (lab) => {
+    const searched = [];
+    // More than one, so that the other one runs during most of each.
+    for (let i = 0; i < 3; i += 1) searched.push(await searchMiniature(lab, 1));
+    return searched.reduce((sum, { states }) => sum + states, 0) / searched.reduce((sum, { seconds }) => sum + seconds, 0);
+  }));
+  return rates[0] + rates[1];
 }
 
 /** From the question to the trace, in ms, for each preset and scenario where something is broken. */
@@ -110,4 +129,4 @@ async function wholeMatrix(pairs) {
 /** @param {object} config  @returns {Promise<object>} plain data */
 const compare = async (config) => (await (await getLab()).compare(config)).toJSON();
 
-globalThis.bench = { compare, searchRate, counterexamples, wholeMatrix, ask, pairs, firstCorruption, manyEvents, brokenCells, firstSign, everyScenario, isolated: globalThis.crossOriginIsolated };
+globalThis.bench = { compare, searchRate, searchesApart, counterexamples, wholeMatrix, ask, pairs, firstCorruption, manyEvents, brokenCells, firstSign, everyScenario, isolated: globalThis.crossOriginIsolated };

@@ -10,10 +10,13 @@ export async function searching({ chromium, here, quick }) {
   const rate = (threads) => chromium.call('(threads) => bench.searchRate(threads)', threads);
   await rate(1);
   await rate(2);
+  const apart = () => chromium.call('() => bench.searchesApart()');
+  await apart();
   const rounds = [];
   for (let i = 0; i < (quick ? 5 : 21); i += 1) {
     const round = {};
     for (const threads of shuffled([1, 2])) round[threads] = await rate(threads);
+    round.apart = await apart();
     round.native = here('bench-prove', 'rate', 1, 3)[2];
     rounds.push(round);
   }
@@ -22,6 +25,8 @@ export async function searching({ chromium, here, quick }) {
   const rows = [
     ofValues({ name: 'search: one Worker', values: values((round) => round[1].rate), unit: 'states/s', atLeast: 1e6, how }),
     ofValues({ name: 'search: two Workers against one', values: values((round) => round[2].rate / round[1].rate), unit: '×', atLeast: 1.7, how: `${how}; a round's own ratio` }),
+    ofValues({ name: 'search: the limit of that, two Workers that share nothing', values: values((round) => round.apart / round[1].rate), unit: '×', how: 'two searches of the same at once, each on one thread in a memory of its own, beside one alone; in the same rounds' }),
+    ofValues({ name: 'search: memory, two Workers', values: values((round) => round[2].bytesPerState), unit: 'bytes/state', atMost: 16, how: `${how}; as with one` }),
     ofValues({ name: 'search: native, one thread', values: values((round) => round.native.rate), unit: 'states/s', atLeast: 2e6, how: `the same, third search of a process; ${rounds.length} processes` }),
     ofValues({ name: 'search: memory', values: values((round) => round[1].bytesPerState), unit: 'bytes/state', atMost: 16, how: `${how}; all that the search takes at its most, divided by the states` }),
   ];

@@ -50,6 +50,18 @@ pub struct Digest {
     pub writes: Vec<Addr>,
 }
 
+impl Digest {
+    /// What the word held that the step has looked at.
+    ///
+    /// # Panics
+    /// When it has not.
+    #[must_use]
+    pub fn decided_by(&self, at: Addr) -> u32 {
+        let looked = self.decisions.iter().find(|(looked, _)| *looked == at);
+        looked.expect("a thread has read the same words, and then looked at another one").1
+    }
+}
+
 /// What a word holds in the middle of the step.
 #[derive(Clone, Copy)]
 enum Content {

@@ -11,6 +11,8 @@
 //! | [`digest`] | from the log of a step to what it depended on and what it changed |
 //! | [`table`] | the decision trees: for every place of a thread, and the words that it reads, what happens |
 //! | [`walker`] | a state, and steps forward and back |
+//! | `study` | executions for real, and what is learned from them |
+//! | [`lesson`] | what walkers on several threads tell each other |
 //! | [`save`] | states saved, and come back to |
 //! | [`mod@replay`] | a schedule, executed for real |
 //!
@@ -22,8 +24,10 @@
 //! one place turns out to lead to two different steps; it is a mistake of the program, and ends the search by panic.
 
 pub mod digest;
+pub mod lesson;
 pub mod replay;
 pub mod save;
+mod study;
 pub mod table;
 pub mod walker;
 

@@ -6,13 +6,13 @@ use crate::machine::model::Move;
 use crate::ring::Addr;
 
 /// Words that a 64-bit number takes.
-const HALVES: usize = 2;
+pub(super) const HALVES: usize = 2;
 
 fn halves(number: u64) -> [u32; HALVES] {
     [number as u32, (number >> 32) as u32]
 }
 
-fn whole(halves: &[u32]) -> u64 {
+pub(super) fn whole(halves: &[u32]) -> u64 {
     u64::from(halves[1]) << 32 | u64::from(halves[0])
 }
 
@@ -89,7 +89,7 @@ impl Walker<'_> {
             let thread = ThreadId::new(i);
             match self.table.find_place(thread, whole(past)) {
                 Some(place) => self.places[i as usize] = place,
-                None => return self.learn_places(origin()),
+                None => return self.find_places(pasts, origin),
             }
         }
     }
@@ -97,21 +97,5 @@ impl Walker<'_> {
     /// Says what led from the initial state to the one that was loaded.
     pub fn tell_origin(&mut self, origin: Vec<Move>) {
         self.origin = origin;
-    }
-
-    /// Executes what led here for real, to learn where the threads stand.
-    #[cold]
-    #[inline(never)]
-    fn learn_places(&mut self, origin: Vec<Move>) {
-        self.tell_origin(origin);
-        self.execute(&mut |walker, run| {
-            walker.moves_so_far().for_each(|so_far| run.step(so_far));
-            let model = run.model();
-            for thread in model.control().all() {
-                let place = walker.table.place(thread, model.past(thread), model.intent(thread));
-                walker.places[thread.index() as usize] = place;
-            }
-            walker.compare(run);
-        });
     }
 }

@@ -1,8 +1,7 @@
 //! A state, and steps forward and back.
 
-use std::collections::BTreeSet;
-
-use super::digest::{Effect, digest};
+use super::digest::Effect;
+use super::lesson::Seat;
 use super::table::{Outcome, Place, Table};
 use crate::explore::{Program, fingerprint};
 use crate::machine::ThreadId;
@@ -56,6 +55,8 @@ pub struct Walker<'p> {
     pub(super) initial: Initial,
     /// Words that any step has changed.
     pub(super) live: Vec<Addr>,
+    /// Where it hears what other walkers of the program have learned, if there are others.
+    pub(super) seat: Option<Seat>,
 }
 
 /// The initial state.
@@ -82,6 +83,7 @@ impl<'p> Walker<'p> {
             origin: Vec::new(),
             initial: Initial::default(),
             live: Vec::new(),
+            seat: None,
         };
         walker.execute(&mut |walker, run| {
             let model = run.model();
@@ -228,7 +230,7 @@ impl<'p> Walker<'p> {
     /// What would come of `next`, which must be possible.
     #[inline(always)]
     pub fn peek(&mut self, next: Move) -> Outcome {
-        self.find(next).unwrap_or_else(|| self.learn(next))
+        self.find(next).unwrap_or_else(|| self.find_out(next, |_| ()))
     }
 
     /// Takes a step, which must be possible.
@@ -287,45 +289,6 @@ impl<'p> Walker<'p> {
         while self.depth() > depth {
             self.back();
         }
-    }
-
-    /// Executes the schedule so far and `next` for real, to learn what comes of it.
-    #[cold]
-    #[inline(never)]
-    fn learn(&mut self, next: Move) -> Outcome {
-        let mut learned = None;
-        self.execute(&mut |walker, run| {
-            walker.moves_so_far().for_each(|so_far| run.step(so_far));
-            walker.compare(run);
-            let model = run.model();
-            model.set_tracing(true);
-            model.memory().start_log();
-            run.step(next);
-            let step = digest(&model.memory().take_log());
-            let op = model.trace().first().map(|step| (step.op, step.at));
-            let from = walker.place(next.thread);
-            let to = walker.table.place(next.thread, model.past(next.thread), model.intent(next.thread));
-            for &at in step.effects.iter().flat_map(Effect::changes).collect::<BTreeSet<_>>().iter() {
-                if !walker.live.contains(&at) {
-                    walker.live.push(at);
-                }
-            }
-            learned = Some(walker.table.learn(from, next.way, &step, to, op));
-        });
-        learned.expect("a program executes what it is asked to")
-    }
-
-    /// Compares this state with the one that the same schedule has led to for real.
-    pub(super) fn compare(&self, run: &Run<'_>) {
-        let model = run.model();
-        for thread in model.control().all() {
-            let info = self.table.place_info(self.place(thread));
-            let real = (model.past(thread), model.intent(thread));
-            let name = self.program.thread_name(thread);
-            assert_eq!(real, (info.past, info.intent), "{name} depends on something outside shared memory");
-        }
-        let differing = self.memory.words().iter().zip(model.memory().words()).position(|(here, real)| here != real);
-        assert_eq!(differing, None, "a word depends on something outside shared memory");
     }
 
     /// Checks the state against a real execution of the schedule that led here.

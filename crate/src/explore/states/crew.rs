@@ -20,8 +20,8 @@ use crate::machine::threads::park;
 /// No round comes after this one; it is even.
 const OVER: u32 = u32::MAX - 1;
 
-/// Looks before one goes to sleep: some tens of microseconds.
-const LOOKS: u32 = 1 << 14;
+/// Looks before one goes to sleep: some hundreds of microseconds. In wasm nothing makes a processor pause between two of them.
+const LOOKS: u32 = if cfg!(target_arch = "wasm32") { 1 << 18 } else { 1 << 14 };
 
 /// How long one sleeps at the most before looking again by oneself.
 const NAP: Duration = Duration::from_millis(20);

@@ -1,5 +1,7 @@
 //! A state of the frontier: all moves from it, and what is found there.
 
+use std::sync::{PoisonError, RwLock};
+
 use super::Options;
 use super::snapshots::Snapshots;
 use super::tree::{Bits, Tree};
@@ -56,12 +58,17 @@ pub trait Shelf {
 
 /// What led to a state that was not walked to, for whoever has to know.
 pub struct Whence<'a> {
-    /// The tree.
-    pub tree: &'a Tree,
+    /// The tree, which somebody may be pruning.
+    pub tree: &'a RwLock<Tree>,
     /// Its moves.
     pub bits: Bits,
     /// Which state of the frontier it is; `None`: the walker has walked there.
     pub state: Option<usize>,
+}
+
+/// The schedule that led to a state of the frontier.
+pub fn schedule(tree: &RwLock<Tree>, state: usize, bits: Bits) -> Vec<Move> {
+    tree.read().unwrap_or_else(PoisonError::into_inner).schedule(state, bits)
 }
 
 impl Whence<'_> {
@@ -70,7 +77,7 @@ impl Whence<'_> {
     #[inline(never)]
     fn tell(&self, walker: &mut Walker<'_>) {
         if let Some(state) = self.state {
-            walker.tell_origin(self.tree.schedule(state, self.bits));
+            walker.tell_origin(schedule(self.tree, state, self.bits));
         }
     }
 }
@@ -216,10 +223,7 @@ impl<S: Shelf> Expand<S> {
                 // What may come depends on who went last and on what is left.
                 budget = mix(u64::from(turns) << 32 | u64::from(thread.index()), 1);
             }
-            let outcome = walker.find(next).unwrap_or_else(|| {
-                whence.tell(walker);
-                walker.peek(next)
-            });
+            let outcome = walker.find(next).unwrap_or_else(|| walker.find_out(next, |walker| whence.tell(walker)));
             walker.take(next, outcome);
             self.found.transitions += 1;
             if self.shelf.insert(walker.fingerprint() ^ budget) {

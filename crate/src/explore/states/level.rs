@@ -3,13 +3,19 @@
 //! The states stand in one order, that of the [tree](super::tree). Who expands a run of them puts what was found into a
 //! [`Harvest`] of its own; when all are expanded, the harvests are put together in that order again.
 //!
-//! What lost: a tree cut into branches, one or a few for each thread, each with masks and snapshots of its own. Cutting
-//! copied them, and even on one thread a quarter of the time went into walking the masks of all levels for each new one.
+//! What lost:
+//! - a tree cut into branches, one or a few for each thread, each with masks and snapshots of its own. Cutting copied them, and
+//!   even on one thread a quarter of the time went into walking the masks of all levels for each new one;
+//! - runs of one length, taken from one counter: neighbours in the frontier, which lead to the same states, went to different
+//!   threads, and each looked for what the other had just found;
+//! - an allocator that gives every allocation cache lines of its own, in wasm, where all threads share one heap: no difference.
 
-use core::ops::Range;
+use core::ops::{Range, RangeInclusive};
 use core::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
 
-use super::expand::{Expand, Shelf, Stop, Totals, Whence};
+use std::sync::{PoisonError, RwLock};
+
+use super::expand::{Expand, Shelf, Stop, Totals, Whence, schedule};
 use super::snapshots::{Room, Snapshots};
 use super::tree::{Tree, Visit};
 use crate::explore::Walker;
@@ -17,10 +23,11 @@ use crate::machine::model::Move;
 use crate::ring::Addr;
 
 /// States in a run: enough for the way to the first one, few enough that a bound is not overrun by many.
-const RUN: Range<usize> = 32..1 << 10;
+const RUN: RangeInclusive<usize> = 32..=1 << 10;
 
-/// Runs for each thread, so that none has nothing to do for long while others are at their last one.
-const RUNS: usize = 24;
+/// A run is so much of what is left of a share: the last ones are short, so that nobody has nothing to do for long while
+/// others are at theirs.
+const PART: usize = 3;
 
 /// States next to each other in the frontier.
 #[derive(Debug)]
@@ -30,22 +37,54 @@ struct Piece {
     kept: Option<(usize, usize)>,
 }
 
+/// States for one thread, which others help with when they are done with theirs.
+///
+/// A thread goes on where it went on a level before: there it finds states that it has kept itself, and whoever comes by the
+/// same state in another way is mostly the same thread. On a cache line of its own: another one writes to each all the time.
+#[derive(Debug)]
+#[repr(align(128))]
+struct Share {
+    /// The first that nobody has begun with.
+    next: AtomicUsize,
+    end: usize,
+}
+
+impl Share {
+    fn is_done(&self) -> bool {
+        self.next.load(Ordering::Relaxed) >= self.end
+    }
+
+    /// Takes a run.
+    fn claim(&self) -> Option<Range<usize>> {
+        let after = |first: usize| {
+            let left = self.end - first;
+            first + (left / PART).clamp(*RUN.start(), *RUN.end()).min(left)
+        };
+        let claim = |first| (first < self.end).then(|| after(first));
+        // ORDERING: the states were there before the threads came in.
+        let first = self.next.fetch_update(Ordering::Relaxed, Ordering::Relaxed, claim).ok()?;
+        Some(first..after(first))
+    }
+}
+
 /// A level.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct Level {
-    tree: Tree,
+    tree: RwLock<Tree>,
+    /// States of the frontier.
+    width: usize,
+    /// Bytes that the tree took when the level began.
+    tree_bytes: usize,
+    /// Whether the tree is to be pruned, which is one more thing to do for whoever has time.
+    overgrown: AtomicBool,
     pieces: Vec<Piece>,
     /// The states of the frontier, as far as they are kept.
     kept: Vec<Snapshots>,
-    /// States in a run.
-    run: usize,
-    /// Runs that were begun with.
-    begun: AtomicUsize,
+    /// The states, shared out among the threads.
+    shares: Vec<Share>,
     /// States and transitions found until now, all levels together.
     states: AtomicU64,
     transitions: AtomicU64,
-    /// Threads that work on it.
-    threads: usize,
     /// Bytes that the states of the next frontier may take, and do.
     room: usize,
     taken: AtomicUsize,
@@ -71,7 +110,8 @@ pub struct Harvest {
 
 /// What came of one run.
 struct Run {
-    number: usize,
+    /// Its first state.
+    first: usize,
     /// Its states.
     masks: usize,
     /// States that they lead to.
@@ -103,17 +143,37 @@ impl<'p> Hand<'p> {
     }
 }
 
+impl Default for Level {
+    /// The initial state.
+    fn default() -> Self {
+        Self {
+            tree: RwLock::default(),
+            width: Tree::default().width(),
+            tree_bytes: 0,
+            overgrown: AtomicBool::default(),
+            pieces: Vec::new(),
+            kept: Vec::new(),
+            shares: Vec::new(),
+            states: AtomicU64::default(),
+            transitions: AtomicU64::default(),
+            room: 0,
+            taken: AtomicUsize::default(),
+            over: AtomicBool::default(),
+        }
+    }
+}
+
 impl Level {
     /// States of the frontier.
     #[must_use]
-    pub fn width(&self) -> usize {
-        self.tree.width()
+    pub const fn width(&self) -> usize {
+        self.width
     }
 
     /// Bytes that it takes.
     #[must_use]
     pub fn bytes(&self) -> usize {
-        self.tree.bytes()
+        self.tree_bytes
             + self.pieces.capacity() * size_of::<Piece>()
             + self.kept.iter().map(Snapshots::bytes).sum::<usize>()
     }
@@ -128,25 +188,29 @@ impl Level {
 
     /// Gets ready to be worked on by so many threads; so much was found on earlier levels.
     pub fn begin(&mut self, before: Totals, room: Room, threads: usize) {
-        self.run = match threads {
-            1 => RUN.end,
-            _ => (self.width() / (threads * RUNS)).clamp(RUN.start, RUN.end),
-        };
         (*self.states.get_mut(), *self.transitions.get_mut()) = (before.states, before.transitions);
-        (*self.begun.get_mut(), *self.taken.get_mut()) = (0, 0);
-        (self.threads, self.room) = (threads, room.0);
+        let first = |thread: usize| self.width() * thread / threads;
+        self.shares = (0..threads).map(|i| Share { next: first(i).into(), end: first(i + 1) }).collect();
+        (*self.taken.get_mut(), self.room) = (0, room.0);
     }
 
     /// Whether there is nothing left to begin with.
     #[must_use]
     pub fn is_done(&self) -> bool {
-        self.over.load(Ordering::Relaxed) || self.begun.load(Ordering::Relaxed) * self.run >= self.width()
+        self.over.load(Ordering::Relaxed) || self.shares.iter().all(Share::is_done)
+    }
+
+    /// A run for thread `me`.
+    fn claim(&self, me: usize) -> Option<Range<usize>> {
+        let (before, from_mine) = self.shares.split_at(me);
+        from_mine.iter().chain(before).find_map(Share::claim)
     }
 
     /// Expands runs until there is none left, or `may_go_on` thinks otherwise; it is asked before each one, with what was
     /// [found](Self::found) until now.
     pub fn work<S: Shelf>(
         &self,
+        me: usize,
         hand: &mut Hand<'_>,
         expand: &mut Expand<S>,
         harvest: &mut Harvest,
@@ -155,19 +219,19 @@ impl Level {
         if harvest.runs.is_empty() {
             harvest.kept = Snapshots::new(&hand.walker);
             // Most levels are about as wide as the last one.
-            let share = self.width() / self.threads;
-            harvest.kept.reserve(share * 9 / 8, Room(self.room / self.threads));
+            let share = self.width() / self.shares.len();
+            harvest.kept.reserve(share * 9 / 8, Room(self.room / self.shares.len()));
             harvest.masks.reserve_exact(share);
+        }
+        // Who needs a schedule meanwhile waits for it; few do.
+        if self.overgrown.swap(false, Ordering::Relaxed) {
+            self.tree.write().unwrap_or_else(PoisonError::into_inner).prune();
         }
         let mut told = expand.found;
         let mut run = || {
             while !self.is_done() && may_go_on(&expand.shelf, self.found())? {
-                let number = self.begun.fetch_add(1, Ordering::Relaxed);
-                let first = number * self.run;
-                if first >= self.width() {
-                    break;
-                }
-                self.expand(number, first..(first + self.run).min(self.width()), hand, expand, harvest)?;
+                let Some(states) = self.claim(me) else { break };
+                self.expand(states, hand, expand, harvest)?;
                 let found = expand.found;
                 self.states.fetch_add(found.states - told.states, Ordering::Relaxed);
                 self.transitions.fetch_add(found.transitions - told.transitions, Ordering::Relaxed);
@@ -185,7 +249,6 @@ impl Level {
     /// Expands a run.
     fn expand<S: Shelf>(
         &self,
-        number: usize,
         states: Range<usize>,
         hand: &mut Hand<'_>,
         expand: &mut Expand<S>,
@@ -205,7 +268,7 @@ impl Level {
                     hand.open(snapshots.live());
                     for state in from..end {
                         let whence = Whence { tree: &self.tree, bits, state: Some(state) };
-                        let origin = || self.tree.schedule(state, bits);
+                        let origin = || schedule(&self.tree, state, bits);
                         snapshots.load(place + state - first, &mut hand.walker, origin);
                         harvest.masks.push(expand.expand(&mut hand.walker, &whence, into.as_deref_mut())?);
                     }
@@ -216,7 +279,7 @@ impl Level {
                     let whence = Whence { tree: &self.tree, bits, state: None };
                     let walker = &mut hand.walker;
                     let mut walk = Walk { expand, walker, whence, masks: &mut harvest.masks, kept: into };
-                    self.tree.walk(from..end, bits, &mut walk)?;
+                    self.tree.read().unwrap_or_else(PoisonError::into_inner).walk(from..end, bits, &mut walk)?;
                 }
             }
             (from, at) = (end, at + 1);
@@ -224,7 +287,7 @@ impl Level {
         self.taken.fetch_add((harvest.kept.len() - kept) * harvest.kept.state_bytes(), Ordering::Relaxed);
         let masks = &harvest.masks[masks..];
         let children = masks.iter().map(|mask| mask.count_ones() as usize).sum();
-        harvest.runs.push(Run { number, masks: masks.len(), children, kept: keeps.then_some(kept) });
+        harvest.runs.push(Run { first: states.start, masks: masks.len(), children, kept: keeps.then_some(kept) });
         Ok(())
     }
 
@@ -238,7 +301,7 @@ impl Level {
                 masks += run.masks;
             }
         }
-        runs.sort_unstable_by_key(|(_, _, run)| run.number);
+        runs.sort_unstable_by_key(|(_, _, run)| run.first);
         let mut masks = Vec::with_capacity(self.width());
         let mut first = 0;
         let mut pieces: Vec<Piece> = Vec::new();
@@ -253,11 +316,14 @@ impl Level {
             behind = kept.map(|(of, place)| (of, place + run.children));
             first += run.children;
         }
-        self.tree.grow(masks);
-        let is_walked = pieces.iter().any(|piece| piece.kept.is_none());
-        if is_walked || self.tree.is_overgrown() {
-            self.tree.prune();
+        let tree = self.tree.get_mut().unwrap_or_else(PoisonError::into_inner);
+        tree.grow(masks);
+        if pieces.iter().any(|piece| piece.kept.is_none()) {
+            tree.prune();
         }
+        *self.overgrown.get_mut() = tree.is_overgrown();
+        self.width = tree.width();
+        self.tree_bytes = tree.bytes();
         self.pieces = pieces;
         self.kept = harvests.into_iter().map(|harvest| harvest.kept).collect();
     }

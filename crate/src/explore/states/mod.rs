@@ -12,6 +12,7 @@
 //! | file | holds |
 //! |---|---|
 //! | [`tree`] | how each state was come to, and the walk to those of the last level |
+//! | `masks` | the moves from each state to new ones |
 //! | [`snapshots`] | states kept as they are |
 //! | [`level`] | a level: its states, who takes which, and what they lead to |
 //! | [`expand`] | what is done with a state of the frontier |
@@ -22,6 +23,7 @@
 mod crew;
 pub mod expand;
 pub mod level;
+mod masks;
 pub mod snapshots;
 pub mod tree;
 mod work;
@@ -32,7 +34,7 @@ use std::sync::RwLock;
 use expand::{Beyond, Stop, Totals, Whence, judge};
 use level::Hand;
 use snapshots::Room;
-use tree::{Bits, Tree};
+use tree::Bits;
 use work::{Ground, Terms, write};
 
 use super::Pasts;
@@ -102,12 +104,17 @@ impl Search<'_> {
     /// Searches on several threads.
     #[cfg(any(feature = "rayon", not(target_arch = "wasm32")))]
     fn on_many(&mut self) -> Result<(), Stop> {
+        use super::learned::lesson::Seat;
         use work::read;
         let terms = self.terms;
         let threads = terms.options.threads;
         let (hand, ground) = self.begin(threads)?;
+        let seats = Seat::among(threads);
+        let sit = |helper: usize, hand: &mut Hand<'_>| hand.walker.sit(seats[helper].clone());
+        sit(work::LEADER, &mut hand.borrow_mut());
         let hire = |helper: usize| {
             let mut hand = Hand::new(terms.walker());
+            sit(helper, &mut hand);
             let ground = &ground;
             move || terms.together(&read(ground), helper, &mut hand)
         };
@@ -131,7 +138,7 @@ impl Search<'_> {
         let mut walker = self.terms.walker();
         let ground = Ground::new(threads, walker.fingerprint());
         self.totals.states = 1;
-        let whence = Whence { tree: &Tree::default(), bits: self.terms.bits, state: None };
+        let whence = Whence { tree: &RwLock::default(), bits: self.terms.bits, state: None };
         if judge(&mut walker, &whence) == Beyond::Broken {
             self.violation = Some(Vec::new());
             return Err(Stop::Violated);

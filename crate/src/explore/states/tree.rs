@@ -10,6 +10,7 @@
 
 use core::ops::Range;
 
+use super::masks::Masks;
 use crate::machine::ThreadId;
 use crate::machine::model::Move;
 
@@ -54,28 +55,29 @@ impl Bits {
 const BLOCK: usize = 32;
 
 /// The states of one level.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 struct Level {
-    masks: Vec<u32>,
+    masks: Masks,
     /// Children of the states before each block of masks; and at the end, of all.
     before: Vec<u32>,
 }
 
 impl Level {
     fn new(masks: Vec<u32>) -> Self {
-        let mut level = Self { masks, before: Vec::new() };
+        let mut level = Self { masks: masks.into(), before: Vec::new() };
         level.count();
         level
     }
 
     /// Counts children.
     fn count(&mut self) {
+        let masks = self.masks.len();
         self.before.clear();
-        self.before.reserve_exact(self.masks.len().div_ceil(BLOCK) + 1);
+        self.before.reserve_exact(masks.div_ceil(BLOCK) + 1);
         let mut children = 0;
-        for block in self.masks.chunks(BLOCK) {
+        for first in (0..masks).step_by(BLOCK) {
             self.before.push(children);
-            children += block.iter().map(|mask| mask.count_ones()).sum::<u32>();
+            children += self.masks.bits(first..masks.min(first + BLOCK));
         }
         self.before.push(children);
     }
@@ -85,7 +87,7 @@ impl Level {
     }
 
     fn bytes(&self) -> usize {
-        (self.masks.capacity() + self.before.capacity()) * size_of::<u32>()
+        self.masks.bytes() + self.before.capacity() * size_of::<u32>()
     }
 
     /// Whose child number `child` is, and by which bit.
@@ -93,44 +95,19 @@ impl Level {
         let block = self.before.partition_point(|&before| before as usize <= child) - 1;
         let mut left = child as u32 - self.before[block];
         let mut parent = block * BLOCK;
-        while left >= self.masks[parent].count_ones() {
-            left -= self.masks[parent].count_ones();
+        let mut mask = self.masks.get(parent);
+        while left >= mask.count_ones() {
+            left -= mask.count_ones();
             parent += 1;
+            mask = self.masks.get(parent);
         }
-        let mask = (0..left).fold(self.masks[parent], |mask, _| mask & (mask - 1));
+        let mask = (0..left).fold(mask, |mask, _| mask & (mask - 1));
         (parent, mask & mask.wrapping_neg())
-    }
-
-    /// Strikes out the moves to children whose own masks are empty; whether any mask here is empty then.
-    fn strike(&mut self, children: &[u32]) -> bool {
-        let mut children = children.iter();
-        let mut empty = false;
-        for mask in &mut self.masks {
-            let mut left = *mask;
-            while left != 0 {
-                let bit = left & left.wrapping_neg();
-                left ^= bit;
-                // Which children are dead cannot be guessed: no branch, here and below.
-                let dead = children.next().is_none_or(|&child| child == 0);
-                *mask ^= bit & u32::from(dead).wrapping_neg();
-            }
-            empty |= *mask == 0;
-        }
-        empty
     }
 
     /// Lets go of states with an empty mask.
     fn compact(&mut self) {
-        let mut end = 0;
-        for i in 0..self.masks.len() {
-            let mask = self.masks[i];
-            self.masks[end] = mask;
-            end += usize::from(mask != 0);
-        }
-        self.masks.truncate(end);
-        if self.masks.capacity() > end * 9 / 8 {
-            self.masks.shrink_to_fit();
-        }
+        self.masks.compact();
         self.count();
     }
 }
@@ -186,8 +163,8 @@ impl Tree {
 
     /// Whether it has grown by so much since it was pruned that doing it again costs little for each state.
     #[must_use]
-    pub fn is_overgrown(&self) -> bool {
-        self.masks > self.left * 3 / 2
+    pub const fn is_overgrown(&self) -> bool {
+        self.masks > self.left * 2
     }
 
     /// Lets go of all states from which none of the frontier descends.
@@ -195,7 +172,7 @@ impl Tree {
         for k in (0..self.levels.len()).rev() {
             let (upper, lower) = self.levels.split_at_mut(k);
             let parents = upper.last_mut();
-            let go_on = parents.is_some_and(|parents| parents.strike(&lower[0].masks) || k > self.pruned);
+            let go_on = parents.is_some_and(|parents| parents.masks.strike(&lower[0].masks) || k > self.pruned);
             lower[0].compact();
             if !go_on {
                 upper.iter_mut().last().into_iter().for_each(Level::count);
@@ -235,7 +212,7 @@ impl Tree {
         let mut at = states.start;
         for (level, on_path) in self.levels.iter().zip(&mut path).rev() {
             let (parent, bit) = level.parent(at);
-            *on_path = (level.masks[parent] & !(bit | (bit - 1)) | bit, parent + 1);
+            *on_path = (level.masks.get(parent) & !(bit | (bit - 1)) | bit, parent + 1);
             at = parent;
         }
         let mut depth = 0;
@@ -253,7 +230,7 @@ impl Tree {
                     if let Some((left, next)) = path.get_mut(depth)
                         && *left == 0
                     {
-                        *left = self.levels[depth].masks[*next];
+                        *left = self.levels[depth].masks.get(*next);
                         *next += 1;
                     }
                 }

@@ -172,7 +172,7 @@ impl<'a> Terms<'a> {
             Some(growth) => growth.work(),
             None => {
                 let harvest = harvests[LEADER].get_mut().unwrap_or_else(PoisonError::into_inner);
-                self.expand(level, Alone(seen), hand, harvest, Some(*depth));
+                self.expand(level, LEADER, Alone(seen), hand, harvest, *depth);
             }
         }
     }
@@ -187,31 +187,29 @@ impl<'a> Terms<'a> {
                 let slot = &harvests[me];
                 // Its own for the time being: what is written all the time must not lie next to what others write.
                 let mut harvest = core::mem::take(&mut *slot.lock().unwrap_or_else(PoisonError::into_inner));
-                let tells = (me == LEADER).then_some(*depth);
-                self.expand(level, Shared(seen), hand, &mut harvest, tells);
+                self.expand(level, me, Shared(seen), hand, &mut harvest, *depth);
                 *slot.lock().unwrap_or_else(PoisonError::into_inner) = harvest;
             }
         }
     }
 
-    /// Expands states until none is left or the set is crowded. `tells`: also tells the host how far the search has come,
-    /// and that it is so deep.
+    /// Expands states, as thread `me`, until none is left or the set is crowded. The leader also tells the host how far the
+    /// search has come, and that it is so deep.
     fn expand<S: Shelf>(
         &self,
         level: &Level,
+        me: usize,
         shelf: S,
         hand: &mut Hand<'_>,
         harvest: &mut Harvest,
-        tells: Option<u32>,
+        depth: u32,
     ) {
         let mut expand = Expand::new(self.bits, &self.options, shelf, harvest.found);
         let besides = level.bytes() + hand.walker.table().bytes();
         let mut told = level.found().states;
-        level.work(hand, &mut expand, harvest, |shelf, Totals { states, transitions, .. }| {
+        level.work(me, hand, &mut expand, harvest, |shelf, Totals { states, transitions, .. }| {
             let bytes = (shelf.seen().bytes() + besides) as u64;
-            if let Some(depth) = tells
-                && states >= told + PATIENCE
-            {
+            if me == LEADER && states >= told + PATIENCE {
                 told = states;
                 self.watch.tell(Progress { states, transitions, depth, bytes, ..Progress::default() });
             }
@@ -252,7 +250,7 @@ mod tests {
                     let harvest = &mut *ground.harvests[me].lock().unwrap();
                     let mut runs = 0;
                     let mut expand = Expand::new(terms.bits, &options, Shared(&ground.seen), harvest.found);
-                    ground.level.work(hand, &mut expand, harvest, |shelf, found| {
+                    ground.level.work(me, hand, &mut expand, harvest, |shelf, found| {
                         runs += 1;
                         Ok(runs == 1 && !shelf.seen().is_crowded(found.states))
                     });
