@@ -51,9 +51,6 @@ for test in model_schedules truth truth_proved replay; do also+=(--cargo-arg=--t
 # The builds go into a folder of their own, where those of the next run find what they have in common.
 cargo_mutants() { CARGO_TARGET_DIR=$folder/build cargo mutants "${selection[@]}" "$@"; }
 
-# Seconds of the processor's time after which a build, or the tests of one binary, are ended: several times what they take,
-# and the same on a busy machine. What is left to the time-out of .cargo/mutants.toml is whatever sleeps forever.
-limit=60
 
 # Takes over what the last run of cargo-mutants has found out, even one that was stopped half-way.
 gather() {
@@ -66,9 +63,12 @@ gather() {
   rm -rf "$folder"/mutants.out{,.old}
 }
 
-# try_out ARGUMENT...: tries all that is not known to be noticed, or not to compile, nor stands in $folder/skipped.
+# try_out SECONDS ARGUMENT...: tries all that is not known to be noticed, or not to compile, nor stands in $folder/skipped.
+# SECONDS of the processor's time end a build, or the tests of one binary: several times what they take, and the same on a busy
+# machine. What is left to the time-out of .cargo/mutants.toml is whatever sleeps forever.
 try_out() {
-  local status=0
+  local limit=$1 status=0
+  shift
   # It skips what it finds here. A mutant that ran out of time is not worth that time again.
   mkdir "$folder/mutants.out"
   { sed -nE 's/^(caught|timeout|unviable)\t//p' "$results" && cat "$folder/skipped"; } >"$folder/mutants.out/caught.txt"
@@ -89,11 +89,11 @@ fi
 
 say "MISSED: no test fails; TIMEOUT: the tests do not end, which is as good as caught"
 : >"$folder/skipped"
-try_out
+try_out 25
 say "once more what was missed and has no reason yet, with more tests"
 awk -F '\t' 'NR == FNR { listed[$0]; next }
   $1 == "missed" { name = $2; sub(/:[0-9]+:[0-9]+: /, ": ", name); if (name in listed) print $2 }' "$survivors" "$results" >"$folder/skipped"
-try_out "${also[@]}"
+try_out 60 "${also[@]}"
 
 awk -F '\t' 'NR == FNR { all[$0]; next } $2 in all' "$folder/all" "$results" >"$folder/now"
 failed=0
