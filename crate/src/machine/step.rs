@@ -150,4 +150,12 @@ mod tests {
         }
         assert_eq!(Op::unpack(63), None);
     }
+
+    #[test]
+    fn a_step_names_its_line() {
+        let place = Location::caller();
+        let step = Step { thread: ThreadId::new(0), op: Op::Load, at: Addr::from_word(0), value: 0, place };
+        let source = step.source();
+        assert!(source.ends_with(&format!("/machine/step.rs:{}", place.line())), "{source}");
+    }
 }

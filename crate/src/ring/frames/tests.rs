@@ -130,3 +130,16 @@ fn an_address_is_found_where_it_lies_and_behind_the_last_frame_is_nothing() {
     assert_eq!(frames.locate_entry(frames.lock_word(last)), Some((FRAMES - 1, 1)));
     assert_eq!(frames.locate_entry(frames.word(FRAMES)), None);
 }
+
+/// A hint counts on and wraps; it says where the search begins, and no more.
+#[test]
+fn the_search_begins_at_the_hint_whatever_it_is() {
+    for hint in [0, 2, FRAMES, FRAMES + 3, u32::MAX] {
+        let (frames, memory) = pool();
+        let allocated: Vec<u32> =
+            (0..FRAMES).map(|_| frames.alloc(&memory, hint).expect("one is free").page.frame()).collect();
+        let wanted: Vec<u32> = (0..FRAMES).map(|i| (hint % FRAMES + i) % FRAMES).collect();
+        assert_eq!(allocated, wanted, "{hint}");
+        assert!(frames.alloc(&memory, hint).is_none());
+    }
+}
