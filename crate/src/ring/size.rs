@@ -167,6 +167,8 @@ mod tests {
         assert_eq!(ring.used(2, 1), 2);
         assert_eq!(ring.used(1, 1), 0);
         assert_eq!(ring.used(0, 2), 2);
+        let ring = Geometry::of_pages(3, 128);
+        assert_eq!((ring.nr(), ring.used(9, 3), ring.used(3, 9)), (11, 5, 6));
     }
 
     #[test]
