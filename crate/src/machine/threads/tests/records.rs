@@ -1,0 +1,210 @@
+//! Records of steps, and when they are kept.
+
+use super::*;
+
+/// A thread that moves the clock, one that watches it, and a word for both.
+struct Recorded {
+    arena: Shared,
+    control: Control,
+    frames: Frames,
+    records: Records,
+    word: Addr,
+}
+
+impl Recorded {
+    const THREADS: [ThreadId; 2] = [ThreadId::new(0), ThreadId::new(1)];
+
+    fn new() -> Self {
+        let mut placer = Placer::default();
+        let control = Control::place(&mut placer, 2);
+        let frames = Frames::place(&mut placer, 1, 16);
+        let records = Records::place(&mut placer, 2);
+        let word = placer.line();
+        Self { arena: Shared::new(placer.words()), control, frames, records, word }
+    }
+
+    fn threads(&self, keep: u32) -> (Threads<'_, Tick>, Threads<'_, Watch>) {
+        let [ticker, watcher] = Self::THREADS;
+        let memory = self.arena.words();
+        (
+            Threads::new(memory, self.control, self.frames, ticker, Tick::new(&self.records, ticker, keep)),
+            Threads::new(memory, self.control, self.frames, watcher, Watch::new(&self.records, watcher)),
+        )
+    }
+}
+
+#[test]
+fn a_record_keeps_the_last_steps_in_order_with_their_places() {
+    let scene = Recorded::new();
+    let (control, records, word) = (scene.control, scene.records, scene.word);
+    let (memory, [ticker, watcher]) = (scene.arena.words(), Recorded::THREADS);
+    let (tick, watch) = scene.threads(2);
+    let steps = record::DEPTH + 10;
+    for value in 0..steps {
+        run(tick.store(word, value));
+    }
+    run(watch.load(word));
+    let kept = records.last_steps(&memory, &control, ticker);
+    assert_eq!(kept.len() as u32, record::DEPTH);
+    assert!(kept.iter().map(|entry| entry.step.value).eq(10..steps));
+    assert!(kept.iter().map(|entry| entry.clock).eq(10..steps));
+    assert!(kept.iter().all(|entry| entry.step.place.file().ends_with("records.rs") && entry.step.op == Op::Store));
+    let seen = records.last_steps(&memory, &control, watcher);
+    assert_eq!((seen.len(), seen[0].clock, seen[0].step.value), (1, steps, steps - 1));
+
+    memory.store(control.frozen(), 1);
+    for _ in 0..3 {
+        run(watch.load(word));
+        run(tick.load(word));
+    }
+    // The steps that were going on are still recorded, later ones are not.
+    assert_eq!(records.last_steps(&memory, &control, watcher).len(), 2);
+    let ticked = records.last_steps(&memory, &control, ticker);
+    assert_eq!(ticked.iter().filter(|entry| entry.step.op == Op::Load).count(), 1);
+}
+
+#[test]
+fn every_thread_has_room_for_its_record() {
+    let scene = Recorded::new();
+    let (tick, watch) = scene.threads(2);
+    for _ in 0..record::DEPTH {
+        run(tick.load(scene.word));
+        run(watch.store(scene.word, 0));
+    }
+    for (thread, op) in Recorded::THREADS.into_iter().zip([Op::Load, Op::Store]) {
+        let kept = scene.records.last_steps(&scene.arena.words(), &scene.control, thread);
+        assert_eq!(kept.len() as u32, record::DEPTH);
+        assert!(kept.iter().all(|entry| (entry.step.op, entry.step.at) == (op, scene.word)));
+    }
+}
+
+#[test]
+fn a_refusal_is_recorded_with_the_owner_and_without_marks() {
+    let scene = Recorded::new();
+    let (memory, [owner, refused]) = (scene.arena.words(), Recorded::THREADS);
+    let (_, watch) = scene.threads(2);
+    memory.store(scene.word, LockWord::held_by(owner).parked().to_word());
+    assert!(!run(watch.try_lock(Lock { at: scene.word, kind: LockKind::Mutex })));
+    let step = scene.records.last_steps(&memory, &scene.control, refused)[0].step;
+    assert_eq!((step.op, step.value), (Op::Refused, owner.index() + 1));
+}
+
+#[test]
+fn references_are_recorded_as_they_are_after_the_step() {
+    let scene = Recorded::new();
+    let (memory, [_, watcher]) = (scene.arena.words(), Recorded::THREADS);
+    let (_, watch) = scene.threads(2);
+    scene.frames.init(&memory);
+    let page = run(watch.alloc_page(0)).unwrap().page;
+    assert!(run(watch.get_page(page)));
+    assert!(!run(watch.freeze_refs(page, 3)));
+    assert_eq!(run(watch.put_page(page)), Put::Kept);
+    let kept = scene.records.last_steps(&memory, &scene.control, watcher);
+    let steps: Vec<(Op, u32)> = kept.iter().map(|entry| (entry.step.op, entry.step.value)).collect();
+    assert_eq!(steps, [(Op::Alloc, page.to_word()), (Op::Get, 2), (Op::NotFrozen, 2), (Op::Put, 1)]);
+    assert!(kept.iter().all(|entry| entry.step.at == scene.frames.word(page.frame())));
+}
+
+#[test]
+fn events_that_are_written_at_once_are_recorded_one_by_one() {
+    let scene = Recorded::new();
+    let (memory, [_, watcher]) = (scene.arena.words(), Recorded::THREADS);
+    let (_, watch) = scene.threads(2);
+    let (page, data) = (Page::new(0, 0), scene.frames.data(Page::new(0, 0)));
+    let events = [7, 8].map(|data| IoEvent { data, obj: 1, res: 2, res2: 3 });
+    run(watch.write_events(page, 0, &events));
+    let kept = scene.records.last_steps(&memory, &scene.control, watcher);
+    let steps: Vec<_> = kept.iter().map(|entry| (entry.step.op, entry.step.at, entry.step.value)).collect();
+    assert_eq!(steps, [0, 1].map(|i| (Op::WriteEvent, IoEvent::at(data, i), i + 7)));
+    let mut into = [IoEvent::default(); 2];
+    run(watch.read_events(page, 0, &mut into));
+    assert_eq!(into, events);
+}
+
+#[test]
+fn operations_that_nobody_watched_overwrite_each_other() {
+    const KEEP: u32 = 3;
+    let scene = Recorded::new();
+    let (control, records, word) = (scene.control, scene.records, scene.word);
+    let (memory, [ticker, _]) = (scene.arena.words(), Recorded::THREADS);
+    let (tick, watch) = scene.threads(KEEP);
+    for operation in 0..1000 {
+        tick.begin_operation();
+        run(tick.store(word, operation));
+        if operation == 500 {
+            watch.begin_operation();
+        }
+        run(tick.store(word, operation));
+        if operation == 700 {
+            watch.begin_operation();
+        }
+    }
+    let kept: Vec<u32> =
+        records.last_steps(&memory, &control, ticker).chunks(2).map(|entries| entries[0].step.value).collect();
+    // The first ones; what came before somebody looked, and after; the last one.
+    assert_eq!(kept, [0, 1, 2, 500, 501, 502, 503, 700, 701, 702, 703, 999]);
+}
+
+#[test]
+fn a_watcher_of_changes_records_while_pages_change_and_a_while_after() {
+    let scene = Recorded::new();
+    let (memory, [_, watcher]) = (scene.arena.words(), Recorded::THREADS);
+    let (tick, _) = scene.threads(2);
+    let record = Watch::of_changes(&scene.records, watcher);
+    let watch = Threads::new(memory, scene.control, scene.frames, watcher, record);
+    let operations = |values: core::ops::Range<u32>| {
+        for value in values {
+            watch.begin_operation();
+            run(watch.store(scene.word, value));
+        }
+    };
+    let change = || {
+        tick.begin_operation();
+        run(tick.load(scene.word));
+    };
+    let words = || [scene.control.recording(watcher), scene.control.watched()].map(|at| memory.load(at));
+    operations(0..3);
+    assert_eq!(words(), [0, 0]);
+    change();
+    assert_eq!(words(), [0, 0]);
+    let clock = memory.load(scene.control.clock());
+    change();
+    assert_eq!(memory.load(scene.control.clock()), clock + 1, "it was at it already");
+    operations(3..4);
+    assert_eq!(words(), [1, clock + 1]);
+    operations(4..5);
+    tick.pause_until(tick.now() + 1.0);
+    operations(5..4 + record::AFTERMATH);
+    assert_eq!(words(), [1, clock + 1]);
+    operations(4 + record::AFTERMATH..5 + record::AFTERMATH);
+    assert_eq!(words(), [0, clock + 1]);
+    operations(5 + record::AFTERMATH..1000);
+    assert_eq!(words(), [0, clock + 1]);
+    change();
+    assert!(memory.load(scene.control.clock()) > clock + record::GAP);
+    let kept = scene.records.last_steps(&memory, &scene.control, watcher);
+    let values: Vec<u32> = kept.iter().map(|entry| entry.step.value).collect();
+    assert_eq!(values, (3..4 + record::AFTERMATH).collect::<Vec<_>>());
+}
+
+/// By reference, and out of line, a recorder does what it does.
+#[test]
+fn recorders_elsewhere_record_the_same() {
+    let scene = Recorded::new();
+    let (memory, [ticker, watcher]) = (scene.arena.words(), Recorded::THREADS);
+    let tick = Tick::new(&scene.records, ticker, 2);
+    let tick = Threads::new(memory, scene.control, scene.frames, ticker, &tick);
+    let watch = WatchApart::new(Watch::of_changes(&scene.records, watcher));
+    let watch = Threads::new(memory, scene.control, scene.frames, watcher, &watch);
+    tick.begin_operation();
+    run(tick.load(scene.word));
+    assert_eq!(memory.load(scene.control.changers()), 1);
+    watch.begin_operation();
+    run(watch.store(scene.word, 1));
+    tick.pause_until(tick.now() + 1.0);
+    assert_eq!(memory.load(scene.control.changers()), 0);
+    for (thread, op) in [(ticker, Op::Load), (watcher, Op::Store)] {
+        let kept = scene.records.last_steps(&memory, &scene.control, thread);
+        assert_eq!(kept.iter().map(|entry| entry.step.op).collect::<Vec<_>>(), [op]);
+    }
+}
