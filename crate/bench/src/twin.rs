@@ -98,7 +98,7 @@ impl<'a> Twin<'a> {
     #[inline(never)]
     fn unlock_slow(&self, lock: Addr) {
         let memory = self.rig.memory();
-        memory.swap(lock, LockWord::UNLOCKED.to_word());
+        memory.store(lock, LockWord::UNLOCKED.to_word());
         park::wake(memory.atomic(lock), true);
     }
 

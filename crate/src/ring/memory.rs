@@ -95,8 +95,6 @@ pub trait Memory {
     fn load(&self, at: Addr) -> u32;
     /// Atomic store.
     fn store(&self, at: Addr, value: u32);
-    /// Atomic exchange; returns the value before.
-    fn swap(&self, at: Addr, value: u32) -> u32;
     /// Atomic wrapping addition; returns the value before.
     fn fetch_add(&self, at: Addr, by: u32) -> u32;
     /// Atomic compare and exchange.

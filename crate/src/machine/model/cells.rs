@@ -124,12 +124,6 @@ impl Memory for Cells {
         }
     }
 
-    fn swap(&self, at: Addr, value: u32) -> u32 {
-        let before = self.load(at);
-        self.store(at, value);
-        before
-    }
-
     fn fetch_add(&self, at: Addr, by: u32) -> u32 {
         let before = self.load(at);
         self.store(at, before.wrapping_add(by));

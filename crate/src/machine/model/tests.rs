@@ -308,7 +308,7 @@ fn the_log_has_what_a_step_reads_writes_copies_and_depends_on() {
     memory.store(at(0), 9);
     memory.start_log();
     memory.store(at(1), 5);
-    assert_eq!(memory.swap(at(1), 6), 5);
+    assert_eq!(memory.fetch_add(at(1), 1), 5);
     assert_eq!(memory.compare_exchange(at(1), 5, 7), Err(6));
     assert_eq!(memory.compare_exchange(at(1), 6, 7), Ok(6));
     memory.poke(at(2), memory.peek(at(1)));

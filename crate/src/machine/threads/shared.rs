@@ -164,11 +164,6 @@ impl Memory for Words<'_> {
     }
 
     #[inline(always)]
-    fn swap(&self, at: Addr, value: u32) -> u32 {
-        self.atomic(at).swap(value, Ordering::SeqCst)
-    }
-
-    #[inline(always)]
     fn fetch_add(&self, at: Addr, by: u32) -> u32 {
         self.atomic(at).fetch_add(by, Ordering::SeqCst)
     }
