@@ -203,7 +203,7 @@ mod tests {
     fn words_that_different_threads_write_lie_on_different_lines() {
         let control = Control::place(&mut Placer::default(), 1);
         let line = |at: Addr| at.index() / LINE as usize;
-        assert_eq!(line(control.frozen()), line(control.clock()));
+        assert_eq!([control.frozen(), control.changers()].map(line), [line(control.clock()); 2]);
         let mut lines = [control.stop(), control.clock(), control.watched(), control.first()].map(line);
         lines.sort();
         assert_eq!(lines, [0, 1, 2, 3]);
