@@ -161,6 +161,7 @@ impl RunConfig {
 
     /// What each thread is.
     #[must_use]
+    #[cfg_attr(target_arch = "wasm32", optimize(size))]
     pub fn roles(&self) -> Vec<Role> {
         let page = match self.page.as_str() {
             "zero" => PageChoice::Zero,

@@ -62,6 +62,7 @@ const CTX_ID: u32 = 0;
 impl World {
     /// Lays a world out.
     #[must_use]
+    #[cfg_attr(target_arch = "wasm32", optimize(size))]
     pub fn new(config: WorldConfig) -> Self {
         let WorldConfig { roles, ring, seed, spare_frames, recorded } = config;
         let threads = roles.len() as u32;

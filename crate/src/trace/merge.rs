@@ -42,25 +42,22 @@ pub fn merge(records: &[Record]) -> Vec<Step> {
     let mut now = None;
     let mut merged = Vec::new();
     loop {
-        // Oldest first; at the same clock a watcher's step was before the ticker's.
-        let mut heads: Vec<(u32, bool, usize)> = records
+        let heads: Vec<(u32, bool, usize)> = records
             .iter()
             .enumerate()
             .filter_map(|(i, record)| Some((age(record.entries.get(next[i])?.clock), record.ticks, i)))
             .collect();
-        heads.sort_unstable_by_key(|&(age, ticks, i)| (core::cmp::Reverse(age), ticks, i));
-        let Some(&(oldest, _, first)) = heads.first() else { return merged };
-        let chosen = heads
-            .iter()
-            .take_while(|(age, ..)| oldest.wrapping_sub(*age) <= SLACK)
-            .map(|&(.., i)| i)
-            .find(|&i| {
-                let mut others = heads.iter().filter(|&&(.., other)| other != i);
-                let step = &records[i].entries[next[i]].step;
-                seen.agrees(&records[i].entries[next[i]..])
-                    && !others.any(|&(.., other)| seen.spoils(step, &records[other].entries[next[other]..]))
-            })
-            .unwrap_or(first);
+        // Oldest first; at the same clock a watcher's step was before the ticker's.
+        let order = |&(age, ticks, i): &(u32, bool, usize)| (core::cmp::Reverse(age), ticks, i);
+        let Some((oldest, _, first)) = heads.iter().copied().min_by_key(order) else { return merged };
+        let fits = |&(age, _, i): &(u32, bool, usize)| {
+            let mut others = heads.iter().filter(|&&(.., other)| other != i);
+            let entries = &records[i].entries[next[i]..];
+            oldest.wrapping_sub(age) <= SLACK
+                && seen.agrees(entries)
+                && !others.any(|&(.., other)| seen.spoils(&entries[0].step, &records[other].entries[next[other]..]))
+        };
+        let (.., chosen) = heads.iter().copied().filter(fits).min_by_key(order).unwrap_or((oldest, false, first));
         let Recorded { clock, step } = records[chosen].entries[next[chosen]];
         if now.is_some_and(|now: u32| age(now).wrapping_sub(age(clock)).cast_signed() > SLACK.cast_signed()) {
             // Between two records lie steps that nobody recorded: what they left behind is unknown.
