@@ -51,7 +51,6 @@ for test in model_schedules truth truth_proved replay; do also+=(--cargo-arg=--t
 # The builds go into a folder of their own, where those of the next run find what they have in common.
 cargo_mutants() { CARGO_TARGET_DIR=$folder/build cargo mutants "${selection[@]}" "$@"; }
 
-
 # Takes over what the last run of cargo-mutants has found out, even one that was stopped half-way.
 gather() {
   local outcome

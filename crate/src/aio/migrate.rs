@@ -100,21 +100,21 @@ impl<M: Machine, P: Rules, T: Tracepoints> Aio<'_, M, P, T> {
     /// between `private_lock` is free. v1 and v2 hold `ring_lock` over both, on a context that they have a reference to.
     #[inline(always)]
     async fn migrate_in_two_halves(&self, job: &Migration<'_>) -> Migrated {
-        let (m, parts) = (self.machine, self.parts());
-        if parts.ring_lock == RingLock::None && !parts.ctx_reference {
+        let m = self.machine;
+        if self.parts().ring_lock == RingLock::None && !self.parts().ctx_reference {
             return self.check_then_move(job).await;
         }
         m.lock(job.ctx.file.private_lock).await?;
         let found = self.private_data(job).await;
         if let Some(ctx) = found
-            && parts.ctx_reference
+            && self.parts().ctx_reference
         {
             self.get_ioctx(job.ctx, ctx).await;
         }
         m.unlock(job.ctx.file.private_lock).await;
         let Some(ctx) = found else { return Ok(Err(Errno::Inval)) };
 
-        let migrated = match self.take_ring_lock(job, ctx, parts.ring_lock).await? {
+        let migrated = match self.take_ring_lock(job, ctx, self.parts().ring_lock).await? {
             Ok(held) => {
                 let migrated = self.check_then_move(job).await?;
                 if held {
@@ -124,7 +124,7 @@ impl<M: Machine, P: Rules, T: Tracepoints> Aio<'_, M, P, T> {
             }
             Err(errno) => Err(errno),
         };
-        if parts.ctx_reference {
+        if self.parts().ctx_reference {
             self.put_ioctx(job.ctx, ctx).await;
         }
         Ok(migrated)
