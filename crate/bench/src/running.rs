@@ -4,11 +4,11 @@
 use aio_ring_lab::aio::kioctx::head_of;
 use aio_ring_lab::aio::presets::V4;
 use aio_ring_lab::aio::{Aio, Compiled, Tracepoints};
-use aio_ring_lab::machine::Machine;
-use aio_ring_lab::machine::threads::{NoRecord, Record, Threads, Watch, run, time};
+use aio_ring_lab::machine::Aborted;
+use aio_ring_lab::machine::threads::{Threads, Watch, run, time};
 use aio_ring_lab::ring::{Memory, Page};
-use aio_ring_lab::scenario::roles::Actor;
-use aio_ring_lab::scenario::{Counter, Detector, Work};
+use aio_ring_lab::scenario::roles::{Actor, Reading};
+use aio_ring_lab::scenario::{AtRest, Counter, Detector, Work};
 
 use crate::rig::{ME, Rig};
 
@@ -17,35 +17,52 @@ const ROUNDS: u32 = 4096;
 
 /// Nobody looks.
 pub fn bare(rig: &Rig, batch: u32) -> u32 {
-    play(rig, batch, NoRecord, &())
+    play(rig, || {
+        let machine = rig.machine();
+        run(actor(rig, &machine, &()).read(Reading::new(batch, true, false)))
+    })
 }
 
 /// With the record of steps, as while somebody changes pages (`busy`) or nobody does.
 pub fn by_watch(rig: &Rig, batch: u32, busy: bool) -> u32 {
-    rig.memory().store(rig.world.control.changers(), busy.into());
-    play(rig, batch, Watch::of_changes(&rig.world.records, ME), &())
+    by(rig, batch, busy, &(), &())
 }
 
 /// With record and detectors, as every reader of a run.
 pub fn by_detector(rig: &Rig, batch: u32, busy: bool) -> u32 {
     let memory = rig.memory();
-    memory.store(rig.world.control.changers(), busy.into());
     let detector = Detector::new(&memory, &rig.world, ME, time::now);
-    play(rig, batch, Watch::of_changes(&rig.world.records, ME), &detector)
+    by(rig, batch, busy, &detector, &AtRest(detector))
 }
 
-fn play<R: Record>(rig: &Rig, batch: u32, record: R, trace: &impl Tracepoints) -> u32 {
+/// As [`Race::run_thread`](aio_ring_lab::lab::Race::run_thread): rounds while pages are at rest have tracepoints of their own.
+fn by(rig: &Rig, batch: u32, busy: bool, trace: &impl Tracepoints, trace_at_rest: &impl Tracepoints) -> u32 {
+    rig.memory().store(rig.world.control.changers(), busy.into());
+    let watch = &Watch::of_changes(&rig.world.records, ME, rig.world.ctx.ring.nr());
+    play(rig, || {
+        let watched = Threads::new(rig.memory(), rig.world.control, rig.world.frames, ME, watch);
+        let machine = rig.machine();
+        let other = actor(rig, &machine, trace_at_rest);
+        let reading = Reading::new(batch, true, false);
+        run(actor(rig, &watched, trace).read_in_turns(&other, || watch.is_at_rest(), reading))
+    })
+}
+
+fn actor<'a, M, T>(rig: &'a Rig, machine: &'a M, trace: &'a T) -> Actor<'a, M, Compiled<V4>, T> {
+    let aio = Aio { machine, rules: Compiled::<V4>, trace };
+    Actor { aio, world: &rig.world, work: Work::Rounds(ROUNDS), passes: None }
+}
+
+/// Reads, and says how many events.
+fn play(rig: &Rig, read: impl FnOnce() -> Result<(), Aborted>) -> u32 {
     let (world, memory) = (&rig.world, rig.memory());
-    let machine = Threads::new(memory, world.control, world.frames, ME, &record);
-    machine.this_cpu_write(Counter::Rounds.of(&world.control, ME), 0);
+    memory.poke(Counter::Rounds.of(&world.control, ME), 0);
     // Where nobody looked, the detectors have missed something.
     let head = head_of(&world.frames, Page::from_word(memory.load(world.ctx.ring_page(0))));
     memory.store(world.ledger.head(), memory.load(head));
     memory.store(world.ledger.expected(ME.index()), memory.load(Counter::Completed.of(&world.control, ME)));
     let events = || memory.load(Counter::Events.of(&world.control, ME));
     let before = events();
-    let aio = Aio { machine: &machine, rules: Compiled::<V4>, trace };
-    let actor = Actor { aio, world, work: Work::Rounds(ROUNDS), passes: None };
-    run(actor.read(batch, true, false)).expect("nobody aborts");
+    read().expect("nobody aborts");
     events().wrapping_sub(before)
 }

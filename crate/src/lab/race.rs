@@ -7,11 +7,11 @@ use super::config::{Choice, RunConfig};
 use crate::aio::presets::V4;
 use crate::aio::unmap_and_move::PASSES;
 use crate::aio::{Aio, Compiled, PRESETS, Rules};
-use crate::machine::threads::{self, Record, Shared, Threads, Tick, Watch, WatchApart, Words, park, time};
+use crate::machine::threads::{self, NoRecord, Record, Shared, Threads, Tick, Watch, WatchApart, Words, park, time};
 use crate::machine::{Aborted, Stuck, ThreadId, Wait};
 use crate::ring::Memory;
-use crate::scenario::roles::Actor;
-use crate::scenario::{Counter, Detector, Role, Work, World};
+use crate::scenario::roles::{Actor, Reading};
+use crate::scenario::{AtRest, Counter, Detector, Role, Work, World};
 
 /// Migrations that fit into a record with room to spare.
 const MOST_KEPT: u32 = 48;
@@ -79,15 +79,17 @@ impl Race {
         // Where contexts come and go, others than migrators change pages too.
         let only_migrators_change_pages =
             self.world.roles.iter().all(|role| role.uses_ring() || matches!(role, Role::Migrator { .. }));
+        // What a change of pages leaves in the ring has been read when all of its slots have.
+        let turn = self.world.ctx.ring.nr();
         let watch = || match only_migrators_change_pages {
-            true => Watch::of_changes(records, me),
+            true => Watch::of_changes(records, me, turn),
             false => Watch::new(records, me),
         };
         // The roles are named one by one so that each is compiled for its own way of recording only. All of them look their parts
         // up as they go, which beside the record makes no difference; but completers have none.
         let played = match self.world.roles[me.index() as usize] {
             Role::Reader { batch, inline, faults } => {
-                self.play(parts, me, watch(), async |actor| actor.read(batch, inline, faults).await)
+                self.read(parts, me, &watch(), Reading::new(batch, inline, faults))
             }
             Role::Completer => {
                 self.play(Compiled::<V4>, me, WatchApart::new(watch()), async |actor| actor.complete().await)
@@ -117,10 +119,28 @@ impl Race {
         act: impl AsyncFnOnce(Actor<'_, Threads<'_, &R>, P, Detector<'_, Words<'_>>>) -> Result<(), Aborted>,
     ) -> Result<(), Aborted> {
         let memory = self.memory();
-        let machine = Threads::new(memory, self.world.control, self.world.frames, me, &record);
+        let machine = self.machine(me, &record);
+        let trace = &Detector::new(&memory, &self.world, me, time::now);
+        threads::run(act(self.actor(Aio { machine: &machine, rules, trace })))
+    }
+
+    /// A reader's rounds are compiled twice: while pages are at rest there is little to look at and nothing to record.
+    fn read(&self, rules: impl Rules, me: ThreadId, watch: &Watch, reading: Reading) -> Result<(), Aborted> {
+        let memory = self.memory();
+        let (watched, machine) = (self.machine(me, watch), self.machine(me, NoRecord));
         let detector = Detector::new(&memory, &self.world, me, time::now);
-        let aio = Aio { machine: &machine, rules, trace: &detector };
-        threads::run(act(Actor { aio, world: &self.world, work: Work::UntilStopped, passes: Some(PASSES) }))
+        let at_rest = AtRest(detector);
+        let actor = self.actor(Aio { machine: &watched, rules, trace: &detector });
+        let other = self.actor(Aio { machine: &machine, rules, trace: &at_rest });
+        threads::run(actor.read_in_turns(&other, || watch.is_at_rest(), reading))
+    }
+
+    fn machine<R: Record>(&self, me: ThreadId, record: R) -> Threads<'_, R> {
+        Threads::new(self.memory(), self.world.control, self.world.frames, me, record)
+    }
+
+    fn actor<'a, M, P, T>(&'a self, aio: Aio<'a, M, P, T>) -> Actor<'a, M, P, T> {
+        Actor { aio, world: &self.world, work: Work::UntilStopped, passes: Some(PASSES) }
     }
 
     /// Lets the threads finish their operations and end.

@@ -1,4 +1,8 @@
-//! The detectors: tracepoints that notice what must not be. Each costs O(1) per event and is always on.
+//! The detectors: tracepoints that notice what must not be. Each costs O(1) per event.
+//!
+//! All of them are on while somebody changes pages, and a while after; a reader of a run has fewer while pages are [`AtRest`].
+
+mod at_rest;
 
 use core::ops::Range;
 
@@ -13,6 +17,7 @@ use crate::machine::ThreadId;
 use crate::machine::lock::LockWord;
 use crate::ring::header::{Field, Header};
 use crate::ring::{IoEvent, Memory, Page};
+pub use at_rest::AtRest;
 
 /// One corruption, as the detector saw it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -65,14 +70,24 @@ impl Seen {
     }
 }
 
-/// The detector of one thread.
-#[derive(Clone, Copy, Debug)]
+/// The detector of one thread. By value where it calls what is not inlined: whatever that is told the address of must live in
+/// memory from then on, and be loaded again after every atomic access.
+#[derive(Debug)]
 pub struct Detector<'a, M> {
     memory: &'a M,
     world: &'a World,
     me: ThreadId,
     now: fn() -> f64,
 }
+
+impl<M> Clone for Detector<'_, M> {
+    #[inline(always)]
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<M> Copy for Detector<'_, M> {}
 
 impl<'a, M: Memory> Detector<'a, M> {
     /// The detector of thread `me`; `now` tells the time in milliseconds.
@@ -83,7 +98,7 @@ impl<'a, M: Memory> Detector<'a, M> {
     /// Counts a corruption; the first of the run freezes the records of steps.
     #[cold]
     #[inline(never)]
-    fn report(&self, kind: Kind, count: u32, numbers: [u32; 2]) {
+    fn report(self, kind: Kind, count: u32, numbers: [u32; 2]) {
         let control = &self.world.control;
         let counter = self.world.corruptions(self.me, kind);
         self.memory.poke(counter, self.memory.peek(counter).wrapping_add(count));
@@ -98,16 +113,32 @@ impl<'a, M: Memory> Detector<'a, M> {
         }
     }
 
+    /// As a rule the events of a call come from one completer, in sequence: then one look, that of `leads`, is enough.
+    #[inline(always)]
+    fn delivered_as(self, events: &[IoEvent], leads: impl Fn(Tag, &[IoEvent], u64) -> bool) {
+        let Some(first) = events.first() else { return };
+        let completer = Tag::completer(first);
+        if completer < self.world.control.threads() {
+            let at = self.world.ledger.expected(completer);
+            let sequence = self.memory.peek(at);
+            if leads(Tag { completer, sequence }, events, self.world.cookie) {
+                self.memory.poke(at, sequence.wrapping_add(events.len() as u32));
+                return;
+            }
+        }
+        self.examine_all(events);
+    }
+
     /// Looks at events one by one.
     #[inline(never)]
-    fn examine_all(&self, events: &[IoEvent]) {
+    fn examine_all(self, events: &[IoEvent]) {
         for event in events {
             self.examine(event);
         }
     }
 
     /// Tells what an event is.
-    fn examine(&self, event: &IoEvent) {
+    fn examine(self, event: &IoEvent) {
         match Tag::read(event, self.world.cookie) {
             Verdict::Ours(tag) if tag.completer < self.world.control.threads() => {
                 let at = self.world.ledger.expected(tag.completer);
@@ -128,7 +159,7 @@ impl<'a, M: Memory> Detector<'a, M> {
     /// An event that is not the one expected: a duplicate, a gap, or a latecomer.
     #[cold]
     #[inline(never)]
-    fn out_of_sequence(&self, tag: Tag, expected: u32) {
+    fn out_of_sequence(self, tag: Tag, expected: u32) {
         let ledger = &self.world.ledger;
         let Tag { completer, sequence } = tag;
         let ahead = sequence.wrapping_sub(expected);
@@ -144,7 +175,7 @@ impl<'a, M: Memory> Detector<'a, M> {
     }
 
     /// Remembers missing events; the shortest gap makes room.
-    fn open_gap(&self, ledger: &Ledger, completer: u32, first: u32, length: u32) {
+    fn open_gap(self, ledger: &Ledger, completer: u32, first: u32, length: u32) {
         let gap = (0..Ledger::GAPS)
             .map(|i| ledger.gap(completer, i))
             .min_by_key(|gap| self.memory.peek(gap.offset(1)))
@@ -154,7 +185,7 @@ impl<'a, M: Memory> Detector<'a, M> {
     }
 
     /// Whether the event was missing; it no longer is.
-    fn close_gap(&self, ledger: &Ledger, completer: u32, sequence: u32) -> bool {
+    fn close_gap(self, ledger: &Ledger, completer: u32, sequence: u32) -> bool {
         for i in 0..Ledger::GAPS {
             let gap = ledger.gap(completer, i);
             let (first, length) = (self.memory.peek(gap), self.memory.peek(gap.offset(1)));
@@ -177,7 +208,7 @@ impl<'a, M: Memory> Detector<'a, M> {
     /// Somebody used a pointer to a frame that has been freed.
     #[cold]
     #[inline(never)]
-    fn touched_freed(&self, page: Page, access: Access) {
+    fn touched_freed(self, page: Page, access: Access) {
         let touched = self.world.ledger.touched(page.frame());
         self.memory.poke(touched, self.memory.peek(touched).wrapping_add(1));
         let kind = match access {
@@ -215,18 +246,7 @@ impl<M: Memory> Tracepoints for Detector<'_, M> {
 
     #[inline(always)]
     fn delivered(&self, _ctx: &Kioctx, events: &[IoEvent]) {
-        // As a rule the events of a call come from one completer, in sequence.
-        let Some(first) = events.first() else { return };
-        let completer = Tag::completer(first);
-        if completer < self.world.control.threads() {
-            let at = self.world.ledger.expected(completer);
-            let sequence = self.memory.peek(at);
-            if (Tag { completer, sequence }).leads(events, self.world.cookie) {
-                self.memory.poke(at, sequence.wrapping_add(events.len() as u32));
-                return;
-            }
-        }
-        self.examine_all(events);
+        self.delivered_as(events, Tag::leads);
     }
 
     #[inline(always)]

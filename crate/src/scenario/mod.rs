@@ -28,7 +28,7 @@ pub mod truth;
 pub mod world;
 
 pub use catalog::{SCENARIOS, Scenario};
-pub use detect::Detector;
+pub use detect::{AtRest, Detector};
 pub use kind::Kind;
 pub use ledger::{Counter, Ledger};
 pub use role::{PageChoice, Role};

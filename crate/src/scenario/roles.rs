@@ -1,5 +1,8 @@
 //! What each role does: one `async` function over any machine. How long it works is the [`Work`]'s.
 
+// `async fn` by hand, for the reason given in [`aio`](crate::aio).
+#![allow(clippy::manual_async_fn)]
+
 use super::ledger::Counter;
 use super::role::{Core, PageChoice, Role};
 use super::tag::Tag;
@@ -23,6 +26,23 @@ pub enum Work {
 #[derive(Debug, Default)]
 pub(crate) struct Queued(Option<u32>);
 
+/// What a reader does in each round; see [`Role::Reader`].
+#[derive(Debug)]
+pub struct Reading {
+    inline: bool,
+    faults: bool,
+    /// Room for a batch.
+    events: Vec<IoEvent>,
+}
+
+impl Reading {
+    /// Up to `batch` events in a call; `inline`: completes as many before; `faults`: copying them faults.
+    #[must_use]
+    pub fn new(batch: u32, inline: bool, faults: bool) -> Self {
+        Self { inline, faults, events: vec![IoEvent::default(); batch as usize] }
+    }
+}
+
 /// One thread at its role.
 #[derive(Clone, Copy, Debug)]
 pub struct Actor<'a, M, P, T> {
@@ -43,7 +63,7 @@ impl<M: Machine, P: Rules, T: Tracepoints> Actor<'_, M, P, T> {
     /// When the run was aborted while the thread waited.
     pub async fn play(&self, role: Role) -> Result<(), Aborted> {
         match role {
-            Role::Reader { batch, inline, faults } => self.read(batch, inline, faults).await,
+            Role::Reader { batch, inline, faults } => self.read(Reading::new(batch, inline, faults)).await,
             Role::Completer => self.complete().await,
             Role::Migrator { core, page, pace, widen } => self.migrate(core, page, pace, widen).await,
             Role::Setup { .. } | Role::Teardown | Role::AddressSpace => self.play_churn(role).await,
@@ -54,22 +74,50 @@ impl<M: Machine, P: Rules, T: Tracepoints> Actor<'_, M, P, T> {
     ///
     /// # Errors
     /// See [`play`](Self::play).
-    pub async fn read(&self, batch: u32, inline: bool, faults: bool) -> Result<(), Aborted> {
-        let cache = self.world.control.reqs_available(self.aio.machine.me());
-        let faults = faults.then_some(self.world.mm.mmap_sem);
-        let mut events = vec![IoEvent::default(); batch as usize];
-        let mut queued = Queued::default();
-        while self.next_round() {
-            let start = self.aio.machine.bookmark();
-            let completed = if inline { self.complete_some(batch).await? } else { 0 };
-            self.aio.machine.forget_since(start, u64::from(completed));
-            let read = self.aio.read_events(&self.world.ctx, cache, &mut events, faults).await?;
+    pub async fn read(&self, reading: Reading) -> Result<(), Aborted> {
+        self.read_in_turns(self, || false, reading).await
+    }
+
+    /// The same, with the rounds that begin while pages are `at_rest` done by another actor for the same thread.
+    ///
+    /// # Errors
+    /// See [`play`](Self::play).
+    #[inline(always)]
+    pub fn read_in_turns<N: Machine, U: Tracepoints>(
+        &self,
+        other: &Actor<'_, N, P, U>,
+        at_rest: impl Fn() -> bool,
+        mut reading: Reading,
+    ) -> impl Future<Output = Result<(), Aborted>> {
+        #[inline(always)]
+        async move {
+            let mut queued = Queued::default();
+            while self.next_round() {
+                let idle =
+                    if at_rest() { other.read_once(&mut reading).await? } else { self.read_once(&mut reading).await? };
+                self.wait_if(idle, self.world.ctx.wait, &mut queued).await?;
+            }
+            self.leave(self.world.ctx.wait, queued).await;
+            Ok(())
+        }
+    }
+
+    /// Whether there was nothing to do.
+    #[inline(always)]
+    fn read_once(&self, reading: &mut Reading) -> impl Future<Output = Result<bool, Aborted>> {
+        #[inline(always)]
+        async move {
+            let m = self.aio.machine;
+            let start = m.bookmark();
+            let completed = if reading.inline { self.complete_some(reading.events.len() as u32).await? } else { 0 };
+            m.forget_since(start, u64::from(completed));
+            let cache = self.world.control.reqs_available(m.me());
+            let faults = reading.faults.then_some(self.world.mm.mmap_sem);
+            let read = self.aio.read_events(&self.world.ctx, cache, &mut reading.events, faults).await?;
             self.count(Counter::Calls, 1);
             self.count(Counter::Events, read as u32);
-            self.wait_if(read == 0 && completed == 0, self.world.ctx.wait, &mut queued).await?;
+            Ok(read == 0 && completed == 0)
         }
-        self.leave(self.world.ctx.wait, queued).await;
-        Ok(())
     }
 
     /// Submits and completes.
@@ -133,45 +181,62 @@ impl<M: Machine, P: Rules, T: Tracepoints> Actor<'_, M, P, T> {
     }
 
     /// Makes up to `count` completions, as far as there are slots; how many.
-    pub(crate) async fn complete_some(&self, count: u32) -> Result<u32, Aborted> {
-        let me = self.aio.machine.me();
-        let cache = self.world.control.reqs_available(me);
-        let start = self.aio.machine.bookmark();
-        for done in 0..count {
-            self.aio.machine.forget_since(start, u64::from(done));
-            if !self.aio.get_reqs_available(&self.world.ctx, cache).await {
-                return Ok(done);
+    #[inline(always)]
+    pub(crate) fn complete_some(&self, count: u32) -> impl Future<Output = Result<u32, Aborted>> {
+        #[inline(always)]
+        async move {
+            let me = self.aio.machine.me();
+            let cache = self.world.control.reqs_available(me);
+            let start = self.aio.machine.bookmark();
+            for done in 0..count {
+                self.aio.machine.forget_since(start, u64::from(done));
+                if !self.aio.get_reqs_available(&self.world.ctx, cache).await {
+                    return Ok(done);
+                }
+                let completed = Counter::Completed.of(&self.world.control, me);
+                let sequence = self.aio.machine.this_cpu_read(completed);
+                let event = Tag { completer: me.index(), sequence }.event(self.world.cookie);
+                self.aio.complete(&self.world.ctx, &event).await?;
+                self.count(Counter::Completed, 1);
             }
-            let completed = Counter::Completed.of(&self.world.control, me);
-            let sequence = self.aio.machine.this_cpu_read(completed);
-            let event = Tag { completer: me.index(), sequence }.event(self.world.cookie);
-            self.aio.complete(&self.world.ctx, &event).await?;
-            self.count(Counter::Completed, 1);
+            Ok(count)
         }
-        Ok(count)
     }
 
     /// After a round: where there was nothing to do (and the work is until stopped), the thread announces itself in `queue`,
     /// looks once more, which is the next round, and sleeps if there was nothing again; so no wake-up is missed.
-    pub(crate) async fn wait_if(&self, idle: bool, queue: WaitQueue, queued: &mut Queued) -> Result<(), Aborted> {
-        let m = self.aio.machine;
-        let idle = idle && self.work == Work::UntilStopped;
-        match queued.0.take() {
-            None if idle => queued.0 = Some(m.prepare_to_wait(queue).await),
-            None => {}
-            Some(ticket) => {
-                let woken = if idle { m.wait(queue, ticket).await } else { Ok(()) };
-                m.finish_wait(queue).await;
-                woken?;
+    #[inline(always)]
+    pub(crate) fn wait_if(
+        &self,
+        idle: bool,
+        queue: WaitQueue,
+        queued: &mut Queued,
+    ) -> impl Future<Output = Result<(), Aborted>> {
+        #[inline(always)]
+        async move {
+            let m = self.aio.machine;
+            let idle = idle && self.work == Work::UntilStopped;
+            match queued.0.take() {
+                None if idle => queued.0 = Some(m.prepare_to_wait(queue).await),
+                None => {}
+                Some(ticket) => {
+                    let woken = if idle { m.wait(queue, ticket).await } else { Ok(()) };
+                    m.finish_wait(queue).await;
+                    woken?;
+                }
             }
+            Ok(())
         }
-        Ok(())
     }
 
     /// The thread is done, and waits in `queue` no more.
-    pub(crate) async fn leave(&self, queue: WaitQueue, queued: Queued) {
-        if queued.0.is_some() {
-            self.aio.machine.finish_wait(queue).await;
+    #[inline(always)]
+    pub(crate) fn leave(&self, queue: WaitQueue, queued: Queued) -> impl Future<Output = ()> {
+        #[inline(always)]
+        async move {
+            if queued.0.is_some() {
+                self.aio.machine.finish_wait(queue).await;
+            }
         }
     }
 
@@ -188,12 +253,14 @@ impl<M: Machine, P: Rules, T: Tracepoints> Actor<'_, M, P, T> {
     }
 
     /// Number of the operation that the thread is in, from 0.
+    #[inline(always)]
     pub(super) fn round(&self) -> u32 {
         let m = self.aio.machine;
         m.this_cpu_read(Counter::Rounds.of(&self.world.control, m.me())).wrapping_sub(1)
     }
 
     /// Whether there is another operation to do; begins it.
+    #[inline(always)]
     pub(crate) fn next_round(&self) -> bool {
         let go = match self.work {
             Work::UntilStopped => self.aio.machine.keep_going(),

@@ -1,12 +1,15 @@
-//! What each event carries: context, completer, sequence number and a checksum, so that duplicates, losses, foreign
+//! What each event carries: context, completer, sequence number and checksums, so that duplicates, losses, foreign
 //! bytes and order can be told apart by looking at one event.
 //!
 //! | field | holds |
 //! |---|---|
 //! | `data` | completer (high half), sequence number (low half, wrapping) |
 //! | `obj` | the context's cookie |
-//! | `res` | the sequence number again, spread over the word |
-//! | `res2` | checksum of the three |
+//! | `res` | `data`, spread over the word |
+//! | `res2` | `data`, spread in another way, and the cookie |
+//!
+//! From one event of a completer to the next each word moves by a constant: so readers, which look at every event, need
+//! no multiplication for any but the first.
 
 use crate::ring::IoEvent;
 use crate::ring::frames::POISON;
@@ -41,8 +44,8 @@ impl Tag {
     #[must_use]
     pub fn event(self, cookie: u64) -> IoEvent {
         let data = u64::from(self.completer) << 32 | u64::from(self.sequence);
-        let res = u64::from(self.sequence).wrapping_mul(SPREAD);
-        IoEvent { data, obj: cookie, res: res as i64, res2: checksum(data, cookie, res) as i64 }
+        let (res, res2) = (data.wrapping_mul(SPREAD), data.wrapping_mul(MIX).wrapping_add(cookie));
+        IoEvent { data, obj: cookie, res: res as i64, res2: res2 as i64 }
     }
 
     /// The completer that the event names, if it is one of ours.
@@ -59,34 +62,51 @@ impl Tag {
         if self.sequence.checked_add(events.len() as u32).is_none() {
             return false;
         }
-        // Without a branch in the loop, and each expected event from the one before.
+        // Without a branch in the loop.
         let first = self.event(cookie);
-        let (mut data, mut res, mut differing) = (first.data, first.res as u64, 0);
+        let (mut data, mut res, mut res2, mut differing) = (first.data, first.res as u64, first.res2 as u64, 0);
         for event in events {
-            let res2 = checksum(data, cookie, res);
             differing |= event.data ^ data | event.obj ^ cookie | event.res as u64 ^ res | event.res2 as u64 ^ res2;
             data += 1;
-            res = res.wrapping_add(SPREAD);
+            (res, res2) = (res.wrapping_add(SPREAD), res2.wrapping_add(MIX));
         }
         differing == 0
+    }
+
+    /// The same, but of events after the first only the numbers are looked at.
+    #[inline(always)]
+    #[must_use]
+    pub fn leads_by_number(self, events: &[IoEvent], cookie: u64) -> bool {
+        if self.sequence.checked_add(events.len() as u32).is_none() {
+            return false;
+        }
+        let numbered = u64::from(self.completer) << 32 | u64::from(self.sequence)..;
+        let differing = events.iter().zip(numbered).fold(0, |differing, (event, data)| differing | event.data ^ data);
+        // Its other words by its own number, which is there before the expected one is.
+        differing == 0 && events.first().is_none_or(|event| Self::is_whole(event, cookie))
+    }
+
+    #[inline(always)]
+    fn of(event: &IoEvent) -> Self {
+        Self { completer: Self::completer(event), sequence: event.data as u32 }
+    }
+
+    #[inline(always)]
+    fn is_whole(event: &IoEvent, cookie: u64) -> bool {
+        *event == Self::of(event).event(cookie)
     }
 
     /// Reads the tag back.
     #[inline(always)]
     #[must_use]
     pub fn read(event: &IoEvent, cookie: u64) -> Verdict {
-        if event.obj == cookie && event.res2 as u64 == checksum(event.data, event.obj, event.res as u64) {
-            return Verdict::Ours(Self { completer: Self::completer(event), sequence: event.data as u32 });
+        if Self::is_whole(event, cookie) {
+            return Verdict::Ours(Self::of(event));
         }
         let poison = u64::from(POISON) << 32 | u64::from(POISON);
         let poisoned = [event.data, event.obj, event.res as u64, event.res2 as u64].contains(&poison);
         if poisoned { Verdict::Poison } else { Verdict::Foreign }
     }
-}
-
-#[inline(always)]
-fn checksum(data: u64, obj: u64, res: u64) -> u64 {
-    (data ^ res.rotate_left(23)).wrapping_mul(MIX) ^ obj
 }
 
 #[cfg(all(test, not(target_arch = "wasm32")))]
@@ -109,10 +129,15 @@ mod tests {
             let mut events: Vec<_> = (0..count).map(|i| tag(sequence.wrapping_add(i)).event(COOKIE)).collect();
             prop_assert_eq!(tag(sequence).leads(&events, COOKIE), sequence <= u32::MAX - count);
             prop_assert!(!tag(sequence.wrapping_add(1)).leads(&events, COOKIE));
+            prop_assert_eq!(tag(sequence).leads_by_number(&events, COOKIE), sequence <= u32::MAX - count);
+            prop_assert!(!tag(sequence.wrapping_add(1)).leads_by_number(&events, COOKIE));
             let words = IoEvent::words_mut(&mut events);
             let at = (odd % count * 8 + bit / 32) as usize;
             words[at] ^= 1 << (bit % 32);
             prop_assert!(!tag(sequence).leads(&events, COOKIE));
+            // Every word of the first event, the number of the others.
+            let looked_at = at < 8 || at % 8 < 2;
+            prop_assert_eq!(tag(sequence).leads_by_number(&events, COOKIE), !looked_at && sequence <= u32::MAX - count);
         }
 
         #[test]

@@ -22,7 +22,7 @@ use core::time::Duration;
 
 use super::{Control, ThreadId, Words, park, time};
 use crate::machine::Aborted;
-use crate::machine::lock::{Lock, LockKind, LockWord};
+use crate::machine::lock::{Lock, LockKind, LockWord, WaitQueue};
 use crate::machine::waits::WaitFor;
 use crate::ring::Memory;
 
@@ -100,7 +100,41 @@ impl Waiter<'_> {
     /// Takes the semaphore for reading.
     #[inline(never)]
     pub(super) fn down_read(self, semaphore: Lock) -> Result<(), Aborted> {
-        self.wait(semaphore, WaitFor::Reading(semaphore.at), |word, _| word.read(), |word: LockWord, _| word.parked())
+        let wait = WaitFor::Reading(semaphore.at);
+        self.wait(semaphore, wait, |word, _| word.read(), |word: LockWord, _| word.parked())?;
+        self.memory.store(self.control.reads(self.me), semaphore.at.to_word() + 1);
+        Ok(())
+    }
+
+    /// Gives it back.
+    #[inline(never)]
+    pub(super) fn up_read(self, semaphore: Lock) {
+        self.memory.store(self.control.reads(self.me), 0);
+        let mut word = LockWord::from_word(self.memory.load(semaphore.at));
+        while let Err(found) = self.memory.compare_exchange(semaphore.at, word.to_word(), word.unread().to_word()) {
+            word = LockWord::from_word(found);
+        }
+        if word.is_parked() && !word.unread().is_parked() {
+            park::wake(self.memory.atomic(semaphore.at), true);
+        }
+    }
+
+    /// Sleeps until the queue is woken, which it was if its ticket has changed.
+    #[inline(never)]
+    pub(super) fn sleep(self, queue: WaitQueue, ticket: u32) -> Result<(), Aborted> {
+        let Self { memory, control, me } = self;
+        memory.store(control.waits_for(me), WaitFor::Queue(queue.at).to_word());
+        let result = loop {
+            if memory.load(queue.at) != ticket {
+                break Ok(());
+            }
+            if control.is_stopping(&memory) {
+                break Err(Aborted);
+            }
+            park::wait(memory.atomic(queue.at), ticket, NAP);
+        };
+        memory.store(control.waits_for(me), WaitFor::NOTHING);
+        result
     }
 
     /// Tries `take` until it succeeds: looks, then parks on the lock word with the marks that `park` adds. Both are told whether

@@ -15,7 +15,6 @@ use core::task::{Context, Poll, Waker};
 use core::time::Duration;
 
 use super::lock::{Lock, LockWord, WaitQueue};
-use super::waits::WaitFor;
 use super::{Aborted, Control, Machine, Op, ThreadId};
 use crate::ring::frames::{Allocated, FrameWord};
 use crate::ring::header::Field;
@@ -262,27 +261,19 @@ impl<R: Record> Machine for Threads<'_, R> {
         ready(())
     }
 
+    #[inline(always)]
     #[track_caller]
     fn down_read(&self, semaphore: Lock) -> impl Future<Output = Result<(), Aborted>> {
         let result = self.waiter().down_read(semaphore);
-        if result.is_ok() {
-            self.memory.store(self.control.reads(self.me), semaphore.at.to_word() + 1);
-        }
         self.note(Op::DownRead, semaphore.at, 0, Location::caller());
         ready(result)
     }
 
+    #[inline(always)]
     #[track_caller]
     fn up_read(&self, semaphore: Lock) -> impl Future<Output = ()> {
         self.note(Op::UpRead, semaphore.at, 0, Location::caller());
-        self.memory.store(self.control.reads(self.me), 0);
-        let mut word = LockWord::from_word(self.memory.load(semaphore.at));
-        while let Err(found) = self.memory.compare_exchange(semaphore.at, word.to_word(), word.unread().to_word()) {
-            word = LockWord::from_word(found);
-        }
-        if word.is_parked() && !word.unread().is_parked() {
-            park::wake(self.memory.atomic(semaphore.at), true);
-        }
+        self.waiter().up_read(semaphore);
         ready(())
     }
 
@@ -295,19 +286,10 @@ impl<R: Record> Machine for Threads<'_, R> {
         ready(ticket)
     }
 
+    #[inline(always)]
     #[track_caller]
     fn wait(&self, queue: WaitQueue, ticket: u32) -> impl Future<Output = Result<(), Aborted>> {
-        self.memory.store(self.control.waits_for(self.me), WaitFor::Queue(queue.at).to_word());
-        let result = loop {
-            if self.memory.load(queue.at) != ticket {
-                break Ok(());
-            }
-            if !self.keep_going() {
-                break Err(Aborted);
-            }
-            park::wait(self.memory.atomic(queue.at), ticket, NAP);
-        };
-        self.memory.store(self.control.waits_for(self.me), WaitFor::NOTHING);
+        let result = self.waiter().sleep(queue, ticket);
         self.note(Op::Wait, queue.at, ticket, Location::caller());
         ready(result)
     }

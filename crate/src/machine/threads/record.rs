@@ -9,8 +9,9 @@
 //!
 //! While nobody changes pages there is nothing to tell. So tickers say when they are at it and when they rest (a migrator
 //! with a pace rests most of the time), and [`Watch::of_changes`] records operations that begin while one is at it, and some
-//! more, for damage is noticed later. A ticker that ends its rest waits until everybody has begun to record: for an operation
-//! of theirs, or 20 µs.
+//! more, for damage is noticed later. It also [tells](Watch::is_at_rest) when all of it must have been, and a reader's operations
+//! then need no recorder at all: compiled for [`NoRecord`], they are a sixth faster than with one that is off. A ticker that ends
+//! its rest waits until everybody has begun to record: for an operation of theirs, or 20 µs.
 //!
 //! # What was tried
 //!
@@ -40,7 +41,8 @@ const ENTRY: u32 = 4;
 /// Steps that a thread's record holds.
 pub const DEPTH: u32 = 2048;
 
-/// Operations that a thread still records when pages have come to rest, since it is later that damage is noticed.
+/// Operations that a thread still records when pages have come to rest, since it is later that damage is noticed. No more, or
+/// they would overwrite those that matter.
 pub(super) const AFTERMATH: u32 = 64;
 
 /// Ticks that the clock leaps by when a thread starts changing pages: what others did since the last change is in no record.
@@ -125,24 +127,37 @@ impl Record for NoRecord {
 #[derive(Debug)]
 pub struct Watch {
     writer: Writer,
-    /// Whether it does so even while nobody changes pages.
-    always: bool,
-    /// Operations that are still recorded, this one included.
-    left: Cell<u32>,
+    /// After how many operations pages have [come to rest](Self::is_at_rest); `None`: never.
+    rest: Option<u32>,
+    /// Operations, this one included, that began since the last one during which somebody changed pages; as many as `rest`
+    /// at the most.
+    since: Cell<u32>,
 }
 
 impl Watch {
     /// The recorder of thread `me`.
     #[must_use]
     pub fn new(records: &Records, me: ThreadId) -> Self {
-        Self { writer: Writer::new(records, me), always: true, left: Cell::new(1) }
+        Self { writer: Writer::new(records, me), rest: None, since: Cell::new(0) }
     }
 
     /// The recorder of thread `me` in a run where none but [`Tick`] threads change pages: it records operations that begin
-    /// while one of those is at it, and some more.
+    /// while one of those is at it, and some more. What they may have damaged has come to light after `rest` operations.
     #[must_use]
-    pub fn of_changes(records: &Records, me: ThreadId) -> Self {
-        Self { writer: Writer::new(records, me), always: false, left: Cell::new(0) }
+    pub fn of_changes(records: &Records, me: ThreadId, rest: u32) -> Self {
+        let rest = rest.max(AFTERMATH);
+        Self { writer: Writer::new(records, me), rest: Some(rest), since: Cell::new(rest) }
+    }
+
+    /// Whether nobody changed pages when this operation began, nor for so many operations before it.
+    #[inline(always)]
+    #[must_use]
+    pub fn is_at_rest(&self) -> bool {
+        Some(self.since.get()) == self.rest
+    }
+
+    fn is_recording(&self) -> bool {
+        self.since.get() < AFTERMATH
     }
 }
 
@@ -152,18 +167,21 @@ impl Record for Watch {
     #[inline(always)]
     fn begin(&self, memory: Words<'_>, control: &Control, me: ThreadId) {
         // Tickers may be waiting to hear whether the thread records.
-        if self.always {
-            memory.poke(control.recording(me), 1);
-        } else {
-            let left = self.left.get();
-            let now = if memory.peek(control.changers()) == 0 { left.saturating_sub(1) } else { AFTERMATH };
-            if (left == 0) != (now == 0) {
-                memory.poke(control.recording(me), u32::from(now != 0));
-            }
-            self.left.set(now);
-            if now == 0 {
+        if let Some(rest) = self.rest {
+            let (was, changing) = (self.since.get(), memory.peek(control.changers()) != 0);
+            if was == rest && !changing {
                 return;
             }
+            let now = if changing { 0 } else { was + 1 };
+            self.since.set(now);
+            if (now < AFTERMATH) != (was < AFTERMATH) {
+                memory.poke(control.recording(me), u32::from(now < AFTERMATH));
+            }
+            if now >= AFTERMATH {
+                return;
+            }
+        } else {
+            memory.poke(control.recording(me), 1);
         }
         // Tickers count the operations that nobody watched; for that once an operation is often enough.
         let clock = memory.peek(control.clock());
@@ -183,7 +201,7 @@ impl Record for Watch {
         value: u32,
         place: &'static Location<'static>,
     ) {
-        if self.left.get() != 0 && self.writer.is_open(memory, control.frozen()) {
+        if self.is_recording() && self.writer.is_open(memory, control.frozen()) {
             let clock = memory.peek(control.clock());
             self.writer.write(memory, control.recorded(me), [clock, op.pack(at), value, place_word(place)]);
         }

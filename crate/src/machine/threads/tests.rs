@@ -6,6 +6,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 use std::time::Instant;
 
+use super::super::waits::WaitFor;
 use super::*;
 use crate::machine::LockKind;
 use crate::machine::waits::find_stuck;

@@ -67,8 +67,23 @@ impl Scene {
     }
 
     fn read(&self, count: usize) -> usize {
+        self.with(async |aio| self.read_by(aio, count).await)
+    }
+
+    /// As a reader does while pages are at rest.
+    fn read_at_rest(&self, count: usize) -> usize {
+        self.with(async |Aio { machine, rules, trace }| {
+            self.read_by(Aio { machine, rules, trace: &AtRest(*trace) }, count).await
+        })
+    }
+
+    async fn read_by(
+        &self,
+        aio: Aio<'_, Threads<'_, NoRecord>, Compiled<V4>, impl Tracepoints>,
+        count: usize,
+    ) -> usize {
         let mut events = vec![IoEvent::default(); count];
-        self.with(async |aio| aio.read_events(&self.world.ctx, self.cache(), &mut events, None).await.unwrap())
+        aio.read_events(&self.world.ctx, self.cache(), &mut events, None).await.unwrap()
     }
 
     fn migrate(&self, idx: u32) -> bool {
@@ -264,6 +279,39 @@ fn a_head_from_a_freed_page_is_no_index() {
     scene.memory().store(scene.header(Field::Head), POISON);
     assert_eq!(scene.read(2), 0);
     assert_eq!(scene.seen(), [(Kind::StaleHead, 1)]);
+}
+
+#[test]
+fn while_pages_are_at_rest_heads_and_numbers_are_looked_at_and_a_call_s_first_event() {
+    let scene = Scene::new();
+    let word = |index, word| IoEvent::at(scene.world.frames.data(scene.ring_page(0)), index).offset(word);
+    scene.complete(0..3);
+    let torn = word(2, 7);
+    scene.memory().store(torn, !scene.memory().load(torn));
+    assert_eq!(scene.read_at_rest(4), 3);
+    assert_eq!(scene.seen(), [], "the last word of a second event");
+
+    scene.complete([3, 5, 4]);
+    assert_eq!(scene.read_at_rest(4), 3);
+    assert_eq!(scene.seen(), [(Kind::Lost, 1), (Kind::Reordered, 1)]);
+
+    scene.complete([6, 6]);
+    assert_eq!(scene.read_at_rest(4), 2);
+    assert_eq!(scene.seen(), [(Kind::Duplicate, 1), (Kind::Lost, 1), (Kind::Reordered, 1)]);
+
+    let scene = Scene::new();
+    scene.complete(0..1);
+    let torn = IoEvent::at(scene.world.frames.data(scene.ring_page(0)), 1).offset(7);
+    scene.memory().store(torn, !scene.memory().load(torn));
+    assert_eq!(scene.read_at_rest(4), 1);
+    assert_eq!(scene.seen(), [(Kind::Foreign, 1)]);
+
+    let scene = Scene::new();
+    scene.complete(0..4);
+    assert_eq!(scene.read_at_rest(4), 4);
+    scene.memory().store(scene.header(Field::Head), 2);
+    assert_eq!(scene.read_at_rest(4), 2);
+    assert_eq!(scene.seen(), [(Kind::Duplicate, 2), (Kind::StaleHead, 1), (Kind::Slots, 1)]);
 }
 
 #[test]

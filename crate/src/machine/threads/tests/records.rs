@@ -145,12 +145,43 @@ fn operations_that_nobody_watched_overwrite_each_other() {
     assert_eq!(kept, [0, 1, 2, 500, 501, 502, 503, 700, 701, 702, 703, 999]);
 }
 
+/// Operations of a watcher that believes in rest after `rest` operations, with somebody who changes pages once `at`.
+fn at_rest(rest: u32, at: core::ops::RangeInclusive<usize>) -> Vec<bool> {
+    let scene = Recorded::new();
+    let (memory, [_, watcher]) = (scene.arena.words(), Recorded::THREADS);
+    let (tick, _) = scene.threads(2);
+    let record = &Watch::of_changes(&scene.records, watcher, rest);
+    let watch = Threads::new(memory, scene.control, scene.frames, watcher, record);
+    let operation = |i| {
+        if i == *at.start() {
+            tick.begin_operation();
+        }
+        watch.begin_operation();
+        if i == *at.end() {
+            tick.pause_until(tick.now() + 0.1);
+        }
+        record.is_at_rest()
+    };
+    (0..300).map(operation).collect()
+}
+
+#[test]
+fn pages_are_at_rest_so_many_operations_after_the_last_change() {
+    for rest in [record::AFTERMATH, 100] {
+        let expected: Vec<bool> = (0..300).map(|i| i < 5 || i >= 7 + rest).collect();
+        assert_eq!(at_rest(rest, 5..=7), expected, "{rest}");
+    }
+    assert_eq!(at_rest(1, 5..=7), at_rest(record::AFTERMATH, 5..=7), "not while it still records");
+    let scene = Recorded::new();
+    assert!(!Watch::new(&scene.records, Recorded::THREADS[1]).is_at_rest(), "where anybody may change pages");
+}
+
 #[test]
 fn a_watcher_of_changes_records_while_pages_change_and_a_while_after() {
     let scene = Recorded::new();
     let (memory, [_, watcher]) = (scene.arena.words(), Recorded::THREADS);
     let (tick, _) = scene.threads(2);
-    let record = Watch::of_changes(&scene.records, watcher);
+    let record = &Watch::of_changes(&scene.records, watcher, 100);
     let watch = Threads::new(memory, scene.control, scene.frames, watcher, record);
     let operations = |values: core::ops::Range<u32>| {
         for value in values {
@@ -194,7 +225,7 @@ fn recorders_elsewhere_record_the_same() {
     let (memory, [ticker, watcher]) = (scene.arena.words(), Recorded::THREADS);
     let tick = Tick::new(&scene.records, ticker, 2);
     let tick = Threads::new(memory, scene.control, scene.frames, ticker, &tick);
-    let watch = WatchApart::new(Watch::of_changes(&scene.records, watcher));
+    let watch = WatchApart::new(Watch::of_changes(&scene.records, watcher, 100));
     let watch = Threads::new(memory, scene.control, scene.frames, watcher, &watch);
     tick.begin_operation();
     run(tick.load(scene.word));
