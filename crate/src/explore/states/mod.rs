@@ -16,6 +16,7 @@
 //! | [`snapshots`] | states kept as they are |
 //! | [`level`] | a level: its states, who takes which, and what they lead to |
 //! | [`expand`] | what is done with a state of the frontier |
+//! | `recent` | what a thread has come by last |
 //! | `work` | what the threads have in common, and what each does in a round |
 //! | `crew` | threads that meet for short rounds |
 
@@ -24,6 +25,8 @@ mod crew;
 pub mod expand;
 pub mod level;
 mod masks;
+#[cfg(any(feature = "rayon", not(target_arch = "wasm32")))]
+mod recent;
 pub mod snapshots;
 pub mod tree;
 mod work;

@@ -5,6 +5,8 @@ use std::sync::{Mutex, PoisonError, RwLock, RwLockWriteGuard};
 use super::Options;
 use super::expand::{Expand, Shelf, Stop, Totals};
 use super::level::{Hand, Harvest, Level};
+#[cfg(any(feature = "rayon", not(target_arch = "wasm32")))]
+use super::recent::Recent;
 use super::snapshots::Room;
 use super::tree::Bits;
 use crate::explore::Walker;
@@ -144,17 +146,20 @@ impl Shelf for Alone<'_> {
 
 /// The set, for one thread among others.
 #[cfg(any(feature = "rayon", not(target_arch = "wasm32")))]
-struct Shared<'a>(&'a Seen);
+struct Shared<'a> {
+    seen: &'a Seen,
+    recent: &'a mut Recent,
+}
 
 #[cfg(any(feature = "rayon", not(target_arch = "wasm32")))]
 impl Shelf for Shared<'_> {
     #[inline(always)]
     fn insert(&mut self, print: u64) -> bool {
-        self.0.insert_shared(print)
+        !self.recent.note(print) && self.seen.insert_shared(print)
     }
 
     fn seen(&self) -> &Seen {
-        self.0
+        self.seen
     }
 }
 
@@ -187,7 +192,8 @@ impl<'a> Terms<'a> {
                 let slot = &harvests[me];
                 // Its own for the time being: what is written all the time must not lie next to what others write.
                 let mut harvest = core::mem::take(&mut *slot.lock().unwrap_or_else(PoisonError::into_inner));
-                self.expand(level, me, Shared(seen), hand, &mut harvest, *depth);
+                let recent = &mut Recent::default();
+                self.expand(level, me, Shared { seen, recent }, hand, &mut harvest, *depth);
                 *slot.lock().unwrap_or_else(PoisonError::into_inner) = harvest;
             }
         }
@@ -249,7 +255,8 @@ mod tests {
                 for (me, hand) in hired.iter_mut().enumerate() {
                     let harvest = &mut *ground.harvests[me].lock().unwrap();
                     let mut runs = 0;
-                    let mut expand = Expand::new(terms.bits, &options, Shared(&ground.seen), harvest.found);
+                    let shelf = Shared { seen: &ground.seen, recent: &mut Recent::default() };
+                    let mut expand = Expand::new(terms.bits, &options, shelf, harvest.found);
                     ground.level.work(me, hand, &mut expand, harvest, |shelf, found| {
                         runs += 1;
                         Ok(runs == 1 && !shelf.seen().is_crowded(found.states))
