@@ -313,10 +313,10 @@ impl Record for Tick {
         let watched = memory.peek(control.watched()).wrapping_sub(clock) < u32::MAX / 2;
         self.unwatched.set(if watched { 0 } else { self.unwatched.get() + 1 });
         if self.unwatched.get() > self.keep {
-            self.writer.next.set(entry);
+            memory.poke(control.recorded(me), entry);
         }
         // The first tick of the operation that begins now has the clock's value; a watcher that has seen it has the next.
-        self.start.set((self.writer.next.get(), memory.peek(control.clock()).wrapping_add(1)));
+        self.start.set((memory.peek(control.recorded(me)), memory.peek(control.clock()).wrapping_add(1)));
     }
 
     #[inline(always)]
@@ -342,13 +342,12 @@ impl Record for Tick {
 #[derive(Debug)]
 struct Writer {
     entries: Addr,
-    next: Cell<u32>,
     closed: Cell<bool>,
 }
 
 impl Writer {
     fn new(records: &Records, me: ThreadId) -> Self {
-        Self { entries: records.of(me), next: Cell::new(0), closed: Cell::new(false) }
+        Self { entries: records.of(me), closed: Cell::new(false) }
     }
 
     /// Whether a step that has just happened is recorded: it is unless the records were frozen before it began. The one
@@ -358,14 +357,13 @@ impl Writer {
         memory.peek(frozen) == 0 || !self.closed.replace(true)
     }
 
+    /// In as few stores as can be: they are what it costs.
     #[inline(always)]
-    fn write(&self, memory: Words<'_>, recorded: Addr, words: [u32; ENTRY as usize]) {
-        let next = self.next.get();
+    fn write(&self, memory: Words<'_>, recorded: Addr, [clock, op, value, place]: [u32; ENTRY as usize]) {
+        let next = memory.peek(recorded);
         let entry = self.entries.offset((next % DEPTH) * ENTRY);
-        for (i, word) in (0..).zip(words) {
-            memory.poke(entry.offset(i), word);
-        }
-        self.next.set(next.wrapping_add(1));
+        memory.poke_pair(entry, [clock, op]);
+        memory.poke_pair(entry.offset(2), [value, place]);
         memory.poke(recorded, next.wrapping_add(1));
     }
 }

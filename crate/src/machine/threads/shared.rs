@@ -97,6 +97,20 @@ impl<'a> Words<'a> {
         unsafe { self.base.add(at.index()).cast() }
     }
 
+    /// [`poke`](Memory::poke) of two words at once, at an even word.
+    #[inline(always)]
+    pub(super) fn poke_pair(self, at: Addr, [low, high]: [u32; 2]) {
+        if cfg!(target_arch = "wasm32") {
+            let pair = u64::from(high) << 32 | u64::from(low);
+            // ORDERING: none, as in `poke`.
+            // SAFETY: in bounds and aligned.
+            unsafe { self.pointer(at, 2).cast::<u64>().write_volatile(pair) }
+        } else {
+            self.poke(at, low);
+            self.poke(at.offset(1), high);
+        }
+    }
+
     /// The word at `at`.
     #[inline(always)]
     #[must_use]
