@@ -6,10 +6,9 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 use std::time::Instant;
 
-use super::super::waits::WaitFor;
 use super::*;
 use crate::machine::LockKind;
-use crate::machine::waits::find_stuck;
+use crate::machine::waits::{WaitFor, find_stuck};
 use crate::ring::Placer;
 
 /// Every wait of a test ends by then.
