@@ -216,6 +216,15 @@ fn a_watcher_of_changes_records_while_pages_change_and_a_while_after() {
     let kept = scene.records.last_steps(&memory, &scene.control, watcher);
     let values: Vec<u32> = kept.iter().map(|entry| entry.step.value).collect();
     assert_eq!(values, (3..4 + record::AFTERMATH).collect::<Vec<_>>());
+
+    // A change that comes just when it has ceased to record.
+    operations(0..1);
+    tick.pause_until(tick.now() + 1.0);
+    operations(0..record::AFTERMATH);
+    assert_eq!(words()[0], 0);
+    change();
+    operations(0..1);
+    assert_eq!(words()[0], 1);
 }
 
 /// By reference, and out of line, a recorder does what it does.
