@@ -5,16 +5,18 @@
 //!
 //! Spinlock and mutex:
 //!
-//! | state | owner + 1 (bits 0-15) | `QUEUED` (bit 30) | `PARKED` (bit 31) | next |
-//! |---|---|---|---|---|
-//! | unlocked | 0 | 0 | 0 | held |
-//! | held | t + 1 | 0 | 0 | unlocked; held and waited for |
-//! | held and waited for | t + 1 | 0 | 1 | unlocked (whoever releases wakes one); held and promised |
-//! | held and promised | t + 1 | 1 | 1 | promised (whoever releases wakes all) |
-//! | promised | 0 | 1 | 1 | held and waited for, by one of those that have waited too long |
+//! | state | owner + 1 (bits 0-15) | late (bits 16-29) | `QUEUED` (bit 30) | `PARKED` (bit 31) | next |
+//! |---|---|---|---|---|---|
+//! | unlocked | 0 | 0 | 0 | 0 | held; promised |
+//! | held | t + 1 | 0 | 0 | 0 | unlocked; held and waited for; held and promised |
+//! | held and waited for | t + 1 | 0 | 0 | 1 | unlocked (whoever releases wakes one); held and promised |
+//! | held and promised | t + 1 | n | 0 | any | promised (whoever releases wakes nobody); held, promised and slept for |
+//! | held, promised and slept for | t + 1 | n | 1 | 1 | promised (whoever releases wakes all) |
+//! | promised | 0 | n | 0 | any | held, by one of the late: promised to n - 1 others, or to nobody more |
 //!
-//! While a lock is promised, newcomers do not get it, as with the kernel's `MUTEX_FLAG_HANDOFF`. Invariant: where `QUEUED` is set,
-//! a thread that has waited too long still waits; it takes the mark away when it takes the lock.
+//! Late is who has waited too long. A promised lock is kept from all others, as with the kernel's `MUTEX_FLAG_HANDOFF`, but for
+//! all of the late instead of one: it opens when the last of them has taken it. Invariants: each thread that counts as late
+//! waits, and takes itself off when it takes the lock; where one of them sleeps, the lock is held and `QUEUED` is set.
 //!
 //! Rw-semaphore: bits 0-15 hold the writer + 1, bits 16-29 count the readers, bit 30 (`QUEUED`) says that a writer waits
 //! and keeps new readers out, as the kernel's fair rwsem does. Which threads read is in their own blocks
@@ -84,6 +86,8 @@ impl LockWord {
     const OWNER: u32 = 0xffff;
     const READER: u32 = 1 << 16;
     const READERS: u32 = 0x3fff << 16;
+    /// What the word of a spinlock or a mutex grows by when one more has waited too long. The readers' bits: it has none.
+    pub const LATE: u32 = Self::READER;
     const QUEUED: u32 = 1 << 30;
     const PARKED: u32 = 1 << 31;
 
@@ -137,7 +141,7 @@ impl LockWord {
         Self(self.0 | Self::PARKED)
     }
 
-    /// With the mark that a writer waits; that somebody has waited too long for a mutex.
+    /// With the mark that a writer waits; that one of the late is parked on a mutex.
     #[must_use]
     pub const fn queued(self) -> Self {
         Self(self.0 | Self::QUEUED)
@@ -149,13 +153,33 @@ impl LockWord {
         self.0 & Self::QUEUED != 0
     }
 
-    /// Of a spinlock or a mutex, what is left when its owner releases it: free for all, or for those who have waited too long.
+    /// Of a spinlock or a mutex, how many have waited for it too long: it is promised to them.
     #[must_use]
-    pub const fn released(self) -> Self {
-        if self.is_queued() { Self(Self::QUEUED | Self::PARKED) } else { Self::UNLOCKED }
+    pub const fn late(self) -> u32 {
+        self.readers()
     }
 
-    /// Taken by `me` alone, if nobody has it.
+    /// Of a spinlock or a mutex, what is left when its owner releases it: free for all, or for the late.
+    #[must_use]
+    pub const fn released(self) -> Self {
+        match (self.late(), self.is_queued()) {
+            (0, _) => Self::UNLOCKED,
+            // All are woken then, and whoever parks again marks it again.
+            (_, true) => Self(self.0 & Self::READERS),
+            (_, false) => Self(self.0 & (Self::READERS | Self::PARKED)),
+        }
+    }
+
+    /// A spinlock or a mutex taken by `me`, who is one of the late, if nobody has it.
+    #[must_use]
+    pub const fn write_late(self, me: ThreadId) -> Option<Self> {
+        match self.owner() {
+            None => Some(Self(self.0 - Self::LATE + me.index() + 1)),
+            Some(_) => None,
+        }
+    }
+
+    /// Taken by `me` alone, if nobody has it, nor has it been promised.
     #[must_use]
     pub const fn write(self, me: ThreadId) -> Option<Self> {
         if self.0 & (Self::OWNER | Self::READERS) == 0 {
@@ -207,15 +231,37 @@ mod tests {
         assert_eq!(held.queued().queued(), held.queued());
     }
 
+    /// With one more who has waited too long.
+    fn later(word: LockWord) -> LockWord {
+        LockWord::from_word(word.to_word() + LockWord::LATE)
+    }
+
     #[test]
-    fn a_lock_is_promised_until_somebody_who_waits_takes_it() {
+    fn a_lock_is_promised_until_the_last_who_has_waited_too_long_takes_it() {
         let held = LockWord::held_by(A).parked();
         assert_eq!(held.released(), LockWord::UNLOCKED);
-        let promised = held.queued().released();
-        assert_eq!((promised.owner(), promised.is_queued(), promised.is_parked()), (None, true, true));
-        assert_ne!(promised, LockWord::UNLOCKED, "newcomers take what is unlocked");
-        let taken = promised.write(B).unwrap();
-        assert_eq!((taken.owner(), taken.is_queued(), taken.is_parked()), (Some(B), false, true));
+        let promised = later(later(held)).released();
+        assert_eq!((promised.owner(), promised.late(), promised.is_parked()), (None, 2, true));
+        assert_eq!(promised.write(A), None, "promised to others");
+        let taken = promised.write_late(B).unwrap();
+        assert_eq!((taken.owner(), taken.late(), taken.is_parked()), (Some(B), 1, true));
+        assert_eq!((taken.write(A), taken.write_late(A)), (None, None), "held");
+        let last = taken.released().write_late(A).unwrap();
+        assert_eq!(last, LockWord::held_by(A).parked());
+        assert_eq!(last.released(), LockWord::UNLOCKED);
+    }
+
+    #[test]
+    fn a_free_lock_is_promised_as_soon_as_somebody_has_waited_too_long() {
+        let promised = later(LockWord::UNLOCKED);
+        assert_eq!(promised.write(A), None);
+        assert_eq!(promised.write_late(B), Some(LockWord::held_by(B)));
+    }
+
+    #[test]
+    fn marks_of_sleepers_go_when_all_are_woken() {
+        let slept_for = later(LockWord::held_by(A)).queued().parked();
+        assert_eq!(slept_for.released(), later(LockWord::UNLOCKED));
     }
 
     #[test]

@@ -2,7 +2,7 @@
 
 mod records;
 
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::thread;
 use std::time::Instant;
 
@@ -92,6 +92,36 @@ fn whoever_has_waited_too_long_is_let_in_before_newcomers() {
 }
 
 #[test]
+fn all_who_have_waited_too_long_are_let_in_before_newcomers() {
+    for kind in [LockKind::Spin, LockKind::Mutex] {
+        let scene = Scene::new(5, kind);
+        let inside = AtomicU32::new(0);
+        let word = || LockWord::from_word(scene.memory.words().load(scene.lock.at));
+        let [holder, newcomer] = [0, 4].map(|index| scene.thread(index));
+        run(holder.lock(scene.lock)).unwrap();
+        thread::scope(|scope| {
+            for index in 1..4 {
+                let (scene, inside) = (&scene, &inside);
+                scope.spawn(move || {
+                    let late = scene.thread(index);
+                    run(late.lock(scene.lock)).unwrap();
+                    inside.fetch_add(1, Ordering::SeqCst);
+                    run(late.unlock(scene.lock));
+                });
+            }
+            scene.wait_until(|| word().late() == 3);
+            run(holder.unlock(scene.lock));
+            scene.wait_until(|| run(newcomer.try_lock(scene.lock)));
+            let before = inside.load(Ordering::SeqCst);
+            // Or those who wait would keep the test from failing.
+            run(newcomer.unlock(scene.lock));
+            assert_eq!(before, 3, "{kind:?}");
+        });
+        assert_eq!(word(), LockWord::UNLOCKED);
+    }
+}
+
+#[test]
 fn whoever_has_not_waited_for_long_is_promised_nothing_and_how_long_it_was_is_told() {
     for kind in [LockKind::Spin, LockKind::Mutex] {
         let parked_at_once = (0..200).any(|_| {
@@ -107,7 +137,7 @@ fn whoever_has_not_waited_for_long_is_promised_nothing_and_how_long_it_was_is_to
                     run(waiter.unlock(scene.lock));
                 });
                 scene.wait_until(|| word().is_parked());
-                let promised = word().is_queued();
+                let promised = word().late() > 0;
                 let seen = Instant::now();
                 thread::sleep(Duration::from_millis(15));
                 assert_eq!(longest(), 0, "it is not over");
