@@ -174,6 +174,8 @@ impl LockWord {
     #[must_use]
     pub const fn write_late(self, me: ThreadId) -> Option<Self> {
         match self.owner() {
+            // Nobody counts any more where the word has been set up anew under those who wait, as broken protocols do.
+            None if self.late() == 0 => Some(Self(self.0 | (me.index() + 1))),
             None => Some(Self(self.0 - Self::LATE + me.index() + 1)),
             Some(_) => None,
         }
@@ -256,6 +258,11 @@ mod tests {
         let promised = later(LockWord::UNLOCKED);
         assert_eq!(promised.write(A), None);
         assert_eq!(promised.write_late(B), Some(LockWord::held_by(B)));
+    }
+
+    #[test]
+    fn a_lock_that_was_set_up_anew_has_forgotten_who_was_late_and_lets_them_in() {
+        assert_eq!(LockWord::UNLOCKED.write_late(A), Some(LockWord::held_by(A)));
     }
 
     #[test]
