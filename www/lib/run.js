@@ -235,6 +235,8 @@ export class Run {
   }
 
   #tick() {
+    // The run is over for whoever looks at it: what its threads still do is in the last sample, which has that time.
+    if (this.#endedAt) return;
     const { resolve } = this.#next;
     this.#next = deferred();
     resolve(this.sample());
