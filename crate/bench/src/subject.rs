@@ -2,7 +2,7 @@
 
 use core::fmt;
 
-use aio_ring_lab::aio::presets::{LINUX_3_12, TANG_GU};
+use aio_ring_lab::aio::presets::{LINUX_3_12, TANG_GU, V4};
 use aio_ring_lab::machine::threads::time;
 use aio_ring_lab::ring::IoEvent;
 
@@ -21,6 +21,8 @@ pub enum Subject {
     ReadWatch,
     /// [`reading::by_detector`], per event.
     ReadDetector,
+    /// [`spinlock::by_preset`] of `v4`, per event: in the same loop as the others, which [`Self::ReadMachine`] is not quite.
+    ReadV4,
     /// [`spinlock::by_preset`] of `linux-3.12`, per event.
     ReadLinux312,
     /// [`spinlock::by_preset`] of `tang-gu`, per event.
@@ -51,11 +53,12 @@ pub enum Subject {
 
 impl Subject {
     /// All of them, by the names that the driver uses.
-    pub const ALL: [(&str, Self); 17] = [
+    pub const ALL: [(&str, Self); 18] = [
         ("read/twin", Self::ReadTwin),
         ("read/machine", Self::ReadMachine),
         ("read/watch", Self::ReadWatch),
         ("read/detector", Self::ReadDetector),
+        ("read/v4", Self::ReadV4),
         ("read/linux-3.12", Self::ReadLinux312),
         ("read/tang-gu", Self::ReadTangGu),
         ("records", Self::Records),
@@ -129,6 +132,7 @@ impl Bench {
             Subject::ReadMachine => reading::by_machine(rig, events),
             Subject::ReadWatch => reading::by_watch(rig, events),
             Subject::ReadDetector => reading::by_detector(rig, events),
+            Subject::ReadV4 => spinlock::by_preset::<V4>(rig, events),
             Subject::ReadLinux312 => spinlock::by_preset::<LINUX_3_12>(rig, events),
             Subject::ReadTangGu => spinlock::by_preset::<TANG_GU>(rig, events),
             Subject::Records => copying::records(rig, events),
