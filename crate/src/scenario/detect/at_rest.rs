@@ -6,9 +6,13 @@ use crate::ring::{IoEvent, Memory};
 
 /// The detectors that are on when nobody has changed pages for as many operations as the ring has slots.
 ///
-/// Nothing should be left to find then: no page is freed, and each of those operations has read an event or found the ring empty,
-/// so whatever the changes did to events has been read. Heads and the numbers of events are still looked at, since damage there
-/// stays. Pages and slots are not, nor the other words of any event but a call's first.
+/// No page is freed then, and each of those operations has read an event or found the ring empty, so whatever the changes did to
+/// events has been read. What can still come to light is looked at: heads, and the numbers of events, which are out of sequence
+/// where slots too many have let the tail overwrite them. Pages and slots are not, nor the other words of any event but a call's
+/// first.
+///
+/// A reader that was preempted in such a round, and goes on when a migration has begun, does not notice by itself that its page was
+/// freed; it does by the poison that it reads, and others by what it wrote.
 #[derive(Clone, Copy, Debug)]
 pub struct AtRest<'a, M>(pub Detector<'a, M>);
 
