@@ -5,9 +5,10 @@ use aio_ring_lab::aio::kioctx::head_of;
 use aio_ring_lab::aio::presets::V4;
 use aio_ring_lab::aio::{Aio, Compiled, Tracepoints};
 use aio_ring_lab::machine::Aborted;
-use aio_ring_lab::machine::threads::{Threads, Watch, run, time};
+use aio_ring_lab::machine::threads::{Watch, run, time};
 use aio_ring_lab::ring::{Memory, Page};
 use aio_ring_lab::scenario::roles::{Actor, Reading};
+use aio_ring_lab::scenario::watched::Post;
 use aio_ring_lab::scenario::{AtRest, Counter, Detector, Work};
 
 use crate::rig::{ME, Rig};
@@ -25,27 +26,28 @@ pub fn bare(rig: &Rig, batch: u32) -> u32 {
 
 /// With the record of steps, as while somebody changes pages (`busy`) or nobody does.
 pub fn by_watch(rig: &Rig, batch: u32, busy: bool) -> u32 {
-    by(rig, batch, busy, &(), &())
+    by(rig, batch, busy, (), ())
 }
 
 /// With record and detectors, as every reader of a run.
 pub fn by_detector(rig: &Rig, batch: u32, busy: bool) -> u32 {
     let memory = rig.memory();
     let detector = Detector::new(&memory, &rig.world, ME, time::now);
-    by(rig, batch, busy, &detector, &AtRest(detector))
+    by(rig, batch, busy, detector, AtRest::new(detector))
 }
 
 /// As [`Race::run_thread`](aio_ring_lab::lab::Race::run_thread): rounds while pages are at rest have tracepoints of their own.
-fn by(rig: &Rig, batch: u32, busy: bool, trace: &impl Tracepoints, trace_at_rest: &impl Tracepoints) -> u32 {
+fn by(
+    rig: &Rig,
+    batch: u32,
+    busy: bool,
+    trace: impl Tracepoints + Copy,
+    trace_at_rest: impl Tracepoints + Copy,
+) -> u32 {
     rig.memory().store(rig.world.control.changers(), busy.into());
     let watch = &Watch::of_changes(&rig.world.records, ME, rig.world.ctx.ring.nr());
-    play(rig, || {
-        let watched = Threads::new(rig.memory(), rig.world.control, rig.world.frames, ME, watch);
-        let machine = rig.machine();
-        let other = actor(rig, &machine, trace_at_rest);
-        let reading = Reading::new(batch, true, false);
-        run(actor(rig, &watched, trace).read_in_turns(&other, || watch.is_at_rest(), reading))
-    })
+    let post = Post { memory: rig.memory(), world: &rig.world, me: ME, work: Work::Rounds(ROUNDS) };
+    play(rig, || post.read(Compiled::<V4>, watch, trace, trace_at_rest, Reading::new(batch, true, false)))
 }
 
 fn actor<'a, M, T>(rig: &'a Rig, machine: &'a M, trace: &'a T) -> Actor<'a, M, Compiled<V4>, T> {

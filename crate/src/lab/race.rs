@@ -7,10 +7,11 @@ use super::config::{Choice, RunConfig};
 use crate::aio::presets::V4;
 use crate::aio::unmap_and_move::PASSES;
 use crate::aio::{Aio, Compiled, PRESETS, Rules};
-use crate::machine::threads::{self, NoRecord, Record, Shared, Threads, Tick, Watch, WatchApart, Words, park, time};
+use crate::machine::threads::{self, Record, Shared, Threads, Tick, Watch, WatchApart, Words, park, time};
 use crate::machine::{Aborted, Stuck, ThreadId, Wait};
 use crate::ring::Memory;
 use crate::scenario::roles::{Actor, Reading};
+use crate::scenario::watched::Post;
 use crate::scenario::{AtRest, Counter, Detector, Role, Work, World};
 
 /// Migrations that fit into a record with room to spare.
@@ -124,15 +125,11 @@ impl Race {
         threads::run(act(self.actor(Aio { machine: &machine, rules, trace })))
     }
 
-    /// A reader's rounds are compiled twice: while pages are at rest there is little to look at and nothing to record.
-    fn read(&self, rules: impl Rules, me: ThreadId, watch: &Watch, reading: Reading) -> Result<(), Aborted> {
+    fn read(&self, rules: impl Rules + Copy, me: ThreadId, watch: &Watch, reading: Reading) -> Result<(), Aborted> {
         let memory = self.memory();
-        let (watched, machine) = (self.machine(me, watch), self.machine(me, NoRecord));
         let detector = Detector::new(&memory, &self.world, me, time::now);
-        let at_rest = AtRest(detector);
-        let actor = self.actor(Aio { machine: &watched, rules, trace: &detector });
-        let other = self.actor(Aio { machine: &machine, rules, trace: &at_rest });
-        threads::run(actor.read_in_turns(&other, || watch.is_at_rest(), reading))
+        let post = Post { memory, world: &self.world, me, work: Work::UntilStopped };
+        post.read(rules, watch, detector, AtRest::new(detector), reading)
     }
 
     fn machine<R: Record>(&self, me: ThreadId, record: R) -> Threads<'_, R> {

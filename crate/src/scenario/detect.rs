@@ -113,22 +113,6 @@ impl<'a, M: Memory> Detector<'a, M> {
         }
     }
 
-    /// As a rule the events of a call come from one completer, in sequence: then one look, that of `leads`, is enough.
-    #[inline(always)]
-    fn delivered_as(self, events: &[IoEvent], leads: impl Fn(Tag, &[IoEvent], u64) -> bool) {
-        let Some(first) = events.first() else { return };
-        let completer = Tag::completer(first);
-        if completer < self.world.control.threads() {
-            let at = self.world.ledger.expected(completer);
-            let sequence = self.memory.peek(at);
-            if leads(Tag { completer, sequence }, events, self.world.cookie) {
-                self.memory.poke(at, sequence.wrapping_add(events.len() as u32));
-                return;
-            }
-        }
-        self.examine_all(events);
-    }
-
     /// Looks at events one by one.
     #[inline(never)]
     fn examine_all(self, events: &[IoEvent]) {
@@ -140,7 +124,7 @@ impl<'a, M: Memory> Detector<'a, M> {
     /// Tells what an event is.
     fn examine(self, event: &IoEvent) {
         match Tag::read(event, self.world.cookie) {
-            Verdict::Ours(tag) if tag.completer < self.world.control.threads() => {
+            Verdict::Ours(tag) if tag.completer < self.world.ledger.completers() => {
                 let at = self.world.ledger.expected(tag.completer);
                 let expected = self.memory.peek(at);
                 if tag.sequence == expected {
@@ -246,7 +230,9 @@ impl<M: Memory> Tracepoints for Detector<'_, M> {
 
     #[inline(always)]
     fn delivered(&self, _ctx: &Kioctx, events: &[IoEvent]) {
-        self.delivered_as(events, Tag::leads);
+        if !self.world.ledger.follow(self.memory, events, |tag| tag.leads(events, self.world.cookie)) {
+            self.examine_all(events);
+        }
     }
 
     #[inline(always)]

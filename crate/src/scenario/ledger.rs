@@ -1,8 +1,9 @@
 //! The detectors' own shared words, and the counters of each thread.
 
+use super::tag::Tag;
 use crate::machine::{Control, Machine, ThreadId};
 use crate::ring::memory::LINE;
-use crate::ring::{Addr, Memory, Placer};
+use crate::ring::{Addr, IoEvent, Memory, Placer};
 
 /// A counter that each thread keeps in its block: one writer, 32 bits, wrapping.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -66,6 +67,7 @@ impl Counter {
 /// What readers must agree on, guarded by `ring_lock` like the ring's head itself.
 #[derive(Clone, Copy, Debug)]
 pub struct Ledger {
+    completers: u32,
     head: Addr,
     expected: Addr,
     gaps: Addr,
@@ -79,11 +81,19 @@ impl Ledger {
     /// Room for `completers` completing threads and `frames` frames.
     pub fn place(placer: &mut Placer, completers: u32, frames: u32) -> Self {
         Self {
+            completers,
             head: placer.line(),
             expected: placer.place(completers, LINE),
             gaps: placer.place(completers * Self::GAPS * 2, LINE),
             touched: placer.place(frames, LINE),
         }
+    }
+
+    /// Number of threads that may complete events.
+    #[inline(always)]
+    #[must_use]
+    pub const fn completers(&self) -> u32 {
+        self.completers
     }
 
     /// The head that the last reader stored.
@@ -98,6 +108,25 @@ impl Ledger {
     #[must_use]
     pub const fn expected(&self, completer: u32) -> Addr {
         self.expected.offset(completer)
+    }
+
+    /// Whether the events of a call are those that are expected; if so, expects those that follow. As a rule they come from one
+    /// completer, in sequence: then one look is enough, whether the tag that its next event must have `leads` them.
+    #[inline(always)]
+    #[must_use]
+    pub fn follow(&self, memory: &impl Memory, events: &[IoEvent], leads: impl Fn(Tag) -> bool) -> bool {
+        let [first, ..] = events else { return true };
+        let completer = Tag::completer(first);
+        if completer >= self.completers {
+            return false;
+        }
+        let expected = self.expected(completer);
+        let sequence = memory.peek(expected);
+        let follow = leads(Tag { completer, sequence });
+        if follow {
+            memory.poke(expected, sequence.wrapping_add(events.len() as u32));
+        }
+        follow
     }
 
     /// Gap `i` of the completer: first missing sequence number and length, in two words.

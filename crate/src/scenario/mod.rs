@@ -4,6 +4,7 @@
 //! |---|---|
 //! | [`world`] | everything that a run shares, laid out in one arena |
 //! | [`role`], [`roles`], `churn` | reader, completer, migrator, setup, teardown, address space; what each does |
+//! | [`watched`] | a reader on threads, watched |
 //! | [`tag`] | what each event carries, so that its fate can be told |
 //! | [`kind`], [`detect`] | the kinds of corruption; the detectors, as tracepoints |
 //! | [`ledger`] | the detectors' own shared words |
@@ -25,6 +26,7 @@ pub mod roles;
 pub mod script;
 pub mod tag;
 pub mod truth;
+pub mod watched;
 pub mod world;
 
 pub use catalog::{SCENARIOS, Scenario};

@@ -33,13 +33,14 @@ pub struct Reading {
     faults: bool,
     /// Room for a batch.
     events: Vec<IoEvent>,
+    queued: Queued,
 }
 
 impl Reading {
     /// Up to `batch` events in a call; `inline`: completes as many before; `faults`: copying them faults.
     #[must_use]
     pub fn new(batch: u32, inline: bool, faults: bool) -> Self {
-        Self { inline, faults, events: vec![IoEvent::default(); batch as usize] }
+        Self { inline, faults, events: vec![IoEvent::default(); batch as usize], queued: Queued::default() }
     }
 }
 
@@ -74,46 +75,68 @@ impl<M: Machine, P: Rules, T: Tracepoints> Actor<'_, M, P, T> {
     ///
     /// # Errors
     /// See [`play`](Self::play).
-    pub async fn read(&self, reading: Reading) -> Result<(), Aborted> {
-        self.read_in_turns(self, || false, reading).await
+    pub async fn read(&self, mut reading: Reading) -> Result<(), Aborted> {
+        if self.next_round() {
+            self.read_while(&mut reading, || true).await?;
+        }
+        self.leave_reading(reading).await;
+        Ok(())
     }
 
-    /// The same, with the rounds that begin while pages are `at_rest` done by another actor for the same thread.
+    /// The same, beginning with a round that has [begun](Self::next_round), for as long as `goes_on` says so of the next one;
+    /// whether there is a next one, which has begun.
     ///
     /// # Errors
     /// See [`play`](Self::play).
     #[inline(always)]
-    pub fn read_in_turns<N: Machine, U: Tracepoints>(
+    pub fn read_while(
         &self,
-        other: &Actor<'_, N, P, U>,
-        at_rest: impl Fn() -> bool,
-        mut reading: Reading,
-    ) -> impl Future<Output = Result<(), Aborted>> {
+        reading: &mut Reading,
+        goes_on: impl Fn() -> bool,
+    ) -> impl Future<Output = Result<bool, Aborted>> {
         #[inline(always)]
         async move {
-            let mut queued = Queued::default();
-            while self.next_round() {
-                let idle =
-                    if at_rest() { other.read_once(&mut reading).await? } else { self.read_once(&mut reading).await? };
-                self.wait_if(idle, self.world.ctx.wait, &mut queued).await?;
-            }
-            self.leave(self.world.ctx.wait, queued).await;
-            Ok(())
+            let Reading { inline, faults, events, queued } = reading;
+            // In local variables, since whatever lies in memory is loaded again after every atomic access.
+            let (inline, faults, events, mut waiting) =
+                (*inline, *faults, events.as_mut_slice(), core::mem::take(queued));
+            let again = loop {
+                let idle = self.read_once(inline, faults, events).await?;
+                self.wait_if(idle, self.world.ctx.wait, &mut waiting).await?;
+                if !self.next_round() {
+                    break false;
+                }
+                if !goes_on() {
+                    break true;
+                }
+            };
+            *queued = waiting;
+            Ok(again)
         }
+    }
+
+    /// The reader is done.
+    pub async fn leave_reading(&self, reading: Reading) {
+        self.leave(self.world.ctx.wait, reading.queued).await;
     }
 
     /// Whether there was nothing to do.
     #[inline(always)]
-    fn read_once(&self, reading: &mut Reading) -> impl Future<Output = Result<bool, Aborted>> {
+    fn read_once(
+        &self,
+        inline: bool,
+        faults: bool,
+        events: &mut [IoEvent],
+    ) -> impl Future<Output = Result<bool, Aborted>> {
         #[inline(always)]
         async move {
             let m = self.aio.machine;
             let start = m.bookmark();
-            let completed = if reading.inline { self.complete_some(reading.events.len() as u32).await? } else { 0 };
+            let completed = if inline { self.complete_some(events.len() as u32).await? } else { 0 };
             m.forget_since(start, u64::from(completed));
             let cache = self.world.control.reqs_available(m.me());
-            let faults = reading.faults.then_some(self.world.mm.mmap_sem);
-            let read = self.aio.read_events(&self.world.ctx, cache, &mut reading.events, faults).await?;
+            let faults = faults.then_some(self.world.mm.mmap_sem);
+            let read = self.aio.read_events(&self.world.ctx, cache, events, faults).await?;
             self.count(Counter::Calls, 1);
             self.count(Counter::Events, read as u32);
             Ok(read == 0 && completed == 0)

@@ -156,6 +156,12 @@ impl Watch {
         Some(self.since.get()) == self.rest
     }
 
+    /// For operations of which nothing is recorded, but which count as this recorder's.
+    #[must_use]
+    pub const fn unrecorded(&self) -> Unrecorded<'_> {
+        Unrecorded(self)
+    }
+
     fn is_recording(&self) -> bool {
         self.since.get() < AFTERMATH
     }
@@ -206,6 +212,22 @@ impl Record for Watch {
             self.writer.write(memory, control.recorded(me), [clock, op.pack(at), value, place_word(place)]);
         }
     }
+}
+
+/// A [`Watch`] that notices where operations begin, and records nothing.
+#[derive(Clone, Copy, Debug)]
+pub struct Unrecorded<'a>(&'a Watch);
+
+impl Record for Unrecorded<'_> {
+    const ON: bool = false;
+
+    #[inline(always)]
+    fn begin(&self, memory: Words<'_>, control: &Control, me: ThreadId) {
+        self.0.begin(memory, control, me);
+    }
+
+    #[inline(always)]
+    fn note(&self, _: Words<'_>, _: &Control, _: ThreadId, _: Op, _: Addr, _: u32, _: &'static Location<'static>) {}
 }
 
 /// As [`Watch`], out of line altogether: for roles with many steps and no hurry.

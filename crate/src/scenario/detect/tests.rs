@@ -73,7 +73,7 @@ impl Scene {
     /// As a reader does while pages are at rest.
     fn read_at_rest(&self, count: usize) -> usize {
         self.with(async |Aio { machine, rules, trace }| {
-            self.read_by(Aio { machine, rules, trace: &AtRest(*trace) }, count).await
+            self.read_by(Aio { machine, rules, trace: &AtRest::new(*trace) }, count).await
         })
     }
 
@@ -281,37 +281,46 @@ fn a_head_from_a_freed_page_is_no_index() {
     assert_eq!(scene.seen(), [(Kind::StaleHead, 1)]);
 }
 
-#[test]
-fn while_pages_are_at_rest_heads_and_numbers_are_looked_at_and_a_call_s_first_event() {
-    let scene = Scene::new();
-    let word = |index, word| IoEvent::at(scene.world.frames.data(scene.ring_page(0)), index).offset(word);
-    scene.complete(0..3);
-    let torn = word(2, 7);
-    scene.memory().store(torn, !scene.memory().load(torn));
-    assert_eq!(scene.read_at_rest(4), 3);
-    assert_eq!(scene.seen(), [], "the last word of a second event");
-
-    scene.complete([3, 5, 4]);
-    assert_eq!(scene.read_at_rest(4), 3);
-    assert_eq!(scene.seen(), [(Kind::Lost, 1), (Kind::Reordered, 1)]);
-
-    scene.complete([6, 6]);
-    assert_eq!(scene.read_at_rest(4), 2);
-    assert_eq!(scene.seen(), [(Kind::Duplicate, 1), (Kind::Lost, 1), (Kind::Reordered, 1)]);
-
-    let scene = Scene::new();
-    scene.complete(0..1);
-    let torn = IoEvent::at(scene.world.frames.data(scene.ring_page(0)), 1).offset(7);
-    scene.memory().store(torn, !scene.memory().load(torn));
-    assert_eq!(scene.read_at_rest(4), 1);
-    assert_eq!(scene.seen(), [(Kind::Foreign, 1)]);
-
+/// What is seen at rest when the events 0, 1, 2 and 3 have been completed, and then somebody does `damage`.
+fn seen_at_rest(read: usize, damage: impl FnOnce(&Scene)) -> Vec<(Kind, u32)> {
     let scene = Scene::new();
     scene.complete(0..4);
-    assert_eq!(scene.read_at_rest(4), 4);
-    scene.memory().store(scene.header(Field::Head), 2);
-    assert_eq!(scene.read_at_rest(4), 2);
-    assert_eq!(scene.seen(), [(Kind::Duplicate, 2), (Kind::StaleHead, 1), (Kind::Slots, 1)]);
+    damage(&scene);
+    assert_eq!(scene.read_at_rest(8), read);
+    scene.seen()
+}
+
+#[test]
+fn while_pages_are_at_rest_only_numbers_are_looked_at() {
+    // The first slot is the header's.
+    let tear = |event: u32, word| {
+        move |scene: &Scene| {
+            let at = IoEvent::at(scene.world.frames.data(scene.ring_page(0)), event + 1).offset(word);
+            scene.memory().store(at, !scene.memory().load(at));
+        }
+    };
+    assert_eq!(seen_at_rest(4, |_| ()), []);
+    for event in [0, 3] {
+        assert_eq!(seen_at_rest(4, tear(event, 7)), [], "the last word of event {event}");
+    }
+    assert_eq!(seen_at_rest(4, tear(0, 0)), [(Kind::Lost, 1), (Kind::Foreign, 1)], "the first number");
+    assert_eq!(seen_at_rest(4, tear(3, 0)), [(Kind::Foreign, 1)], "the last number");
+    assert_eq!(seen_at_rest(6, |scene| scene.complete([5, 4])), [(Kind::Lost, 1), (Kind::Reordered, 1)]);
+    assert_eq!(seen_at_rest(6, |scene| scene.complete([4, 4])), [(Kind::Duplicate, 1)]);
+    assert_eq!(seen_at_rest(5, |scene| scene.complete([5])), [(Kind::Lost, 1)]);
+}
+
+#[test]
+fn while_pages_are_at_rest_a_stale_head_is_noticed_whatever_is_read_by_it() {
+    let set = |field, value| move |scene: &Scene| scene.memory().store(scene.header(field), value);
+    assert_eq!(seen_at_rest(0, set(Field::Head, POISON)), [(Kind::StaleHead, 1)], "no index");
+    assert_eq!(seen_at_rest(0, set(Field::Head, 4)), [(Kind::StaleHead, 1)], "nothing to read");
+    assert_eq!(seen_at_rest(2, set(Field::Head, 2)), [(Kind::Lost, 2), (Kind::StaleHead, 1)], "too far on");
+    let back = |scene: &Scene| {
+        assert_eq!(scene.read_at_rest(4), 4);
+        set(Field::Head, 2)(scene);
+    };
+    assert_eq!(seen_at_rest(2, back), [(Kind::Duplicate, 2), (Kind::StaleHead, 1), (Kind::Slots, 1)]);
 }
 
 #[test]
