@@ -49,35 +49,13 @@ pub fn search(program: &dyn Program, options: &Options, host: &Host<'_>) -> Verd
     let mut walker = Walker::new(program, Pasts::Forgotten);
     let watch = Watch::new(options.bounds, *host);
     let mut rng = fastrand::Rng::with_seed(options.seed);
-    let mut sampled =
-        Sampled { longest: run(&mut walker, &mut Chance(rng.fork()), &watch).len() as u32, ..Sampled::default() };
-    walker.back_to(0);
-    let bound = loop {
-        if let Some(bound) = watch.over(sampled.runs, walker.table().bytes() as u64) {
-            break Some(bound);
-        }
-        if sampled.runs.is_multiple_of(1 << 6) {
-            watch.tell(Progress {
-                traces: sampled.runs,
-                depth: sampled.longest,
-                transitions: sampled.steps,
-                ..Progress::default()
-            });
-        }
-        let found = match options.method {
-            Method::Random => sampled.run(&mut walker, &mut Chance(rng.fork()), &watch),
-            Method::Pct { depth } => {
-                let mut priorities = Priorities::new(rng.fork(), walker.threads(), sampled.longest, depth);
-                sampled.run(&mut walker, &mut priorities, &watch)
-            }
-        };
-        if found {
-            break None;
-        }
-        walker.back_to(0);
-    };
+    let mut sampled = Sampled::default();
+    let bound = sampled.until_broken(&mut walker, options.method, &mut rng, &watch).err();
     sampled.verdict(&walker, &watch, options.method, bound)
 }
+
+/// Steps between two looks at the clock.
+const PATIENCE: u64 = 1 << 10;
 
 /// What the runs came to.
 #[derive(Default)]
@@ -92,21 +70,80 @@ struct Sampled {
 }
 
 impl Sampled {
+    /// Runs until one is broken, which the walker is left at the end of.
+    fn until_broken(
+        &mut self,
+        walker: &mut Walker<'_>,
+        method: Method,
+        rng: &mut fastrand::Rng,
+        watch: &Watch<'_>,
+    ) -> Result<(), Bound> {
+        // How long a run is, is not known before there was one.
+        self.longest = self.go(walker, &mut Chance(rng.fork()), watch)?;
+        loop {
+            walker.back_to(0);
+            if self.runs.is_multiple_of(1 << 6) {
+                self.tell(walker, watch);
+            }
+            self.may_go_on(walker, watch)?;
+            let broken = match method {
+                Method::Random => self.run(walker, &mut Chance(rng.fork()), watch)?,
+                Method::Pct { depth } => {
+                    let mut priorities = Priorities::new(rng.fork(), walker.threads(), self.longest, depth);
+                    self.run(walker, &mut priorities, watch)?
+                }
+            };
+            if broken {
+                return Ok(());
+            }
+        }
+    }
+
+    fn tell(&self, walker: &Walker<'_>, watch: &Watch<'_>) {
+        watch.tell(Progress {
+            traces: self.runs,
+            depth: self.longest,
+            transitions: self.steps,
+            bytes: walker.table().bytes() as u64,
+            ..Progress::default()
+        });
+    }
+
+    fn may_go_on(&self, walker: &Walker<'_>, watch: &Watch<'_>) -> Result<(), Bound> {
+        watch.over(self.runs, walker.table().bytes() as u64).map_or(Ok(()), Err)
+    }
+
+    /// Runs to the end, to the bound on steps, or to where something is broken; how many steps that took.
+    fn go(&mut self, walker: &mut Walker<'_>, choice: &mut impl Choice, watch: &Watch<'_>) -> Result<u32, Bound> {
+        let most = watch.bounds.steps.map_or(usize::MAX, |most| most as usize);
+        let program = walker.program();
+        let is_over = |memory: &Cells| program.is_broken(memory) || program.is_beside_the_point(memory);
+        while walker.depth() < most && !is_over(walker.memory()) {
+            let Some(next) = choice.pick(walker) else { break };
+            walker.step(next);
+            self.steps += 1;
+            if self.steps.is_multiple_of(PATIENCE) {
+                self.tell(walker, watch);
+                self.may_go_on(walker, watch)?;
+            }
+        }
+        Ok(walker.depth() as u32)
+    }
+
     /// One more run; whether it is broken. The walker is left at its end.
-    fn run(&mut self, walker: &mut Walker<'_>, choice: &mut impl Choice, watch: &Watch<'_>) -> bool {
-        let end = run(walker, choice, watch);
-        let length = end.len() as u32;
+    fn run(&mut self, walker: &mut Walker<'_>, choice: &mut impl Choice, watch: &Watch<'_>) -> Result<bool, Bound> {
+        let length = self.go(walker, choice, watch)?;
         self.runs += 1;
         self.promised += u64::from(length <= self.longest);
         self.longest = self.longest.max(length);
-        self.steps += u64::from(length);
         let program = walker.program();
-        program.is_broken(walker.memory())
+        let broken = program.is_broken(walker.memory())
             || *self.judged.entry(walker.fingerprint()).or_insert_with(|| match walker.standing() {
                 Standing::Going => false,
                 Standing::Finished => program.judge(walker.memory(), Moment::Finished).is_some(),
                 Standing::Stuck => Violation::find(program, walker.schedule()).is_some(),
-            })
+            });
+        Ok(broken)
     }
 
     fn verdict(&self, walker: &Walker<'_>, watch: &Watch<'_>, method: Method, bound: Option<Bound>) -> Verdict {
@@ -139,18 +176,6 @@ fn promise(threads: u32, steps: u32, depth: u32, runs: u64) -> Detection {
     // 1 − (1 − p)ⁿ, which for a small p is not to be computed in this way.
     let in_all = -f64::exp_m1(runs as f64 * f64::ln_1p(-per_run));
     Detection { runs, depth, per_run, in_all: if runs == 0 { 0.0 } else { in_all } }
-}
-
-/// Runs to the end, to the bound on steps, or to where something is broken; the schedule.
-fn run(walker: &mut Walker<'_>, choice: &mut impl Choice, watch: &Watch<'_>) -> Vec<Move> {
-    let most = watch.bounds.steps.map_or(usize::MAX, |most| most as usize);
-    let program = walker.program();
-    let is_over = |memory: &Cells| program.is_broken(memory) || program.is_beside_the_point(memory);
-    while walker.depth() < most && !is_over(walker.memory()) {
-        let Some(next) = choice.pick(walker) else { break };
-        walker.step(next);
-    }
-    walker.schedule()
 }
 
 /// Who goes next.

@@ -116,6 +116,10 @@ pub trait Machine {
     /// `get_page`; `false` when nobody held a reference.
     #[track_caller]
     fn get_page(&self, page: Page) -> impl Future<Output = bool>;
+    /// `page_cache_get_speculative`, as whoever has found the page in the page cache does it: a `get_page` that waits while the
+    /// references are [frozen](Self::freeze_refs). `false`: the page has been freed.
+    #[track_caller]
+    fn get_page_speculative(&self, page: Page) -> impl Future<Output = Result<bool, Aborted>>;
     /// `put_page`.
     #[track_caller]
     fn put_page(&self, page: Page) -> impl Future<Output = Put>;

@@ -203,6 +203,7 @@ fn attempt(subject: &Subject, schedule: &[Move], next: Move) -> Option<Step> {
         match model.intent(next.thread).filter(|_| !model.is_enabled(next.thread)) {
             Some(Intent::Lock(lock) | Intent::Read(lock)) => model.memory().store(lock.at, 0),
             Some(Intent::Wait(queue, ticket)) => model.memory().store(queue.at, ticket.wrapping_add(1)),
+            Some(Intent::Thaw(at, frozen)) => model.memory().store(at, frozen + 1),
             Some(Intent::Act | Intent::Choose(_)) | None => {}
         }
         let before = model.traced();

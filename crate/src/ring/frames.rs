@@ -94,11 +94,25 @@ impl FrameWord {
         Self(((generation & GENERATION_MASK) << Self::GENERATION) | refs)
     }
 
+    /// Of a page of this generation whose references are frozen.
+    #[inline(always)]
+    #[must_use]
+    pub const fn frozen(generation: u32) -> Self {
+        Self::live(generation, 0)
+    }
+
     /// From the word in memory.
     #[inline(always)]
     #[must_use]
     pub const fn from_word(word: u32) -> Self {
         Self(word)
+    }
+
+    /// As kept in memory.
+    #[inline(always)]
+    #[must_use]
+    pub const fn to_word(self) -> u32 {
+        self.0
     }
 
     /// References held.
@@ -131,6 +145,17 @@ pub enum Put {
     Freed,
     /// There was none to put, or the frame has changed hands since: nothing was done.
     Underflow,
+}
+
+/// What came of reaching for a page that may be frozen.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Speculative {
+    /// There is one more reference.
+    Got,
+    /// There is none to add to, for a while.
+    Frozen,
+    /// The page has been freed.
+    Gone,
 }
 
 /// A frame just handed out.
@@ -266,6 +291,21 @@ impl Frames {
         self.update(memory, page, |refs| (refs > 0).then_some(refs + 1)).is_some()
     }
 
+    /// `page_cache_get_speculative`: one more reference to a page that was found in the page cache.
+    #[inline(always)]
+    pub fn get_speculative(&self, memory: &impl Memory, page: Page) -> Speculative {
+        let mut frozen = false;
+        let more = |refs| {
+            frozen = refs == 0;
+            (!frozen).then_some(refs + 1)
+        };
+        match self.update(memory, page, more) {
+            Some(_) => Speculative::Got,
+            None if frozen => Speculative::Frozen,
+            None => Speculative::Gone,
+        }
+    }
+
     /// `put_page`: one reference less; the last one poisons and frees the frame.
     #[inline(always)]
     pub fn put(&self, memory: &impl Memory, page: Page) -> Put {
@@ -295,7 +335,7 @@ impl Frames {
 
     /// Changes the references of a live or frozen page of the right generation; returns what they became.
     #[inline(always)]
-    fn update(&self, memory: &impl Memory, page: Page, change: impl Fn(u32) -> Option<u32>) -> Option<u32> {
+    fn update(&self, memory: &impl Memory, page: Page, mut change: impl FnMut(u32) -> Option<u32>) -> Option<u32> {
         let at = self.word(page.frame());
         let mut word = FrameWord(memory.load(at));
         loop {

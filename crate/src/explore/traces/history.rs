@@ -79,6 +79,16 @@ impl History {
         self.entries.len()
     }
 
+    /// Bytes that it takes.
+    #[must_use]
+    pub fn bytes(&self) -> usize {
+        let uses = self.uses.iter().map(|uses| size_of_val(uses) + uses.capacity() * size_of::<(u32, bool)>());
+        self.entries.capacity() * (size_of::<Entry>() + size_of::<u32>())
+            + (self.clocks.capacity() + self.direct.capacity()) * size_of::<u32>()
+            + self.races.capacity() * size_of::<Race>()
+            + uses.sum::<usize>()
+    }
+
     /// An event.
     #[must_use]
     pub fn event(&self, i: u32) -> Event {

@@ -76,6 +76,7 @@ pub fn search(program: &dyn Program, options: &Options, host: &Host<'_>) -> Verd
         blocked: 0,
         depth: 0,
         cut: false,
+        steps: 0,
     };
     let bound = search.run();
     search.verdict(bound)
@@ -97,10 +98,12 @@ struct Search<'a, 'p> {
     blocked: u64,
     depth: u32,
     cut: bool,
+    /// Steps taken, in all executions.
+    steps: u64,
 }
 
-/// Classes between two looks at the clock.
-const PATIENCE: u64 = 1 << 6;
+/// Steps between two looks at the clock.
+const PATIENCE: u64 = 1 << 12;
 
 impl Search<'_, '_> {
     /// Searches; the bound that ended it, if one did.
@@ -108,6 +111,13 @@ impl Search<'_, '_> {
         while let Some(node) = self.nodes.last_mut() {
             if let Some((event, below)) = node.tree.take_first() {
                 self.enter(event, below);
+                self.steps += 1;
+                // An execution may be long.
+                if self.steps.is_multiple_of(PATIENCE)
+                    && let Some(bound) = self.ask()
+                {
+                    return Some(bound);
+                }
             } else if node.fresh {
                 node.fresh = false;
                 if !self.choose() {
@@ -115,7 +125,9 @@ impl Search<'_, '_> {
                     if !self.whole && self.shortest.is_some() {
                         return None;
                     }
-                    if let Some(bound) = self.ask() {
+                    if self.watch.bounds.count.is_some_and(|most| self.traces >= most)
+                        && let Some(bound) = self.ask()
+                    {
                         return Some(bound);
                     }
                 }
@@ -232,14 +244,12 @@ impl Search<'_, '_> {
 
     fn bytes(&self) -> u64 {
         let judged = self.judged.capacity() * (size_of::<(u64, bool)>() + 1);
-        (self.walker.table().bytes() + judged) as u64
+        let path = self.nodes.iter().map(Node::bytes).sum::<usize>() + self.history.bytes();
+        (self.walker.table().bytes() + judged + path) as u64
     }
 
     /// Whether to go on.
     fn ask(&self) -> Option<Bound> {
-        if !self.traces.is_multiple_of(PATIENCE) && self.watch.bounds.count.is_none_or(|most| self.traces < most) {
-            return None;
-        }
         let (traces, depth, bytes) = (self.traces, self.walker.depth() as u32, self.bytes());
         self.watch.tell(Progress { traces, depth, bytes, ..Progress::default() });
         // Whatever was the last class, is known only when nothing is left.

@@ -75,6 +75,12 @@ pub struct Node {
 }
 
 impl Node {
+    /// Bytes that it takes.
+    #[must_use]
+    pub fn bytes(&self) -> usize {
+        size_of::<Self>() + self.sleep.capacity() * size_of::<Event>() + self.tree.bytes()
+    }
+
     /// Sees to it that `sequence` will be explored from here, unless it has been.
     pub fn call(&mut self, walker: &Walker<'_>, sequence: Vec<Event>) {
         let table = walker.table();

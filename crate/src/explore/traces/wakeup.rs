@@ -113,6 +113,13 @@ impl WakeupTree {
         }
     }
 
+    /// Bytes that it takes besides its own.
+    #[must_use]
+    pub fn bytes(&self) -> usize {
+        self.branches.capacity() * size_of::<(Event, Self)>()
+            + self.branches.iter().map(|(_, below)| below.bytes()).sum::<usize>()
+    }
+
     /// Sequences that are left.
     #[must_use]
     pub fn leaves(&self) -> usize {

@@ -9,7 +9,7 @@ use crate::machine::lock::{Lock, WaitQueue};
 use crate::machine::model::{Grain, Intent};
 use crate::machine::{Aborted, Machine, Op, ThreadId};
 use crate::ring::event::EVENT_WORDS;
-use crate::ring::frames::{Allocated, FrameWord};
+use crate::ring::frames::{Allocated, FrameWord, Speculative};
 use crate::ring::{Addr, Frames, IoEvent, Memory, Page, Put};
 
 type Place = &'static Location<'static>;
@@ -159,6 +159,17 @@ impl Machine for Gated<'_> {
             let got = self.frames.get(&self.memory, page);
             self.note_refs(Op::Get, page, place);
             got
+        })
+    }
+
+    #[track_caller]
+    fn get_page_speculative(&self, page: Page) -> impl Future<Output = Result<bool, Aborted>> {
+        let place = Location::caller();
+        let frozen = FrameWord::frozen(page.generation()).to_word();
+        self.step(Intent::Thaw(self.frames.word(page.frame()), frozen), || {
+            let got = self.frames.get_speculative(&self.memory, page) == Speculative::Got;
+            self.note_refs(Op::Get, page, place);
+            Ok(got)
         })
     }
 

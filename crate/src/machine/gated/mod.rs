@@ -36,7 +36,6 @@ use core::task::{Context, Poll, Waker};
 use super::lock::Lock;
 use super::model::{Grain, Intent};
 use super::threads::Words;
-use super::waits::WaitFor;
 use super::{Control, Op, ThreadId};
 use crate::ring::{Addr, Frames, Memory};
 pub use gate::{Gate, Planned, Turn};
@@ -121,13 +120,7 @@ impl<'a> Gated<'a> {
 
     /// Says what the thread waits for, where others look for it. Nobody takes a step any more.
     fn publish(&self, intent: Intent) {
-        let want = match intent {
-            Intent::Lock(lock) => WaitFor::Lock(lock.at),
-            Intent::Read(lock) => WaitFor::Reading(lock.at),
-            Intent::Wait(queue, _) => WaitFor::Queue(queue.at),
-            Intent::Act | Intent::Choose(_) => return,
-        };
-        if !self.is_possible(intent) {
+        if let Some(want) = intent.wait().filter(|_| !self.is_possible(intent)) {
             self.memory.store(self.control.waits_for(self.me), want.to_word());
         }
     }

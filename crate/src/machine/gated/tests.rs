@@ -3,7 +3,7 @@ use std::time::{Duration, Instant};
 use super::*;
 use crate::machine::model::Move;
 use crate::machine::threads::Shared;
-use crate::machine::{LockKind, Machine, WaitQueue};
+use crate::machine::{LockKind, Machine, WaitFor, WaitQueue};
 use crate::ring::Placer;
 
 /// Whatever goes wrong here, it has ended by then.

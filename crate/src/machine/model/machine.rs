@@ -9,7 +9,7 @@ use super::{Cells, Grain, Intent, Model};
 use crate::machine::lock::{Lock, WaitQueue};
 use crate::machine::{Aborted, Bookmark, Machine, Op, Step, ThreadId};
 use crate::ring::event::EVENT_WORDS;
-use crate::ring::frames::{Allocated, FrameWord};
+use crate::ring::frames::{Allocated, FrameWord, Speculative};
 use crate::ring::header::Field;
 use crate::ring::{Addr, Frames, IoEvent, Memory, Page, Put};
 
@@ -225,6 +225,18 @@ impl Machine for ModelThread<'_> {
             this.observe(u32::from(got));
             this.note_refs(Op::Get, page, place);
             got
+        })
+    }
+
+    #[track_caller]
+    fn get_page_speculative(&self, page: Page) -> impl Future<Output = Result<bool, Aborted>> {
+        let (this, place) = (*self, Location::caller());
+        let frozen = FrameWord::frozen(page.generation()).to_word();
+        this.step(Intent::Thaw(this.frames().word(page.frame()), frozen), move |memory| {
+            let got = this.model.frames.get_speculative(memory, page) == Speculative::Got;
+            this.observe(u32::from(got));
+            this.note_refs(Op::Get, page, place);
+            Ok(got)
         })
     }
 

@@ -55,6 +55,8 @@ pub enum Intent {
     Read(Lock),
     /// Possible once the queue's sequence number is not the ticket.
     Wait(WaitQueue, u32),
+    /// Possible once the frame word is not this one, which says that references to the page are frozen.
+    Thaw(Addr, u32),
     /// Always possible, and goes as many ways.
     Choose(u32),
 }
@@ -69,6 +71,7 @@ impl Intent {
             Self::Lock(lock) => LockWord::from_word(word(lock.at)).write(ThreadId::new(0)).is_some(),
             Self::Read(lock) => LockWord::from_word(word(lock.at)).read().is_some(),
             Self::Wait(queue, ticket) => word(queue.at) != ticket,
+            Self::Thaw(at, frozen) => word(at) != frozen,
         }
     }
 
@@ -79,6 +82,18 @@ impl Intent {
             Self::Act | Self::Choose(_) => None,
             Self::Lock(lock) | Self::Read(lock) => Some(lock.at),
             Self::Wait(queue, _) => Some(queue.at),
+            Self::Thaw(at, _) => Some(at),
+        }
+    }
+
+    /// What a thread waits for that stands before the step while it is not possible.
+    #[must_use]
+    pub const fn wait(self) -> Option<WaitFor> {
+        match self {
+            Self::Act | Self::Choose(_) => None,
+            Self::Lock(lock) => Some(WaitFor::Lock(lock.at)),
+            Self::Read(lock) => Some(WaitFor::Reading(lock.at)),
+            Self::Wait(WaitQueue { at }, _) | Self::Thaw(at, _) => Some(WaitFor::Queue(at)),
         }
     }
 
@@ -195,14 +210,8 @@ impl Model {
     /// others read it.
     pub fn publish_waits(&self) {
         for thread in self.control.all() {
-            let want = match self.intent(thread) {
-                _ if self.is_enabled(thread) => WaitFor::NOTHING,
-                Some(Intent::Lock(lock)) => WaitFor::Lock(lock.at).to_word(),
-                Some(Intent::Read(lock)) => WaitFor::Reading(lock.at).to_word(),
-                Some(Intent::Wait(queue, _)) => WaitFor::Queue(queue.at).to_word(),
-                Some(Intent::Act | Intent::Choose(_)) | None => WaitFor::NOTHING,
-            };
-            self.memory.store(self.control.waits_for(thread), want);
+            let want = self.intent(thread).filter(|_| !self.is_enabled(thread)).and_then(Intent::wait);
+            self.memory.store(self.control.waits_for(thread), want.map_or(WaitFor::NOTHING, WaitFor::to_word));
         }
     }
 }

@@ -344,3 +344,36 @@ fn the_log_has_what_a_step_reads_writes_copies_and_depends_on() {
     assert_eq!([8, 9, 10, 11].map(|i| memory.load(at(i))), [7, 7, 1, 0]);
     assert_eq!(memory.take_log(), [], "a log that was handed out has ended");
 }
+
+#[test]
+fn who_has_found_a_page_stands_before_its_step_while_references_are_frozen() {
+    let scene = Scene::new(2, Grain::Whole);
+    let page = Page::new(0, 0);
+    let [migrator, finder] = [0, 1].map(|index| scene.model.thread(ThreadId::new(index)));
+    let bodies: Vec<Body<'_>> = vec![
+        Box::pin(async move {
+            assert_eq!(migrator.alloc_page(0).await.unwrap().page, page);
+            assert!(migrator.freeze_refs(page, 1).await);
+            migrator.unfreeze_refs(page, 1).await;
+            assert_eq!(migrator.put_page(page).await, Put::Kept);
+            Ok(())
+        }),
+        Box::pin(async move {
+            assert_eq!(finder.get_page_speculative(page).await, Ok(true));
+            assert_eq!(finder.put_page(page).await, Put::Freed);
+            assert_eq!(finder.get_page_speculative(page).await, Ok(false));
+            Ok(())
+        }),
+    ];
+    let mut run = Run::new(&scene.model, bodies);
+    let goes = |run: &Run<'_>| run.enabled().iter().map(|thread| thread.index()).collect::<Vec<_>>();
+    let step = |run: &mut Run<'_>, thread| run.step(Move { thread: ThreadId::new(thread), way: 0 });
+    for expected in [[0, 1].as_slice(), &[0, 1], &[0]] {
+        assert_eq!(goes(&run), expected);
+        step(&mut run, 0);
+    }
+    for thread in [1, 0, 1, 1] {
+        step(&mut run, thread);
+    }
+    assert!(run.is_done());
+}

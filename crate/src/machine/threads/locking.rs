@@ -37,7 +37,8 @@ use super::{Control, ThreadId, Words, park, time};
 use crate::machine::Aborted;
 use crate::machine::lock::{Lock, LockKind, LockWord, WaitQueue};
 use crate::machine::waits::WaitFor;
-use crate::ring::Memory;
+use crate::ring::frames::{FrameWord, Speculative};
+use crate::ring::{Frames, Memory, Page};
 
 /// Looks at a taken lock before parking: with the pauses between them, some 10 µs.
 const LOOKS: u32 = 300;
@@ -51,6 +52,9 @@ pub(super) const NAP: Duration = Duration::from_millis(50);
 /// A thread that has waited for so long is let in before others; none should wait for 100 ms. Longer than the late need to get
 /// in, or the first of them is late again before the last has been, and the lock never opens.
 const PATIENCE: Duration = Duration::from_millis(20);
+
+/// How long a thread sleeps that waits for references to be thawed: whoever froze them has lost its core.
+const THAW: Duration = Duration::from_millis(1);
 
 /// A turn of doing nothing, some nanoseconds.
 #[inline(always)]
@@ -132,6 +136,27 @@ impl Waiter<'_> {
         }
         if word.is_parked() && !word.unread().is_parked() {
             park::wake(self.memory.atomic(semaphore.at), true);
+        }
+    }
+
+    /// Reaches for a page until its references are not frozen. Who freezes them takes a few steps until they are back, and wakes
+    /// nobody.
+    #[inline(never)]
+    pub(super) fn get_page_speculative(self, frames: Frames, page: Page) -> Result<bool, Aborted> {
+        let Self { memory, control, .. } = self;
+        loop {
+            for _ in 0..LOOKS {
+                match frames.get_speculative(&memory, page) {
+                    Speculative::Got => return Ok(true),
+                    Speculative::Gone => return Ok(false),
+                    Speculative::Frozen => relax(),
+                }
+            }
+            if memory.load(control.abort()) != 0 {
+                return Err(Aborted);
+            }
+            let word = memory.atomic(frames.word(page.frame()));
+            park::wait(word, FrameWord::frozen(page.generation()).to_word(), THAW);
         }
     }
 

@@ -192,6 +192,14 @@ impl<R: Record> Machine for Threads<'_, R> {
 
     #[inline(always)]
     #[track_caller]
+    fn get_page_speculative(&self, page: Page) -> impl Future<Output = Result<bool, Aborted>> {
+        let got = self.waiter().get_page_speculative(self.frames, page);
+        self.note_refs(Op::Get, page, Location::caller());
+        ready(got)
+    }
+
+    #[inline(always)]
+    #[track_caller]
     fn put_page(&self, page: Page) -> impl Future<Output = Put> {
         let put = self.frames.put(&self.memory, page);
         self.note_refs(Op::Put, page, Location::caller());

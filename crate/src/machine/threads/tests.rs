@@ -297,3 +297,36 @@ fn a_sleeper_is_woken_and_a_stop_ends_a_wait() {
         });
     }
 }
+
+#[test]
+fn who_has_found_a_page_waits_while_its_references_are_frozen() {
+    let scene = Scene::new(2, LockKind::Spin);
+    let memory = scene.memory.words();
+    scene.frames.init(&memory);
+    let [migrator, finder] = [0, 1].map(|index| scene.thread(index));
+    let page = run(migrator.alloc_page(0)).unwrap().page;
+    let (found, got) = (AtomicBool::new(false), |found: &AtomicBool| found.load(Ordering::SeqCst));
+    assert_eq!(run(finder.get_page_speculative(page)), Ok(true));
+    assert!(run(migrator.freeze_refs(page, 2)));
+    thread::scope(|scope| {
+        scope.spawn(|| {
+            assert_eq!(run(finder.get_page_speculative(page)), Ok(true));
+            found.store(true, Ordering::SeqCst);
+        });
+        // Long enough to fall asleep.
+        thread::sleep(Duration::from_millis(20));
+        assert!(!got(&found), "there is nothing to add to");
+        run(migrator.unfreeze_refs(page, 2));
+        scene.wait_until(|| got(&found));
+    });
+    while run(migrator.put_page(page)) == Put::Kept {}
+    assert_eq!(run(finder.get_page_speculative(page)), Ok(false), "freed");
+
+    let page = run(migrator.alloc_page(0)).unwrap().page;
+    assert!(run(migrator.freeze_refs(page, 1)));
+    thread::scope(|scope| {
+        let waits = scope.spawn(|| run(finder.get_page_speculative(page)));
+        memory.store(scene.control.abort(), 1);
+        assert_eq!(waits.join().unwrap(), Err(Aborted), "frozen for ever");
+    });
+}

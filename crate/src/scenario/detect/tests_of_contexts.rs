@@ -7,7 +7,7 @@ use crate::aio::setup::{Made, Setup};
 use crate::aio::{Aio, Migration, PRESETS, Protocol};
 use crate::machine::Machine;
 use crate::machine::threads::{self, NoRecord, Shared, Threads, Words};
-use crate::ring::Geometry;
+use crate::ring::{Geometry, Put};
 use crate::scenario::role::Core;
 use crate::scenario::{PageChoice, Role, WorldConfig};
 
@@ -164,4 +164,17 @@ fn a_context_freed_with_its_lock_held_leaks_it() {
     scene.destroy(made);
     assert_eq!(scene.counts(), [(Kind::LockLeaked, 1)]);
     assert_eq!(scene.detail(), "context 0 was freed with its ring_lock held by thread 0");
+}
+
+#[test]
+fn a_page_that_the_file_still_has_when_it_is_freed_keeps_nobody_waiting() {
+    let scene = Scene::new(V4);
+    let made = scene.set_up();
+    scene.with(async |aio| {
+        let m = aio.machine;
+        let page = Page::from_word(m.load(scene.world.ctx.file.page(0)).await);
+        while m.put_page(page).await == Put::Kept {}
+    });
+    scene.look(made);
+    assert!(scene.destroy(made));
 }
