@@ -125,7 +125,7 @@ impl Race {
         threads::run(act(self.actor(Aio { machine: &machine, rules, trace })))
     }
 
-    fn read(&self, rules: impl Rules + Copy, me: ThreadId, watch: &Watch, reading: Reading) -> Result<(), Aborted> {
+    fn read(&self, rules: impl Rules, me: ThreadId, watch: &Watch, reading: Reading) -> Result<(), Aborted> {
         let memory = self.memory();
         let detector = Detector::new(&memory, &self.world, me, time::now);
         let post = Post { memory, world: &self.world, me, work: Work::UntilStopped };

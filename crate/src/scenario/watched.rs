@@ -28,7 +28,7 @@ impl Post<'_> {
     ///
     /// # Errors
     /// When the run was aborted while the thread waited.
-    pub fn read<P: Rules + Copy>(
+    pub fn read<P: Rules>(
         self,
         rules: P,
         watch: &Watch,

@@ -49,7 +49,7 @@ export const GROUPS = {
   truth: { title: 'The table of truth, searched', measure: truth, seconds: [30, 2] },
   rivals: { title: 'Other checkers', measure: rivals, seconds: [13, 1] },
   frames: { title: 'The page beside a run', measure: frames, seconds: [62, 5] },
-  sampling: { title: 'What looking costs the readers', measure: sampling, seconds: [18, 3] },
+  sampling: { title: 'What looking costs the readers', measure: sampling, seconds: [20, 4] },
   scale: { title: 'More threads than cores, larger rings, more cores', measure: scale, seconds: [40, 4] },
   size: { title: 'What there is to load', measure: size, seconds: [1, 1] },
   firstSample: { title: 'How long a visitor waits', measure: firstSample, seconds: [12, 4] },

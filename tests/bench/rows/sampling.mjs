@@ -1,6 +1,6 @@
-/** What it costs the readers that the page looks at them. */
+/** What it costs the readers that the page looks at them, and, with the record and the detectors, that anybody does. */
 import { besideRun } from '../race-page.mjs';
-import { ratios, shuffledRounds } from '../stats.mjs';
+import { ratios, shuffled, shuffledRounds } from '../stats.mjs';
 import { ofValues } from './row.mjs';
 
 const KINDS = {
@@ -10,9 +10,15 @@ const KINDS = {
 const MS = 100;
 const ROUNDS = 20;
 
+/** Events in a call, as in the page's run. */
+const BATCH = 8;
+/** A run's reader that nobody looks at, and one that is watched; see `reading`. */
+const [BARE, WATCHED] = ['run', 'run/detector'];
+
 /** @param {import('./row.mjs').Bench} bench @returns {Promise<import('./row.mjs').Row[]>} */
-export async function sampling({ chromium, quick }) {
+export async function sampling({ chromium, quick, warmUpMs }) {
   const rows = [];
+  const watched = await watchedOverBare(chromium, quick ? 15 : 61, warmUpMs);
   const cores = await chromium.cores();
   for (const [readers, migrators] of [[cores, 0], [1, 1]]) {
     const order = shuffledRounds(['waits', ...Object.keys(KINDS)], quick ? 3 : ROUNDS);
@@ -31,9 +37,29 @@ export async function sampling({ chromium, quick }) {
         how: `one run of v4 on the built page, ${rounds.length} rounds in random order, ${MS} ms each`,
       }));
     }
+    if (migrators === 0) {
+      const sampled = ratios(rounds, 'reads', 'waits');
+      rows.push(ofValues({
+        name: `sampling, record and detectors together: ${threads}`,
+        values: shuffled(watched).map((ratio, i) => ratio * sampled[i % sampled.length]),
+        unit: '× bare, unobserved',
+        atLeast: 0.95,
+        how: `events/s: the ratio of the first row, times that of a reader with record and detectors over one without (batch ${BATCH}, ${watched.length} rounds in a Worker of its own), in random pairs; no run is without detectors, so there is none to measure it by at once. Nobody changes pages: while somebody does, see “while pages change”`,
+      }));
+    }
     for (const [look, values] of Object.entries(looks)) {
       rows.push(ofValues({ name: `run.${look}(): ${threads}`, values, unit: 'µs', how: 'means of 200 calls on the main thread while the run is on' }));
     }
   }
   return rows;
+}
+
+/** @param {import('../chromium.mjs').Chromium} chromium @param {number} count of rounds @param {number} warmUpMs */
+async function watchedOverBare(chromium, count, warmUpMs) {
+  const names = [BARE, WATCHED];
+  await chromium.openBench();
+  await chromium.sample({ batch: BATCH, ms: warmUpMs, rounds: [names, names] });
+  const rounds = await chromium.sample({ batch: BATCH, ms: 8, rounds: shuffledRounds(names, count) });
+  // Figures are times an event.
+  return ratios(rounds, BARE, WATCHED);
 }
