@@ -9,7 +9,9 @@ import { startChromium } from './chromium.mjs';
 import { machine } from './machine.mjs';
 import { report } from './plots/report.mjs';
 import { progress } from './progress.mjs';
+import { byName } from './protocols.mjs';
 import { GROUPS } from './rows/index.mjs';
+import { notMeasured } from './rows/row.mjs';
 import { table } from './table.mjs';
 import { versions } from './versions.mjs';
 
@@ -30,10 +32,11 @@ function nativeRounds({ batch, ms, rounds }) {
   return rounds.map((subjects) => Object.fromEntries(subjects.map((subject) => [subject, figures.next().value])));
 }
 
-/** @param {import('./chromium.mjs').Chromium} chromium  @param {boolean} quick  @returns {import('./rows/row.mjs').Bench} */
-const bench = (chromium, quick) => ({
+/** @param {import('./chromium.mjs').Chromium} chromium  @param {boolean} quick  @param {import('./protocols.mjs').Protocol[]} known  @returns {import('./rows/row.mjs').Bench} */
+const bench = (chromium, quick, known) => ({
   chromium,
   quick,
+  protocol: byName(known),
   warmUpMs: quick ? 40 : 100,
   versions: versions(),
   here: (program, ...args) => run(program, args),
@@ -49,6 +52,9 @@ if (check) process.exit();
 
 const chromium = await startChromium();
 const about = machine(await chromium.version());
+await chromium.openBench();
+/** @type {import('./protocols.mjs').Protocol[]} */
+const known = await chromium.call('() => bench.protocols()');
 /** @type {{ name: string, title: string, seconds: number, rows: import('./rows/row.mjs').Row[] }[]} */
 const groups = [];
 const bar = progress(names.map((name) => ({ title: GROUPS[name].title, seconds: GROUPS[name].seconds[quick ? 1 : 0] })), console.error);
@@ -61,12 +67,12 @@ try {
     /** @type {import('./rows/row.mjs').Row[]} */
     let rows;
     try {
-      rows = await measure(bench(chromium, quick));
+      rows = await measure(bench(chromium, quick, known));
     } catch (error) {
       process.exitCode = 1;
       const { message } = /** @type {Error} */ (error);
       console.error(`  ${name} could not be measured: ${message}`);
-      rows = [{ name: title, figure: null, unit: '', target: null, met: null, spread: null, how: `not measured: ${message}` }];
+      rows = [notMeasured({ name: title, unit: '', why: `not measured: ${message}` })];
     }
     const group = { name, title, seconds: bar.passed() - began, rows };
     groups.push(group);
