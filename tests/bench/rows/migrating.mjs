@@ -1,6 +1,6 @@
 /** What the fix leaves of the racy reader's rate while pages migrate, and how long anybody waits meanwhile. */
 import { number } from '../number.mjs';
-import { labelOf } from '../protocols.mjs';
+import { isWrong, labelOf } from '../protocols.mjs';
 import { median } from '../stats.mjs';
 import { besideLimit, compare, curve, eventRate, inRounds, migrationRate, timeOfCall, trials } from './comparing.mjs';
 import { COPY_IN_WORDS, leastCalls } from './least.mjs';
@@ -70,9 +70,9 @@ function rates(point, beside, atLeast, how) {
   const tries = (/** @type {number} */ protocol) => `${number(median(trials(point, protocol).map(refused)))} % of its tries refused`;
   const same = 'what the rates are beside, which is not the same for both';
   return [
-    over('events', '/s', eventRate, { atLeast }),
+    over('events', 'events/s', eventRate, { atLeast }),
     over('a read call alone', 'ns', timeOfCall),
-    over('migrations', '/s', migrationRate, { more: `; ${same}; ${tries(0)}` }),
-    ofValues({ name: named(racyLabel, 'migrations'), unit: '/s', values: trials(point, 1).map(migrationRate), how: `${said}; ${same}; ${tries(1)}` }),
+    over('migrations', 'migrations/s', migrationRate, { more: `; ${same}; ${tries(0)}` }),
+    { ...ofValues({ name: named(racyLabel, 'migrations'), unit: 'migrations/s', values: trials(point, 1).map(migrationRate), how: `${said}; ${same}; ${tries(1)}` }), wrong: isWrong(racy) },
   ];
 }

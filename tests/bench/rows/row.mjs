@@ -16,6 +16,7 @@ import { interval, spread } from '../stats.mjs';
  * @property {boolean} [worst]  the figure is the largest of the values, not their median
  * @property {Plot} [plot]  its place in a picture of rivals
  * @property {Curve[]} [curves]  what it does as something grows
+ * @property {boolean} [wrong]  of a protocol that is wrong: its speed is a yardstick and nothing else
  * @property {unknown} [details]
  */
 

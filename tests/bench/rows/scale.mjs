@@ -61,7 +61,7 @@ function collapse(comparison, how) {
   return ofValues({
     name: `v4, ${most.value} readers: events`,
     values: trials(most).map(eventRate),
-    unit: '/s',
+    unit: 'events/s',
     atLeast: KEPT,
     ratio: { of: `over the best rate of fewer readers, which is that of ${best.value}`, values: against(most, best, eventRate) },
     how: `${how}; 1 migrator told to make 1,000/s; all readers share one ring and so one ring_lock`,
@@ -76,7 +76,7 @@ function overCrowding(comparison, how) {
   return ofValues({
     name: `v4, ${many.value} migrators at full pace: events of 1 reader`,
     values: trials(many).map(eventRate),
-    unit: '/s',
+    unit: 'events/s',
     ratio: { of: `over ${few.value} migrator`, values: against(many, few, eventRate) },
     how,
     curves: [
@@ -115,7 +115,7 @@ function migrationsOverPages(comparison, how) {
   return ofValues({
     name: `v4, a ring of ${drawn.x[drawn.x.length - 1]} pages: migrations`,
     values: trials(large).map(migrationRate),
-    unit: '/s',
+    unit: 'migrations/s',
     ratio: { of: `over a ring of ${drawn.x[0]}`, values: against(large, small, migrationRate) },
     how: `${how}; 1 reader, 1 migrator at full pace, which takes the ring's pages in turn`,
     curves: [drawn],

@@ -34,7 +34,7 @@ export async function spinlock({ chromium, protocol, warmUpMs, quick }) {
     const ns = (/** @type {string} */ name) => rounds.map((/** @type {Record<string, number>} */ round) => round[reads(name)]);
     const v4 = row(FIX, over(FIX), ns(FIX), 'ours');
     measured.push({
-      v4: noSlower({ ...v4, how: `${how}. ${BY_CONSTRUCTION}` }),
+      v4: noSlower({ ...v4, how: `${how}; ${BY_CONSTRUCTION}` }),
       spinning: row(spinning, over(SPINLOCK), ns(SPINLOCK), 'rival', isWrong(protocol(SPINLOCK))),
       others: [
         row(`control: ${old} against itself`, over(control), ns(control), 'rival', isWrong(protocol(OLD))),
