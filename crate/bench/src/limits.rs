@@ -54,8 +54,11 @@ pub const DEMANDED_BY_SPINLOCK: [(&str, Access); 4] = [
 ];
 
 /// What completing a batch demands, beside copying it. [`ours`](crate::ours) tests that it is so.
-pub const DEMANDED_BY_COMPLETING: [(&str, Access); 3] =
-    [("take completion_lock", CompareExchange), ("publish the tail", Store), ("release completion_lock", CompareExchange)];
+pub const DEMANDED_BY_COMPLETING: [(&str, Access); 3] = [
+    ("take completion_lock", CompareExchange),
+    ("publish the tail", Store),
+    ("release completion_lock", CompareExchange),
+];
 
 /// What is demanded `of` whom, by the names that the driver uses; `None`: there is nobody of that name.
 #[must_use]
