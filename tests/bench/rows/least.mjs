@@ -62,3 +62,20 @@ export async function leastCalls(chromium, batches, { warmUpMs, quick }) {
   }
   return { name: `limit of a read call: a plain copy and ${locksIn(locked)} locked instructions`, ns };
 }
+
+/**
+ * How many migrations a second there could be at the most: a page copy and what is demanded besides, one after the other. However
+ * many migrators there are, they do it under locks.
+ *
+ * @param {import('../chromium.mjs').Chromium} chromium  with the bench's page
+ * @param {{ warmUpMs: number, quick: boolean }} about
+ * @returns {Promise<{ name: string, perSecond: number }>}
+ */
+export async function mostMigrations(chromium, { warmUpMs, quick }) {
+  const locked = await demandedOf(chromium, 'migration');
+  const parts = ['copy', 'cas', 'store'];
+  await chromium.sample({ batch: 1, ms: warmUpMs, rounds: [parts] });
+  const rounds = await chromium.sample({ batch: 1, ms: MS, rounds: shuffledRounds(parts, quick ? 5 : 11) });
+  const ns = median(rounds.map((/** @type {Record<string, number>} */ { copy, cas, store }) => copy + locked.cas * cas + locked.store * store));
+  return { name: `limit: a page copy and ${locksIn(locked)} locked instructions each`, perSecond: 1e9 / ns };
+}

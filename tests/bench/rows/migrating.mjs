@@ -3,7 +3,7 @@ import { number } from '../number.mjs';
 import { isWrong, labelOf } from '../protocols.mjs';
 import { median } from '../stats.mjs';
 import { besideLimit, compare, curve, eventRate, inRounds, migrationRate, timeOfCall, trials } from './comparing.mjs';
-import { COPY_IN_WORDS, leastCalls } from './least.mjs';
+import { COPY_IN_WORDS, leastCalls, mostMigrations } from './least.mjs';
 import { notMeasured, ofValues } from './row.mjs';
 import { longestWaits, trialsForWaits } from './waits.mjs';
 
@@ -21,6 +21,7 @@ const WORKERS = 'lab.compare on Workers in Chromium, on whichever cores the syst
 export async function migrating({ chromium, warmUpMs, quick }) {
   await chromium.openBench();
   const limit = await leastCalls(chromium, BATCHES, { warmUpMs, quick });
+  const most = await mostMigrations(chromium, { warmUpMs, quick });
   const [rounds, trialMs, warmupMs] = quick ? [5, 20, 50] : [13, 80, 300];
   const sweep = { field: 'batch', values: BATCHES };
   const how = `${WORKERS}; ${rounds} rounds in random order, ${trialMs} ms a trial`;
@@ -35,7 +36,7 @@ export async function migrating({ chromium, warmUpMs, quick }) {
         values: [limit.ns[limit.ns.length - 1]],
         unit: 'ns',
         how: `a read call's, uncontended: ${COPY_IN_WORDS}; the locked instructions take and release ring_lock. Where somebody migrates, lock and page also have to come over from another core. ${how}`,
-        curves: [besideLimit(drawn('nsPerCall', 'a read call', 'ns'), limit.name, limit.ns), drawn('migrationsPerSecond', 'migrations', 'migrations/s')],
+        curves: [besideLimit(drawn('nsPerCall', 'a read call', 'ns'), limit.name, limit.ns), besideLimit(drawn('migrationsPerSecond', 'migrations', 'migrations/s'), most.name, BATCHES.map(() => most.perSecond))],
       }),
     );
   }

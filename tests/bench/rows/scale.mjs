@@ -2,7 +2,7 @@
 import { project } from '../scaling.mjs';
 import { interval, median } from '../stats.mjs';
 import { besideLimit, compare, curve, eventRate, inRounds, migrationRate, timeOfCall, trials } from './comparing.mjs';
-import { COPY_IN_WORDS, leastCalls } from './least.mjs';
+import { COPY_IN_WORDS, leastCalls, mostMigrations } from './least.mjs';
 import { ofValues } from './row.mjs';
 import { longestWaits, trialsForWaits } from './waits.mjs';
 
@@ -17,12 +17,14 @@ const KEPT = 0.5;
 
 /** @typedef {import('./comparing.mjs').Comparison} Comparison */
 /** @typedef {Awaited<ReturnType<typeof leastCalls>>} Limit */
+/** @typedef {Awaited<ReturnType<typeof mostMigrations>>} Most */
 
 /** @param {import('./row.mjs').Bench} bench @returns {Promise<import('./row.mjs').Row[]>} */
 export async function scale({ chromium, warmUpMs, quick }) {
   await chromium.openBench();
   const cores = await chromium.cores();
   const limit = await leastCalls(chromium, [BATCH], { warmUpMs, quick });
+  const most = await mostMigrations(chromium, { warmUpMs, quick });
   const sweep = (/** @type {string} */ field, /** @type {number[]} */ values, /** @type {object} */ config) =>
     compare(chromium, { protocols: PROTOCOLS, sweep: { field, values }, batch: BATCH, ...config });
   const waiting = trialsForWaits(quick);
@@ -36,15 +38,15 @@ export async function scale({ chromium, warmUpMs, quick }) {
   // So many threads that one may wait for seconds: the longest trials, or a wait would end with its trial.
   const crowd = await sweep('migrators', [8], { readers: 16, pace: 0, ...waiting, trialMs: 2 * waiting.trialMs });
   const how = (/** @type {Comparison} */ { config: { fields } }) => `lab.compare on Workers in Chromium, ${fields.rounds} rounds in random order, ${fields.trialMs} ms a trial, batch ${BATCH}; threads on whichever of ${cores} cores the system puts them`;
-  const most = (/** @type {Comparison} */ { points }) => points[points.length - 1].value;
+  const largest = (/** @type {Comparison} */ { points }) => points[points.length - 1].value;
   return [
     collapse(readers, how(readers)),
-    ...longestWaits(readers, { who: `up to ${most(readers)} readers`, beside: '1 migrator told to make 1,000/s', label: 'readers', how: how(readers) }),
-    ...longestWaits(migrators, { who: `up to ${most(migrators)} migrators`, beside: '1 reader', label: 'migrators', how: how(migrators) }),
-    ...longestWaits(crowd, { who: `${most(crowd)} migrators`, beside: '16 readers', label: 'migrators', how: how(crowd) }),
-    overCrowding(migrators, how(migrators)),
+    ...longestWaits(readers, { who: `up to ${largest(readers)} readers`, beside: '1 migrator told to make 1,000/s', label: 'readers', how: how(readers) }),
+    ...longestWaits(migrators, { who: `up to ${largest(migrators)} migrators`, beside: '1 reader', label: 'migrators', how: how(migrators) }),
+    ...longestWaits(crowd, { who: `${largest(crowd)} migrators`, beside: '16 readers', label: 'migrators', how: how(crowd) }),
+    overCrowding(migrators, most, how(migrators)),
     callOverPages(pages, limit, how(pages)),
-    migrationsOverPages(moved, how(moved)),
+    migrationsOverPages(moved, most, how(moved)),
     projection(readers, how(readers)),
   ];
 }
@@ -69,8 +71,8 @@ function collapse(comparison, how) {
   });
 }
 
-/** @param {Comparison} comparison  @param {string} how */
-function overCrowding(comparison, how) {
+/** @param {Comparison} comparison  @param {Most} most  @param {string} how */
+function overCrowding(comparison, most, how) {
   const { points } = comparison;
   const [few, many] = [points[0], points[points.length - 1]];
   return ofValues({
@@ -81,7 +83,7 @@ function overCrowding(comparison, how) {
     how,
     curves: [
       curve(comparison, 'eventsPerSecond', { title: 'Migrators at full pace: events of 1 reader', label: 'migrators', unit: 'events/s' }),
-      curve(comparison, 'migrationsPerSecond', { title: 'Migrators at full pace: migrations', label: 'migrators', unit: 'migrations/s' }),
+      besideLimit(curve(comparison, 'migrationsPerSecond', { title: 'Migrators at full pace: migrations', label: 'migrators', unit: 'migrations/s' }), most.name, points.map(() => most.perSecond)),
     ],
   });
 }
@@ -107,8 +109,8 @@ function callOverPages(comparison, limit, how) {
   });
 }
 
-/** @param {Comparison} comparison  @param {string} how */
-function migrationsOverPages(comparison, how) {
+/** @param {Comparison} comparison  @param {Most} most  @param {string} how */
+function migrationsOverPages(comparison, most, how) {
   const { points } = comparison;
   const drawn = overPages(curve(comparison, 'migrationsPerSecond', { title: 'Size of the ring: migrations', label: 'events', unit: 'migrations/s' }));
   const [small, large] = [points[0], points[points.length - 1]];
@@ -118,7 +120,7 @@ function migrationsOverPages(comparison, how) {
     unit: 'migrations/s',
     ratio: { of: `over a ring of ${drawn.x[0]}`, values: against(large, small, migrationRate) },
     how: `${how}; 1 reader, 1 migrator at full pace, which takes the ring's pages in turn`,
-    curves: [drawn],
+    curves: [besideLimit(drawn, most.name, drawn.x.map(() => most.perSecond))],
   });
 }
 
