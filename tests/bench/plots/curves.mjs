@@ -47,7 +47,7 @@ ${series.map((one, k) => {
     return html`<g class="${classOf(one, k)}">${points.slice(1).map((to, i) => line('path', [points[i].at, points[i].value, to.at, to.value]))}
 ${points.map(({ at, value, low, high }) => html`${typeof low === 'number' && typeof high === 'number' ? line('interval', [at, low, at, high]) : ''}${mark(left(at), top(value), Boolean(wrong), projected ? 2.5 : 4)}`)}</g>`;
   })}</svg></div>
-<svg class="scale" height="46" aria-hidden="true">${ticks.map((tick) => html`<text x="${left(tick)}" y="12">${number(tick)}</text>`)}<text class="unit" x="50%" y="28">${label}; up: ${unit}</text><text class="unit" x="50%" y="42">${[axisInWords(across), `up: ${axisInWords(up)}`].filter(Boolean).join('; ')}</text></svg>
+<svg class="scale" height="46" aria-hidden="true">${ticks.map((tick) => html`<text x="${left(tick)}" y="12">${number(tick)}</text>`)}<text class="unit" x="50%" y="28">${label}; up: ${unit}</text><text class="unit" x="50%" y="42">${across.kind === up.kind ? 'both' : 'up:'} ${axisInWords(up)}</text></svg>
 ${table(curve)}<p class="quiet">${how}</p></figure>`;
 }
 
