@@ -14,8 +14,9 @@ built=$CARGO_TARGET_DIR/wasm32-unknown-unknown/release/aio_ring_rival_rings.wasm
 quietly wasm_cargo build --release -p aio-ring-rival-rings --lib || die "the bench does not compile for the browser"
 quietly cargo build --release -p aio-ring-bench -p aio-ring-rival-checkers -p aio-ring-rival-rings --bins ||
   die "the bench does not compile for this machine"
-rm -rf dist/bench
 mkdir -p dist/bench/vendor
+# But for what earlier runs have measured: --only leaves the other rows on the page.
+find dist/bench -mindepth 1 -type f ! -name '*.json' -delete
 wasm-bindgen --target web --no-typescript --remove-name-section --out-dir dist/bench/wasm --out-name aio_ring_bench "$built" ||
   die "wasm-bindgen could not read the bench's module"
 cp -R tests/bench/browser/. dist/bench/

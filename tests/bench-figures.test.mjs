@@ -72,11 +72,12 @@ test('a target is met on its own side only, by the median; a ratio is what it is
 
 test('ours is divided by the rival as rates, so that more is better', () => {
   const rounds = [{ 'read/machine': 2, 'read/ringbuf.js': 12, records: 1 }, { 'read/machine': 2, 'read/ringbuf.js': 16, records: 1 }];
-  const common = { picture: 'p', batch: 32, ours: 'read/machine', rivals: ['read/ringbuf.js'], limits: { records: { name: 'copy', scale: 0.5 } }, versions: { 'ringbuf.js': 'ringbuf.js 9' }, how: 'so' };
+  const common = { picture: 'p', batch: 32, ours: 'read/machine', rivals: ['read/ringbuf.js'], limits: [{ name: 'copy', of: (/** @type {Record<string, number>} */ { records }) => records / 2 }], versions: { 'ringbuf.js': 'ringbuf.js 9' }, how: 'so' };
   const [ours, rival, limit] = besideRivals({ ...common, rounds, atLeast: { 'read/ringbuf.js': 5 } });
   assert.equal(ours.figure, 500);
   assert.deepEqual([rival.ratio?.figure, rival.met], [7, true]);
-  assert.match(rival.how, /ringbuf\.js 9; does less: no lock/);
+  assert.match(rival.how, /so; does less: no lock/);
+  assert.match(rival.name, /batch 32: ringbuf\.js 9$/);
   assert.deepEqual([limit.figure, limit.ratio?.figure], [2000, 0.25]);
   const [, missing] = besideRivals({ ...common, rivals: ['kernel/mapped'], rounds: rounds.map((round) => ({ ...round, 'kernel/mapped': { lacks: 'io_setup: refused' } })) });
   assert.deepEqual([missing.figure, missing.met, missing.how], [null, null, 'skipped: io_setup: refused']);
@@ -90,6 +91,13 @@ test('a table says MISSED, and why a figure is missing', () => {
   const [, slow, gone] = table(rows).split('\n');
   assert.match(slow, /^slow +3 s .*≤ 2 +MISSED$/);
   assert.match(gone, /^gone +skipped: io_setup: not permitted$/);
+});
+
+test('a table says what ratios are of: in its head, or with each', () => {
+  const row = (/** @type {string} */ of) => ofValues({ name: 'x', values: [1], unit: 's', how: '', ratio: { of, values: [2] } });
+  assert.match(table([row('over a (wrong)'), row('over a (wrong)')]), /over a \(wrong\) \[95 %\].*\nx +1 s .*2 × \[2, 2\]\n/);
+  assert.match(table([row('ours over a'), row('ours over b')]), /ours over it \[95 %\]/);
+  assert.match(table([row('over a (wrong)'), row('over b')]), /ratio \[95 %\].*\n.*2 × \[2, 2\] over a \(wrong\)\n.*2 × \[2, 2\] over b$/);
 });
 
 test('numbers have three digits', () => {

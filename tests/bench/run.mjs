@@ -1,19 +1,18 @@
 /** All rows of the bench: prints tables, writes dist/bench/*.json and dist/bench/index.html. `node run.mjs [--quick] [--only ROW,...]`, from `./build.sh bench`. */
 import { execFileSync } from 'node:child_process';
-import { writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
 import { asked } from '../support/asked.mjs';
 import { parseArguments } from './arguments.mjs';
 import { startChromium } from './chromium.mjs';
+import { OUT, withKept, write, writePage } from './kept.mjs';
 import { machine } from './machine.mjs';
-import { report } from './plots/report.mjs';
 import { progress } from './progress.mjs';
+import { byName } from './protocols.mjs';
 import { GROUPS } from './rows/index.mjs';
+import { notMeasured } from './rows/row.mjs';
 import { table } from './table.mjs';
 import { versions } from './versions.mjs';
-
-const OUT = new URL('../../dist/bench/', import.meta.url);
 
 /** What a program of this machine prints. @param {string} program  @param {unknown[]} args  @param {string} [input] */
 function run(program, args, input = '') {
@@ -30,10 +29,11 @@ function nativeRounds({ batch, ms, rounds }) {
   return rounds.map((subjects) => Object.fromEntries(subjects.map((subject) => [subject, figures.next().value])));
 }
 
-/** @param {import('./chromium.mjs').Chromium} chromium  @param {boolean} quick  @returns {import('./rows/row.mjs').Bench} */
-const bench = (chromium, quick) => ({
+/** @param {import('./chromium.mjs').Chromium} chromium  @param {boolean} quick  @param {import('./protocols.mjs').Protocol[]} known  @returns {import('./rows/row.mjs').Bench} */
+const bench = (chromium, quick, known) => ({
   chromium,
   quick,
+  protocol: byName(known),
   warmUpMs: quick ? 40 : 100,
   versions: versions(),
   here: (program, ...args) => run(program, args),
@@ -41,15 +41,15 @@ const bench = (chromium, quick) => ({
   nativeRounds,
 });
 
-/** @param {string} name  @param {unknown} value */
-const write = (name, value) => writeFileSync(new URL(name, OUT), `${JSON.stringify(value, null, 2)}\n`);
-
 const { quick, check, names } = asked(parseArguments);
 if (check) process.exit();
 
 const chromium = await startChromium();
 const about = machine(await chromium.version());
-/** @type {{ name: string, title: string, seconds: number, rows: import('./rows/row.mjs').Row[] }[]} */
+await chromium.openBench();
+/** @type {import('./protocols.mjs').Protocol[]} */
+const known = await chromium.call('() => bench.protocols()');
+/** @type {import('./kept.mjs').Group[]} */
 const groups = [];
 const bar = progress(names.map((name) => ({ title: GROUPS[name].title, seconds: GROUPS[name].seconds[quick ? 1 : 0] })), console.error);
 try {
@@ -61,12 +61,12 @@ try {
     /** @type {import('./rows/row.mjs').Row[]} */
     let rows;
     try {
-      rows = await measure(bench(chromium, quick));
+      rows = await measure(bench(chromium, quick, known));
     } catch (error) {
       process.exitCode = 1;
       const { message } = /** @type {Error} */ (error);
       console.error(`  ${name} could not be measured: ${message}`);
-      rows = [{ name: title, figure: null, unit: '', target: null, met: null, spread: null, how: `not measured: ${message}` }];
+      rows = [notMeasured({ name: title, unit: '', why: `not measured: ${message}` })];
     }
     const group = { name, title, seconds: bar.passed() - began, rows };
     groups.push(group);
@@ -75,9 +75,9 @@ try {
 } finally {
   await chromium.close();
 }
-const result = { machine: about, versions: versions(), quick, seconds: bar.passed(), groups };
+const result = { machine: about, versions: versions(), quick, seconds: bar.passed(), groups: withKept(groups) };
 write('results.json', result);
-writeFileSync(new URL('index.html', OUT), report(result));
+writePage(result);
 
 console.log(`\n${about.browser}, ${about.cores} cores (${about.model}), ${about.commit?.slice(0, 12) ?? 'no commit'}${about.changed ? ' with changes' : ''}${quick ? ', --quick' : ''}, ${(bar.passed() / 60).toFixed(1)} min`);
 for (const { title, rows } of groups) console.log(`\n${title}\n\n${table(rows)}`);

@@ -1,20 +1,28 @@
 /** The result as text. */
 import { number, verdict } from './number.mjs';
 
-/** @param {import('./rows/row.mjs').Row} row */
-function cells({ name, figure, unit, target, met, spread, ratio, how }) {
+/** @typedef {import('./rows/row.mjs').Row} Row */
+
+/** @param {Row} row  @param {boolean} told  whether the head says what ratios are of */
+function cells({ name, figure, unit, target, met, spread, ratio, how }, told) {
   if (figure === null) return [name, how, '', '', '', ''];
   const range = spread ? `${number(spread.min)} · ${number(spread.q1)} – ${number(spread.q3)} · ${number(spread.max)}` : '';
-  const beside = ratio ? `${number(ratio.figure)} × [${ratio.interval.map(number).join(', ')}]` : '';
+  const beside = ratio ? `${number(ratio.figure)} × [${ratio.interval.map(number).join(', ')}]${told ? '' : ` ${ratio.of}`}` : '';
   return [name, `${number(figure)} ${unit}`.trim(), range, beside, target ?? '', verdict({ target, met })];
 }
 
-/** @param {import('./rows/row.mjs').Row[]} rows @returns {string} */
+/** What all ratios are of, in words; null: one thing here, another there. @param {string[]} of */
+function ofAll(of) {
+  if (of.every((words) => words === of[0])) return of[0] ?? '';
+  return of.every((words) => words.startsWith('ours over')) ? 'ours over it' : null;
+}
+
+/** @param {Row[]} rows @returns {string} */
 export function table(rows) {
-  const of = rows.flatMap(({ ratio }) => ratio?.of ?? []);
-  const beside = of.length === 0 ? '' : of.every((words) => words.startsWith('ours over')) ? 'ours over it' : 'ratio';
-  const lines = [['', 'figure', 'min · quartiles · max', beside && `${beside} [95 %]`, 'target', ''], ...rows.map(cells)];
+  const of = ofAll(rows.flatMap(({ ratio }) => ratio?.of ?? []));
+  const head = ['', 'figure', 'min · quartiles · max', of === '' ? '' : `${of ?? 'ratio'} [95 %]`, 'target', ''];
+  const lines = [head, ...rows.map((row) => cells(row, of !== null))];
   // What could not be had says why, as long as that may be.
-  const widths = lines[0].map((_, i) => Math.max(...lines.map((line) => (i === 1 && line.slice(2).every((cell) => cell === '') ? 0 : line[i].length))));
+  const widths = head.map((_, i) => Math.max(...lines.map((line) => (i === 1 && line.slice(2).every((cell) => cell === '') ? 0 : line[i].length))));
   return lines.map((line) => line.map((cell, i) => cell.padEnd(widths[i])).join('  ').trimEnd()).join('\n');
 }

@@ -1,10 +1,12 @@
 /**
  * The page for a long time, in Chromium: one run of v4 for four fifths of it, then runs begun and ended again and again. Prints
- * what the page holds and what was read over time. `node run.mjs [--minutes N]`, from `./build.sh soak`.
+ * what the page holds and what was read over time, and leaves it in dist/bench/soak.json for the bench's page of plots. `node run.mjs [--minutes N]`, from `./build.sh soak`.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 
 import { serve } from '../../.build/serve.mjs';
+import { read, write, writePage } from '../bench/kept.mjs';
+import { machine } from '../bench/machine.mjs';
 import { asked } from '../support/asked.mjs';
 import { launch } from '../support/browsers.mjs';
 import { WORKER_PROBE, held } from '../support/memory.mjs';
@@ -87,6 +89,7 @@ async function manyRuns(page, seconds) {
 
 const server = await serve();
 const browser = await launch('chromium');
+const about = machine(browser.title);
 try {
   const page = new Page(browser, server.url);
   await browser.driver.sendAndGetDevToolsCommand('Page.addScriptToEvaluateOnNewDocument', { source: WORKER_PROBE });
@@ -96,6 +99,9 @@ try {
   const many = await manyRuns(page, minutes * 60 * (1 - LONG));
   await page.assertNoConsoleErrors();
   const wrong = [...verdict(long.slice(WARM_UP), 'run'), ...verdict(many.slice(WARM_UP), 'runs')];
+  write('soak.json', { machine: about, minutes, long, many, wrong, bounds: BOUNDS_IN_WORDS });
+  const benched = read('results.json');
+  if (benched) writePage(benched);
   console.log(`\nbounds of growth: ${BOUNDS_IN_WORDS}`);
   for (const sentence of wrong) console.error(`FAILED: ${sentence}`);
   if (wrong.length > 0) process.exitCode = 1;

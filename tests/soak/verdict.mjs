@@ -11,6 +11,18 @@ import { growing } from '../support/growth.mjs';
  */
 
 /**
+ * A whole soak, as it is left in dist/bench.
+ *
+ * @typedef {object} Soak
+ * @property {import('../bench/machine.mjs').Machine} machine
+ * @property {number} minutes
+ * @property {Point[]} long  one run
+ * @property {Point[]} many  runs begun and ended
+ * @property {string[]} wrong  sentences; empty if nothing is
+ * @property {string} bounds  in words
+ */
+
+/**
  * By how much what the page holds may grow. In one run, however long it is, by no more than its size varies by from one
  * collection to the next: what is kept of a run has its size from the beginning. From run to run by far less than one that is
  * forgotten would leave.

@@ -72,7 +72,7 @@ function rightness(correct) {
   return correct ? null : h('strong', { class: 'wrong-word' }, 'wrong');
 }
 
-/** @param {Series} series  @returns {string} the same for texts */
+/** @param {Pick<Series, 'name' | 'correct'>} series  @returns {string} the same for texts */
 export function plainName({ name, correct }) {
   return correct === true ? name : `${name} (${correct === null ? 'not searched' : 'wrong'})`;
 }

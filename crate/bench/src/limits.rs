@@ -40,6 +40,39 @@ pub const DEMANDED: [(&str, Access); 15] = [
     ("release private_lock", CompareExchange),
 ];
 
+/// What `aio_read_events_ring` demands of a call that finds events, beside copying them. [`spinlock`](crate::spinlock) tests that it
+/// is so.
+pub const DEMANDED_BY_READ: [(&str, Access); 2] =
+    [("take ring_lock", CompareExchange), ("release ring_lock", CompareExchange)];
+
+/// What it demands besides where another spinlock guards page 0: it looks at that page twice.
+pub const DEMANDED_BY_SPINLOCK: [(&str, Access); 4] = [
+    ("take the spinlock, to read head and tail", CompareExchange),
+    ("release it", CompareExchange),
+    ("take the spinlock, to write the head", CompareExchange),
+    ("release it", CompareExchange),
+];
+
+/// What completing a batch demands, beside copying it. [`ours`](crate::ours) tests that it is so.
+pub const DEMANDED_BY_COMPLETING: [(&str, Access); 3] = [
+    ("take completion_lock", CompareExchange),
+    ("publish the tail", Store),
+    ("release completion_lock", CompareExchange),
+];
+
+/// What is demanded `of` whom, by the names that the driver uses; `None`: there is nobody of that name.
+#[must_use]
+pub fn demanded(of: &str) -> Option<Vec<Access>> {
+    let lists: &[&[(&str, Access)]] = match of {
+        "read" => &[&DEMANDED_BY_READ],
+        "read with the spinlock" => &[&DEMANDED_BY_READ, &DEMANDED_BY_SPINLOCK],
+        "pass" => &[&DEMANDED_BY_COMPLETING, &DEMANDED_BY_READ],
+        "migration" => &[&DEMANDED],
+        _ => return None,
+    };
+    Some(lists.iter().flat_map(|list| list.iter().map(|(_, access)| *access)).collect())
+}
+
 /// The page is copied after this many of [`DEMANDED`].
 pub const COPY_AFTER: usize = 10;
 
@@ -143,9 +176,35 @@ impl Default for Limits {
     }
 }
 
+/// What the rig's thread has done so far, as its record of steps has it. A word that only the holder of a lock writes is
+/// stored plainly: `plain` are those.
+#[cfg(test)]
+pub(crate) fn accesses(rig: &crate::rig::Rig, plain: &[Addr]) -> Vec<Access> {
+    use aio_ring_lab::machine::Op;
+
+    let steps = rig.world.records.last_steps(&rig.memory(), &rig.world.control, crate::rig::ME);
+    steps
+        .iter()
+        .filter(|recorded| !(recorded.step.op == Op::Store && plain.contains(&recorded.step.at)))
+        .filter_map(|recorded| match recorded.step.op {
+            Op::Lock | Op::TryLock | Op::Unlock | Op::Get | Op::Put | Op::Freeze => Some(CompareExchange),
+            Op::Store | Op::Unfreeze => Some(Store),
+            Op::Load | Op::CopyPage | Op::CopiedHead | Op::ReadEvents | Op::WriteEvent | Op::WakeUp => None,
+            other => panic!("who is alone does no {other:?}"),
+        })
+        .collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_is_demanded_is_known_by_name() {
+        let counts = ["read", "read with the spinlock", "pass", "migration", "nonsense"]
+            .map(|of| demanded(of).map(|accesses| accesses.len()));
+        assert_eq!(counts, [Some(2), Some(6), Some(5), Some(15), None]);
+    }
 
     #[test]
     fn limits_count_what_they_did() {

@@ -62,12 +62,11 @@ fn isolated(rig: &Rig, migrate: impl FnOnce(Page, Page) -> u32) -> u32 {
 
 #[cfg(test)]
 mod tests {
-    use aio_ring_lab::machine::Op;
     use aio_ring_lab::machine::threads::{Threads, Watch};
     use aio_ring_lab::scenario::check::at_rest;
 
     use super::*;
-    use crate::limits::{Access, DEMANDED};
+    use crate::limits::{DEMANDED, accesses};
     use crate::rig::ME;
 
     #[test]
@@ -94,16 +93,6 @@ mod tests {
             let job = Migration { ctx: &rig.world.ctx, idx: IDX, old, new, widen: 0 };
             u32::from(run(aio.migrate_page(&job)) == Ok(Ok(())))
         });
-        let steps = rig.world.records.last_steps(&rig.memory(), &rig.world.control, ME);
-        let done: Vec<Access> = steps
-            .iter()
-            .filter_map(|recorded| match recorded.step.op {
-                Op::Lock | Op::TryLock | Op::Unlock | Op::Get | Op::Put | Op::Freeze => Some(Access::CompareExchange),
-                Op::Store | Op::Unfreeze => Some(Access::Store),
-                Op::Load | Op::CopyPage | Op::CopiedHead => None,
-                other => panic!("a migration that is not contended does no {other:?}"),
-            })
-            .collect();
-        assert_eq!(done, DEMANDED.map(|(_, access)| access));
+        assert_eq!(accesses(&rig, &[]), DEMANDED.map(|(_, access)| access));
     }
 }

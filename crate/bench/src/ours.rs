@@ -124,8 +124,23 @@ impl Pop for End {
 
 #[cfg(all(test, not(target_arch = "wasm32")))]
 mod tests {
+    use aio_ring_lab::machine::threads::Watch;
+
     use super::*;
+    use crate::limits::{DEMANDED_BY_COMPLETING, accesses};
     use crate::pipe::{Passing, pair};
+    use crate::rig::{ME, Rig};
+
+    #[test]
+    fn the_list_of_demanded_accesses_is_what_completing_a_batch_does() {
+        let rig = Rig::empty();
+        let Rig { world, .. } = &rig;
+        let watch = Watch::new(&world.records, ME);
+        let machine = Threads::new(rig.memory(), world.control, world.frames, ME, watch);
+        let aio = Aio { machine: &machine, rules: Compiled::<V4>, trace: &() };
+        run(aio.complete_batch(&world.ctx, &[IoEvent::default(); 8])).expect("nobody aborts");
+        assert_eq!(accesses(&rig, &[world.ctx.tail()]), DEMANDED_BY_COMPLETING.map(|(_, access)| access));
+    }
 
     #[test]
     fn records_go_through_on_one_thread_and_on_two() {

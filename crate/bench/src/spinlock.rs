@@ -18,7 +18,31 @@ pub fn by_preset<const PRESET: usize>(rig: &Rig, into: &mut [IoEvent]) -> u32 {
 mod tests {
     use aio_ring_lab::aio::presets::{LINUX_3_12, TANG_GU, V4};
 
+    use aio_ring_lab::aio::kioctx::head_of;
+    use aio_ring_lab::machine::threads::{Threads, Watch};
+    use aio_ring_lab::ring::{Memory, Page};
+
     use super::*;
+    use crate::limits::{Access, accesses, demanded};
+    use crate::rig::ME;
+
+    /// What one call does that finds events.
+    fn done_by<const PRESET: usize>() -> Vec<Access> {
+        let rig = Rig::new();
+        let watch = Watch::new(&rig.world.records, ME);
+        let machine = Threads::new(rig.memory(), rig.world.control, rig.world.frames, ME, watch);
+        let aio = Aio { machine: &machine, rules: Compiled::<PRESET>, trace: &() };
+        assert_eq!(run(aio.read_events(&rig.world.ctx, rig.cache(), &mut Rig::buffer(8), None)), Ok(8));
+        let page = Page::from_word(rig.memory().load(rig.world.ctx.ring_page(0)));
+        accesses(&rig, &[head_of(&rig.world.frames, page)])
+    }
+
+    #[test]
+    fn the_lists_of_demanded_accesses_are_what_a_read_call_does() {
+        assert_eq!(Some(done_by::<V4>()), demanded("read"));
+        assert_eq!(Some(done_by::<LINUX_3_12>()), demanded("read"));
+        assert_eq!(Some(done_by::<TANG_GU>()), demanded("read with the spinlock"));
+    }
 
     #[test]
     fn all_events_are_read_under_each() {

@@ -2,7 +2,7 @@
 
 use wasm_bindgen::prelude::*;
 
-use crate::limits::{Access, DEMANDED};
+use crate::limits::{self, Access};
 
 /// A [`crate::Bench`] for one batch size.
 #[wasm_bindgen]
@@ -28,10 +28,13 @@ impl WasmBench {
     }
 }
 
-/// How often a migration demands each kind of atomic access: compare-and-exchanges, stores.
+/// How often each kind of atomic access is demanded `of` somebody ([`limits::demanded`]): compare-and-exchanges, stores.
+///
+/// # Errors
+/// When there is nobody of that name.
 #[wasm_bindgen]
-pub fn demanded() -> Vec<u32> {
-    [Access::CompareExchange, Access::Store]
-        .map(|kind| DEMANDED.iter().filter(|(_, access)| *access == kind).count() as u32)
-        .to_vec()
+pub fn demanded(of: &str) -> Result<Vec<u32>, JsError> {
+    let accesses = limits::demanded(of).ok_or_else(|| JsError::new("nothing is known of that"))?;
+    let count = |kind| accesses.iter().filter(|access| **access == kind).count() as u32;
+    Ok([Access::CompareExchange, Access::Store].map(count).to_vec())
 }

@@ -18,6 +18,9 @@ const getLab = () => (lab ??= import('../site/lib/index.js').then(({ createLab }
 let otherLab;
 const getOtherLab = () => (otherLab ??= import('../site/lib/index.js').then(({ createLab }) => createLab()));
 
+/** What the lab says of its protocols. */
+const protocols = async () => (await getLab()).protocols.map((/** @type {any} */ { name, correct }) => ({ name, correct }));
+
 /** One start of the lab: when the first corruption was, or null, in ms. @param {object} config */
 async function firstCorruption(config) {
   const run = (await getLab()).run(config);
@@ -129,4 +132,4 @@ async function wholeMatrix(pairs) {
 /** @param {object} config  @returns {Promise<object>} plain data */
 const compare = async (config) => (await (await getLab()).compare(config)).toJSON();
 
-globalThis.bench = { compare, searchRate, searchesApart, counterexamples, wholeMatrix, ask, pairs, firstCorruption, manyEvents, brokenCells, firstSign, everyScenario, isolated: globalThis.crossOriginIsolated };
+globalThis.bench = { protocols, compare, searchRate, searchesApart, counterexamples, wholeMatrix, ask, pairs, firstCorruption, manyEvents, brokenCells, firstSign, everyScenario, isolated: globalThis.crossOriginIsolated };

@@ -61,9 +61,9 @@ const duties = {
     return rounds.map((/** @type {string[]} */ names) => Object.fromEntries(names.map((name) => [name, known[name](ms)])));
   },
 
-  async demanded() {
+  async demanded({ of }) {
     await lead();
-    return [...demanded()];
+    return [...demanded(of)];
   },
 
   /** What another Worker needs to join. */

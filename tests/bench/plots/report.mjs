@@ -4,7 +4,8 @@ import { readFileSync } from 'node:fs';
 import { number } from '../number.mjs';
 import { curves } from './curves.mjs';
 import { html, raw } from './html.mjs';
-import { badge, rivals, subjectOf, targets } from './pictures.mjs';
+import { badge, others, rivals, subjectOf, targets } from './pictures.mjs';
+import { soaked } from './soak.mjs';
 
 const STYLE = readFileSync(new URL('./report.css', import.meta.url), 'utf8');
 
@@ -14,7 +15,8 @@ const STYLE = readFileSync(new URL('./report.css', import.meta.url), 'utf8');
  * @property {Record<string, string>} versions
  * @property {boolean} quick
  * @property {number} seconds
- * @property {{ name: string, title: string, seconds: number, rows: import('../rows/row.mjs').Row[] }[]} groups
+ * @property {import('../kept.mjs').Group[]} groups
+ * @property {import('../../soak/verdict.mjs').Soak | null} [soak]  the newest one, if there was any
  */
 
 /** @param {Result} result  @returns {string} a whole document */
@@ -37,6 +39,8 @@ ${summary(result, rows)}
 ${targets(rows)}
 ${rivals(rows)}
 ${curves(rows)}
+${result.soak && soaked(result.soak)}
+${others(result.groups)}
 <h2>All figures</h2>
 ${result.groups.map(figures)}
 </main>
@@ -46,7 +50,7 @@ ${result.groups.map(figures)}
 }
 
 /** @param {Result} result  @param {import('../rows/row.mjs').Row[]} rows */
-function summary({ machine, versions, quick, seconds }, rows) {
+function summary({ machine, versions, quick, seconds, groups }, rows) {
   const missed = rows.filter((row) => row.met === false);
   const open = rows.filter((row) => row.target !== null && row.met === null);
   const facts = {
@@ -55,16 +59,20 @@ function summary({ machine, versions, quick, seconds }, rows) {
     'measured for': `${(seconds / 60).toFixed(1)} min${quick ? ', --quick: fewer rounds than targets ask for' : ''}`,
     'built from': `${machine.commit?.slice(0, 12) ?? 'no commit'}${machine.changed ? ' with changes' : ''}`,
     with: [machine.browser, `Node ${machine.node}`, machine.rustc].filter(Boolean).join(', '),
+    threads: 'on whichever cores the system puts them: none is pinned, for a page cannot pin its Workers; rivals are measured in turns with ours, so on the same cores in the long run',
     against: [...new Set(Object.values(versions))].join(', '),
   };
+  const kept = groups.filter((group) => group.kept);
   return html`<dl class="facts">${Object.entries(facts).map(([name, fact]) => html`<dt>${name}</dt><dd>${fact}</dd>`)}</dl>
 <p><b>${rows.filter((row) => row.met).length} targets met, ${missed.length} missed${open.length > 0 ? `, ${open.length} open` : ''}.</b></p>
+${kept.length > 0 ? html`<p>Kept from earlier runs, and not measured in this one: ${kept.map(({ title }) => title).join('; ')}.</p>` : ''}
 ${missed.length > 0 ? html`<ul>${missed.map((row) => html`<li>${badge(row)} ${subjectOf(row)}</li>`)}</ul>` : ''}`;
 }
 
 /** @param {Result['groups'][number]} group */
-function figures({ title, seconds, rows }) {
-  return html`<section class="figures"><h3>${title} <span class="quiet">${Math.round(seconds)} s</span></h3>
+function figures({ title, seconds, rows, kept }) {
+  const when = kept ? `, kept from ${kept.date}, built from ${kept.commit?.slice(0, 12) ?? 'no commit'}${kept.quick ? ', --quick' : ''}` : '';
+  return html`<section class="figures"><h3>${title} <span class="quiet">${Math.round(seconds)} s${when}</span></h3>
 <ul>${rows.map((row) => {
     const { name, figure, unit, spread, ratio, target, how } = row;
     return html`<li><details><summary><span>${name}</span> <b>${figure === null ? 'not measured' : `${number(figure)} ${unit}`}</b>${

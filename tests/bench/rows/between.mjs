@@ -1,6 +1,6 @@
 /** Records from one Worker to another. */
 import { shuffledRounds } from '../stats.mjs';
-import { besideRivals } from './rings.mjs';
+import { HOP, besideRivals } from './rings.mjs';
 
 const OURS = 'pair/ours';
 const RIVALS = ['pair/ours-one-by-one', 'pair/ringbuf.js', 'pair/rtrb', 'pair/rtrb-one-by-one', 'pair/crossbeam-queue', 'pair/js'];
@@ -22,11 +22,11 @@ export async function between({ chromium, versions, warmUpMs, quick }) {
         ours: OURS,
         rivals: RIVALS,
         // Rings that hand over record by record cannot do without one hop for each.
-        limits: { bounce: { name: 'one hop of a cache line', scale: 0.5 } },
+        limits: [HOP],
         rounds,
         atLeast: { 'pair/ringbuf.js': 1 },
         versions,
-        how: `${rounds.length} rounds in random order, ${ms} ms each, a new ring for each; producer and consumer spin where there is nothing to do, and move what there is, up to a batch at a time; the producer numbers its records, the consumer checks the last one’s number; ours completes by batches, as the others do that can; limit: half a round trip of a line that two Workers increment in turns, which whoever moves several records a hop can beat`,
+        how: `${rounds.length} rounds in random order, ${ms} ms each, a new ring for each, on whichever cores the system puts the Workers; producer and consumer spin where there is nothing to do, and move what there is, up to a batch at a time; the producer numbers its records, the consumer checks the last one’s number; ours completes by batches, as the others do that can; limit: half a round trip of a line that two Workers increment in turns, which whoever moves several records a hop can beat`,
       }),
     );
   }

@@ -1,77 +1,79 @@
 /** What the fix leaves of the racy reader's rate while pages migrate, and how long anybody waits meanwhile. */
 import { number } from '../number.mjs';
+import { isWrong, labelOf } from '../protocols.mjs';
 import { median } from '../stats.mjs';
-import { ofValues, ofWorst } from './row.mjs';
+import { besideLimit, compare, curve, eventRate, inRounds, migrationRate, timeOfCall, trials } from './comparing.mjs';
+import { COPY_IN_WORDS, leastCalls, mostMigrations } from './least.mjs';
+import { notMeasured, ofValues } from './row.mjs';
+import { longestWaits, trialsForWaits } from './waits.mjs';
 
-/** The racy protocol first: it is what the others' rates are over. */
-const PROTOCOLS = ['linux-3.12', 'v4'];
+/** The fix, and the racy protocol that its rates are over. */
+const PROTOCOLS = ['v4', 'linux-3.12'];
 const BATCHES = [1, 8, 32];
-/** Of the racy reader's rate, the least that v4's reader should keep beside one migrator: at full pace, and at 1,000 migrations a second. */
+/** Of the racy reader's rate, the least that v4's reader should keep beside one migrator: at full pace, and told to make 1,000 migrations a second. */
 const PACES = [
-  { pace: 0, words: 'a migrator at full pace', atLeast: 0.5 },
-  { pace: 1000, words: 'a migrator at 1,000/s', atLeast: 0.95 },
+  { pace: 0, beside: 'a migrator at full pace', atLeast: 0.5 },
+  { pace: 1000, beside: 'a migrator told to make 1,000/s', atLeast: 0.95 },
 ];
-const LONGEST_MS = 100;
+const WORKERS = 'lab.compare on Workers in Chromium, on whichever cores the system puts them: 1 reader, which completes what it reads, and 1 migrator';
 
 /** @param {import('./row.mjs').Bench} bench @returns {Promise<import('./row.mjs').Row[]>} */
-export async function migrating({ chromium, quick }) {
+export async function migrating({ chromium, warmUpMs, quick }) {
   await chromium.openBench();
-  const [rounds, trialMs, warmupMs] = quick ? [5, 20, 50] : [19, 80, 300];
+  const limit = await leastCalls(chromium, BATCHES, { warmUpMs, quick });
+  const most = await mostMigrations(chromium, { warmUpMs, quick });
+  const [rounds, trialMs, warmupMs] = quick ? [5, 20, 50] : [13, 80, 300];
+  const sweep = { field: 'batch', values: BATCHES };
+  const how = `${WORKERS}; ${rounds} rounds in random order, ${trialMs} ms a trial`;
   const rows = [];
-  for (const { pace, words, atLeast } of PACES) {
-    const { points } = await chromium.call('(config) => bench.compare(config)', {
-      protocols: PROTOCOLS, sweep: { field: 'batch', values: BATCHES }, readers: 1, migrators: 1, pace, rounds, trialMs, warmupMs, control: 'none',
-    });
-    const how = `lab.compare on Workers in Chromium: 1 reader, which completes what it reads, and 1 migrator; ${rounds} rounds in random order, ${trialMs} ms a trial`;
-    rows.push(...points.flatMap((/** @type {any} */ point) => rates(point, words, atLeast, how)), ...longest(points, words, how));
+  for (const { pace, beside, atLeast } of PACES) {
+    const comparison = await compare(chromium, { protocols: PROTOCOLS, sweep, readers: 1, migrators: 1, pace, rounds, trialMs, warmupMs });
+    const drawn = (/** @type {string} */ metric, /** @type {string} */ what, /** @type {string} */ unit) => curve(comparison, metric, { title: `Beside ${beside}: ${what}`, label: 'batch', unit });
+    rows.push(
+      ...comparison.points.flatMap((/** @type {any} */ point) => rates(point, beside, atLeast, how)),
+      ofValues({
+        name: `beside ${beside}, batch ${BATCHES[BATCHES.length - 1]}: ${limit.name}`,
+        values: [limit.ns[limit.ns.length - 1]],
+        unit: 'ns',
+        how: `a read call's, uncontended: ${COPY_IN_WORDS}; the locked instructions take and release ring_lock. Where somebody migrates, lock and page also have to come over from another core. ${how}`,
+        curves: [besideLimit(drawn('nsPerCall', 'a read call', 'ns'), limit.name, limit.ns), besideLimit(drawn('migrationsPerSecond', 'migrations', 'migrations/s'), most.name, BATCHES.map(() => most.perSecond))],
+      }),
+    );
   }
-  return rows;
+  // At full pace only: the other pace is among the rows about many readers.
+  const waiting = await compare(chromium, { protocols: ['v4', 'tang-gu'], sweep, readers: 1, migrators: 1, pace: 0, ...trialsForWaits(quick) });
+  return [...rows, ...longestWaits(waiting, { who: 'all batches', beside: PACES[0].beside, label: 'batch', how: WORKERS })];
 }
 
 /**
- * The reader's rate, which has its completing in it; and its read calls alone, which is where it meets the migrator at ring_lock.
+ * The reader's rate, which has its completing in it; its read calls alone, which is where it meets the migrator at ring_lock; and
+ * how many migrations each rate is beside.
  *
- * @param {any} point  of a comparison, as `lab.compare` exports it
+ * @param {any} point  of a comparison
  * @param {string} beside
  * @param {number} atLeast
  * @param {string} how
+ * @returns {import('./row.mjs').Row[]}
  */
-function rates({ value: batch, measured: [racy, ours] }, beside, atLeast, how) {
-  // What hung is no rate; and where one of the two did, there is no ratio.
-  const rounds = ours.trials.map((/** @type {any} */ v4, /** @type {number} */ i) => ({ v4, linux: racy.trials[i] })).filter((/** @type {Round} */ { v4, linux }) => !v4.hung && !linux.hung);
-  const hung = ours.trials.length - rounds.length;
-  const each = (/** @type {(round: Round) => number} */ of) => rounds.map(of);
-  const rate = (/** @type {any} */ { events, seconds }) => events / seconds;
-  const moved = (/** @type {any} */ { migrations, seconds }) => migrations / seconds;
+function rates(point, beside, atLeast, how) {
+  const [ours, racy] = point.measured;
+  const [ourLabel, racyLabel] = [ours, racy].map(labelOf);
+  const hung = ours.trials.filter((/** @type {any} */ trial, /** @type {number} */ i) => trial.hung || racy.trials[i].hung).length;
+  const said = `${how}${hung > 0 ? `, ${hung} rounds left out in which one hung` : ''}; ${racyLabel} is here for its speed only`;
+  const named = (/** @type {string} */ label, /** @type {string} */ what) => `${label}, batch ${point.value}, beside ${beside}: ${what}`;
+  const over = (/** @type {string} */ what, /** @type {string} */ unit, /** @type {(trial: any) => number} */ of, /** @type {{ atLeast?: number, more?: string }} */ { atLeast, more = '' } = {}) => {
+    const both = inRounds(ours.trials, racy.trials, of);
+    if (both.length === 0) return notMeasured({ name: named(ourLabel, what), unit, why: `not measured: in no round for both protocols; ${said}` });
+    const ratio = { of: `over ${racyLabel}`, values: both.map(({ ratio }) => ratio) };
+    return ofValues({ name: named(ourLabel, what), unit, values: both.map(({ over }) => over), atLeast, ratio, how: `${said}${more}`, details: { under: both.map(({ under }) => under) } });
+  };
   const refused = (/** @type {any} */ { refused: times, migrations }) => (100 * times) / Math.max(1, times + migrations);
-  const said = `${how}${hung > 0 ? `, ${hung} rounds left out in which one hung` : ''}; beside linux-3.12 in the same round, which is racy and here for its speed only`;
+  const tries = (/** @type {number} */ protocol) => `${number(median(trials(point, protocol).map(refused)))} % of its tries refused`;
+  const same = 'what the rates are beside, which is not the same for both';
   return [
-    ofValues({
-      name: `v4, batch ${batch}, beside ${beside}: events`,
-      values: each(({ v4 }) => rate(v4)),
-      unit: '/s',
-      atLeast,
-      ratio: { of: 'v4 over linux-3.12', values: each(({ v4, linux }) => rate(v4) / rate(linux)) },
-      how: `${said}. ${number(median(each(({ v4 }) => moved(v4))))} migrations/s under v4, ${number(median(each(({ v4 }) => refused(v4))))} % of its tries refused; ${number(median(each(({ linux }) => moved(linux))))} under linux-3.12`,
-      details: { linux: each(({ linux }) => rate(linux)) },
-    }),
-    ofValues({
-      name: `v4, batch ${batch}, beside ${beside}: a read call alone`,
-      values: each(({ v4 }) => v4.nsPerCall),
-      unit: 'ns',
-      ratio: { of: 'v4’s time over linux-3.12’s', values: each(({ v4, linux }) => v4.nsPerCall / linux.nsPerCall) },
-      how: said,
-    }),
+    over('events', 'events/s', eventRate, { atLeast }),
+    over('a read call alone', 'ns', timeOfCall),
+    over('migrations', 'migrations/s', migrationRate, { more: `; ${same}; ${tries(0)}` }),
+    { ...ofValues({ name: named(racyLabel, 'migrations'), unit: 'migrations/s', values: trials(point, 1).map(migrationRate), how: `${said}; ${same}; ${tries(1)}` }), wrong: isWrong(racy) },
   ];
-}
-
-/** @typedef {{ v4: any, linux: any }} Round a trial of each */
-
-/** @param {any[]} points  @param {string} beside  @param {string} how @returns {import('./row.mjs').Row[]} */
-function longest(points, beside, how) {
-  const all = points.flatMap(({ measured: [, ours] }) => ours.trials).filter(({ hung }) => !hung);
-  const worst = (/** @type {string} */ metric, /** @type {string} */ what, /** @type {number | undefined} */ atMost) => ofWorst({
-    name: `v4, all batches, beside ${beside}: ${what}`, values: all.map((trial) => trial[metric]), unit: 'ms', atMost, how: `${how}; the longest of all ${all.length} trials`,
-  });
-  return [worst('longestWaitMs', 'the longest wait for a lock', LONGEST_MS), worst('longestRefusedMs', 'the longest that the migrator tried in vain', undefined)];
 }

@@ -1,5 +1,6 @@
 /** What a migration costs, against the least that it could. */
 import { ratios, shuffled, spread } from '../stats.mjs';
+import { demandedOf } from './least.mjs';
 import { ofValues } from './row.mjs';
 
 const PARTS = ['copy', 'cas', 'store'];
@@ -9,7 +10,7 @@ const MS = 8;
 /** @param {import('./row.mjs').Bench} bench @returns {Promise<import('./row.mjs').Row[]>} */
 export async function migration({ chromium, warmUpMs, quick }) {
   await chromium.openBench();
-  const [cas, store] = await chromium.call(`() => bench.ask('demanded')`);
+  const { cas, store } = await demandedOf(chromium, 'migration');
   await chromium.sample({ batch: 1, ms: warmUpMs, rounds: [SUBJECTS, SUBJECTS] });
   const order = Array.from({ length: quick ? 15 : 61 }, () => shuffled(SUBJECTS));
   const rounds = await chromium.sample({ batch: 1, ms: MS, rounds: order });

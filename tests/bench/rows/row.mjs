@@ -13,8 +13,10 @@ import { interval, spread } from '../stats.mjs';
  * @property {Ratio} [ratio]  the figure beside another one; the target, if there is one, is about this
  * @property {number} [goal]  the target as a number, where it is one: of the ratio if there is one, else of the figure
  * @property {'more' | 'less'} [better]  which side of the goal is the good one
+ * @property {boolean} [worst]  the figure is the largest of the values, not their median
  * @property {Plot} [plot]  its place in a picture of rivals
  * @property {Curve[]} [curves]  what it does as something grows
+ * @property {boolean} [wrong]  of a protocol that is wrong: its speed is a yardstick and nothing else
  * @property {unknown} [details]
  */
 
@@ -34,6 +36,7 @@ import { interval, spread } from '../stats.mjs';
  * @property {string} group  under which its mark stands, such as a batch
  * @property {string} line  whose mark it is
  * @property {'ours' | 'rival' | 'limit'} kind
+ * @property {boolean} [wrong]  of a protocol that is wrong: its speed is a yardstick and nothing else
  */
 
 /**
@@ -45,9 +48,11 @@ import { interval, spread } from '../stats.mjs';
  * @property {string} unit  of the values
  * @property {number[]} x  ascending
  * @property {Series[]} series  three at most
+ * @property {number} [goal]  a target, drawn across
+ * @property {boolean} [even]  `x` goes on evenly from 0, and not in powers
  */
 
-/** @typedef {{ name: string, values: (number | null)[], low: (number | null)[], high: (number | null)[], projected?: boolean }} Series `low` to `high`: a 95 % interval; `projected`: not measured */
+/** @typedef {{ name: string, values: (number | null)[], low: (number | null)[], high: (number | null)[], projected?: boolean, wrong?: boolean }} Series `low` to `high`: a 95 % interval; `projected`: not measured; `wrong`: of a protocol that is */
 
 /**
  * What a row needs: the browser, the bench of this machine, and whether to be quick about it.
@@ -58,6 +63,7 @@ import { interval, spread } from '../stats.mjs';
  * @property {(program: string, ...args: unknown[]) => any} here  what a program of the bench prints on this machine
  * @property {(question: { batch: number, ms: number, rounds: string[][] }) => Record<string, any>[]} nativeRounds  the rings on this machine; in a figure's place `{ lacks }`
  * @property {Record<string, string>} versions  of what is measured against, by name
+ * @property {(name: string) => import('../protocols.mjs').Protocol} protocol  what the lab says of the preset of that name
  * @property {number} warmUpMs  how long a subject runs before it is measured: V8 compiles once more, for speed, after a while
  * @property {boolean} quick
  */
@@ -97,5 +103,8 @@ export function ofValues({ name, values, unit, how, atMost, atLeast, ratio, plot
  */
 export function ofWorst(row) {
   const figure = Math.max(...row.values);
-  return { ...ofValues(row), figure, met: row.atMost === undefined ? null : figure <= row.atMost };
+  return { ...ofValues(row), worst: true, figure, met: row.atMost === undefined ? null : figure <= row.atMost };
 }
+
+/** A row without a figure. @param {{ name: string, unit: string, why: string }} row  @returns {Row} */
+export const notMeasured = ({ name, unit, why }) => ({ name, figure: null, unit, target: null, met: null, spread: null, how: why });

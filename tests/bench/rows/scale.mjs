@@ -1,142 +1,126 @@
 /** What becomes of rates and waits when there are more threads than cores, and larger rings; and what more cores would do. */
 import { project } from '../scaling.mjs';
 import { interval, median } from '../stats.mjs';
-import { ofValues, ofWorst } from './row.mjs';
+import { besideLimit, compare, curve, eventRate, inRounds, migrationRate, timeOfCall, trials } from './comparing.mjs';
+import { COPY_IN_WORDS, leastCalls, mostMigrations } from './least.mjs';
+import { ofValues } from './row.mjs';
+import { longestWaits, trialsForWaits } from './waits.mjs';
 
 /** The fix, and its rival in the commit's own argument: the extra spinlock. */
 const PROTOCOLS = ['v4', 'tang-gu'];
+const BATCH = 8;
 /** Events asked of the ring, by the pages that the kernel's rule makes of them. */
 const RINGS = { 1: 60, 2: 120, 4: 250, 8: 510, 16: 1020, 32: 2040, 64: 4060 };
 const PROJECTED = [1, 2, 4, 8, 16];
 /** Of the best rate of fewer readers, the least that as many as there can be should still have. */
 const KEPT = 0.5;
-const LONGEST_MS = 100;
+
+/** @typedef {import('./comparing.mjs').Comparison} Comparison */
+/** @typedef {Awaited<ReturnType<typeof leastCalls>>} Limit */
+/** @typedef {Awaited<ReturnType<typeof mostMigrations>>} Most */
 
 /** @param {import('./row.mjs').Bench} bench @returns {Promise<import('./row.mjs').Row[]>} */
-export async function scale({ chromium, quick }) {
+export async function scale({ chromium, warmUpMs, quick }) {
   await chromium.openBench();
   const cores = await chromium.cores();
-  const [rounds, trialMs, warmupMs] = quick ? [5, 20, 50] : [7, 120, 200];
+  const limit = await leastCalls(chromium, [BATCH], { warmUpMs, quick });
+  const most = await mostMigrations(chromium, { warmUpMs, quick });
   const sweep = (/** @type {string} */ field, /** @type {number[]} */ values, /** @type {object} */ config) =>
-    chromium.call('(config) => bench.compare(config)', { protocols: PROTOCOLS, sweep: { field, values }, rounds, trialMs, warmupMs, control: 'none', ...config });
-  const how = `lab.compare on Workers in Chromium, ${rounds} rounds in random order, ${trialMs} ms a trial, batch 8, ${cores} cores`;
+    compare(chromium, { protocols: PROTOCOLS, sweep: { field, values }, batch: BATCH, ...config });
+  const waiting = trialsForWaits(quick);
+  // Nobody waits long: rates alone are short trials.
+  const short = quick ? { rounds: 5, trialMs: 20, warmupMs: 50 } : { rounds: 5, trialMs: 120, warmupMs: 200 };
 
-  const readers = await sweep('readers', quick ? [1, 2, 16] : [1, 2, 4, 8, 16], { pace: 1000 });
-  const migrators = await sweep('migrators', quick ? [1, 8] : [1, 2, 4, 8], { pace: 0 });
-  const pages = await sweep('ringEvents', quick ? [60, 4060] : Object.values(RINGS), { pace: 1000 });
-  // So many threads that one may wait for seconds: long trials, or a wait would end with its trial.
-  const crowd = await sweep('migrators', [8], { readers: 16, pace: 0, rounds: 5, trialMs: quick ? 60 : 500 });
+  const readers = await sweep('readers', quick ? [1, 2, 16] : [1, 2, 4, 8, 16], { pace: 1000, ...waiting });
+  const migrators = await sweep('migrators', quick ? [1, 8] : [1, 2, 4, 8], { pace: 0, ...waiting });
+  const pages = await sweep('ringEvents', quick ? [60, 4060] : Object.values(RINGS), { pace: 1000, ...short });
+  const moved = await sweep('ringEvents', quick ? [60, 4060] : [60, 250, 1020, 4060], { pace: 0, ...short });
+  // So many threads that one may wait for seconds: the longest trials, or a wait would end with its trial.
+  const crowd = await sweep('migrators', [8], { readers: 16, pace: 0, ...waiting, trialMs: 2 * waiting.trialMs });
+  const how = (/** @type {Comparison} */ { config: { fields } }) => `lab.compare on Workers in Chromium, ${fields.rounds} rounds in random order, ${fields.trialMs} ms a trial, batch ${BATCH}; threads on whichever of ${cores} cores the system puts them`;
+  const largest = (/** @type {Comparison} */ { points }) => points[points.length - 1].value;
   return [
-    collapse(readers, how),
-    ...[[readers, 'readers', '1 migrator at 1,000/s'], [migrators, 'migrators', '1 reader'], [crowd, 'migrators', '16 readers']].flatMap(
-      ([comparison, field, beside]) => waits(comparison, field, beside, how)),
-    overCrowding(migrators, how),
-    pageCost(pages, how),
-    projection(readers, how),
+    collapse(readers, how(readers)),
+    ...longestWaits(readers, { who: `up to ${largest(readers)} readers`, beside: '1 migrator told to make 1,000/s', label: 'readers', how: how(readers) }),
+    ...longestWaits(migrators, { who: `up to ${largest(migrators)} migrators`, beside: '1 reader', label: 'migrators', how: how(migrators) }),
+    ...longestWaits(crowd, { who: `${largest(crowd)} migrators`, beside: '16 readers', label: 'migrators', how: how(crowd) }),
+    overCrowding(migrators, most, how(migrators)),
+    callOverPages(pages, limit, how(pages)),
+    migrationsOverPages(moved, most, how(moved)),
+    projection(readers, how(readers)),
   ];
 }
 
-/** @typedef {any} Comparison  as `lab.compare` exports it */
-
-/** Trials of v4, or of the protocol with that index, at a point. @param {any} point  @param {number} [protocol]  @returns {any[]} */
-const trials = (point, protocol = 0) => point.measured[protocol].trials.filter((/** @type {any} */ trial) => !trial.hung);
-
-/** @param {any} trial */
-const eventRate = (trial) => trial.events / trial.seconds;
-
-/**
- * What v4 came to at one point over another, round by round: this machine's speed changes between rounds.
- *
- * @param {any} over  @param {any} under  @param {(trial: any) => number} of
- */
-const inRounds = (over, under, of) => over.measured[0].trials
-  .map((/** @type {any} */ trial, /** @type {number} */ round) => [trial, under.measured[0].trials[round]])
-  .filter((/** @type {any[]} */ pair) => pair.every(({ hung }) => !hung))
-  .map((/** @type {any[]} */ [a, b]) => of(a) / of(b));
-
-/** @param {Comparison} comparison  @param {string} metric  @param {{ title: string, label: string, unit: string }} words  @returns {import('./row.mjs').Curve} */
-function curve(comparison, metric, words) {
-  const points = [...comparison.points].sort((a, b) => a.value - b.value);
-  return {
-    ...words,
-    x: points.map(({ value }) => value),
-    series: PROTOCOLS.map((name, i) => {
-      const figures = points.map(({ measured }) => measured[i].metrics[metric]);
-      return { name, ...Object.fromEntries([['values', 'median'], ['low', 'low'], ['high', 'high']].map(([to, from]) => [to, figures.map((figure) => figure?.[from] ?? null)])) };
-    }),
-  };
-}
+/** What v4 came to at one point over another, round by round. @param {any} over  @param {any} under  @param {(trial: any) => number} of */
+const against = (over, under, of) => inRounds(over.measured[0].trials, under.measured[0].trials, of).map(({ ratio }) => ratio);
 
 /** @param {Comparison} comparison  @param {string} how */
 function collapse(comparison, how) {
-  const points = [...comparison.points].sort((a, b) => a.value - b.value);
+  const { points } = comparison;
   const most = points[points.length - 1];
   const rateAt = (/** @type {any} */ point) => median(trials(point).map(eventRate));
-  const best = points.slice(0, -1).reduce((best, point) => (rateAt(point) > rateAt(best) ? point : best));
+  const best = points.slice(0, -1).reduce((/** @type {any} */ best, /** @type {any} */ point) => (rateAt(point) > rateAt(best) ? point : best));
   return ofValues({
     name: `v4, ${most.value} readers: events`,
     values: trials(most).map(eventRate),
-    unit: '/s',
+    unit: 'events/s',
     atLeast: KEPT,
-    ratio: { of: `over the best rate of fewer readers, which is that of ${best.value}`, values: inRounds(most, best, eventRate) },
-    how: `${how}; 1 migrator at 1,000/s; all readers share one ring and so one ring_lock`,
+    ratio: { of: `over the best rate of fewer readers, which is that of ${best.value}`, values: against(most, best, eventRate) },
+    how: `${how}; 1 migrator told to make 1,000/s; all readers share one ring and so one ring_lock`,
     curves: [curve(comparison, 'eventsPerSecond', { title: 'Readers of one ring: events', label: 'readers', unit: 'events/s' })],
   });
 }
 
-/**
- * The longest that anybody waited for one lock, and, apart from it, tried in vain.
- *
- * @param {Comparison} comparison  @param {string} field  @param {string} beside  @param {string} how
- */
-function waits(comparison, field, beside, how) {
-  const counts = comparison.points.map((/** @type {any} */ { value }) => value);
-  const all = comparison.points.flatMap((/** @type {any} */ point) => trials(point));
-  const hung = comparison.points.flatMap((/** @type {any} */ { measured }) => measured[0].trials).length - all.length;
-  const said = `${how}; the longest of all ${all.length} trials${hung > 0 ? `, ${hung} more hung` : ''}; it has in it what the operating system takes to give as many threads a core in turn`;
-  const row = (/** @type {string} */ metric, /** @type {string} */ what, /** @type {number | undefined} */ atMost) => ofWorst({
-    name: `v4, up to ${Math.max(...counts)} ${field} beside ${beside}: ${what}`,
-    values: all.map((/** @type {any} */ trial) => trial[metric]),
-    unit: 'ms',
-    atMost,
-    how: said,
-    ...(comparison.points.length > 1 && { curves: [curve(comparison, metric, { title: `Beside ${beside}: ${what}, medians of trials`, label: field, unit: 'ms' })] }),
-  });
-  const waited = row('longestWaitMs', 'the longest wait for a lock', LONGEST_MS);
-  return [{ ...waited, met: hung === 0 && waited.met }, row('longestRefusedMs', 'the longest that a migrator tried in vain', undefined)];
-}
-
-/** @param {Comparison} comparison  @param {string} how */
-function overCrowding(comparison, how) {
-  const points = [...comparison.points].sort((a, b) => a.value - b.value);
+/** @param {Comparison} comparison  @param {Most} most  @param {string} how */
+function overCrowding(comparison, most, how) {
+  const { points } = comparison;
   const [few, many] = [points[0], points[points.length - 1]];
   return ofValues({
     name: `v4, ${many.value} migrators at full pace: events of 1 reader`,
     values: trials(many).map(eventRate),
-    unit: '/s',
-    ratio: { of: `over ${few.value} migrator`, values: inRounds(many, few, eventRate) },
+    unit: 'events/s',
+    ratio: { of: `over ${few.value} migrator`, values: against(many, few, eventRate) },
     how,
     curves: [
       curve(comparison, 'eventsPerSecond', { title: 'Migrators at full pace: events of 1 reader', label: 'migrators', unit: 'events/s' }),
-      curve(comparison, 'migrationsPerSecond', { title: 'Migrators at full pace: migrations', label: 'migrators', unit: 'migrations/s' }),
+      besideLimit(curve(comparison, 'migrationsPerSecond', { title: 'Migrators at full pace: migrations', label: 'migrators', unit: 'migrations/s' }), most.name, points.map(() => most.perSecond)),
     ],
   });
 }
 
-/** @param {Comparison} comparison  @param {string} how */
-function pageCost(comparison, how) {
-  const points = [...comparison.points].sort((a, b) => a.value - b.value);
+/** By pages, not by events asked for. @param {import('./row.mjs').Curve} drawn */
+function overPages(drawn) {
   const pagesOf = Object.fromEntries(Object.entries(RINGS).map(([pages, events]) => [events, Number(pages)]));
+  return { ...drawn, label: 'ring pages', x: drawn.x.map((events) => pagesOf[events]) };
+}
+
+/** @param {Comparison} comparison  @param {Limit} limit  @param {string} how */
+function callOverPages(comparison, limit, how) {
+  const { points } = comparison;
+  const drawn = overPages(curve(comparison, 'nsPerCall', { title: 'Size of the ring: a read call', label: 'events', unit: 'ns' }));
   const [small, large] = [points[0], points[points.length - 1]];
-  const time = (/** @type {any} */ { nsPerCall }) => nsPerCall;
-  const drawn = curve(comparison, 'nsPerCall', { title: 'Size of the ring: a read call', label: 'ring pages', unit: 'ns' });
   return ofValues({
-    name: `v4, a ring of ${pagesOf[large.value]} pages: a read call`,
-    values: trials(large).map(time),
+    name: `v4, a ring of ${drawn.x[drawn.x.length - 1]} pages: a read call`,
+    values: trials(large).map(timeOfCall).filter(Number.isFinite),
     unit: 'ns',
-    ratio: { of: `over a ring of ${pagesOf[small.value]}`, values: inRounds(large, small, time) },
-    how: `${how}; 1 reader, 1 migrator at 1,000/s`,
-    curves: [{ ...drawn, x: drawn.x.map((events) => pagesOf[events]) }],
+    ratio: { of: `over a ring of ${drawn.x[0]}`, values: against(large, small, timeOfCall) },
+    how: `${how}; 1 reader, 1 migrator told to make 1,000/s. The size of the ring is not all that differs: a reader fills half of its ring before it reads, some 60 events of a ring of 1 page and at most 1,023 of larger ones, so in small rings more of a call is the beginning and the end of a drain. The limit is a call of a full batch, uncontended; ${COPY_IN_WORDS}`,
+    curves: [besideLimit(drawn, limit.name, drawn.x.map(() => limit.ns[0]))],
+  });
+}
+
+/** @param {Comparison} comparison  @param {Most} most  @param {string} how */
+function migrationsOverPages(comparison, most, how) {
+  const { points } = comparison;
+  const drawn = overPages(curve(comparison, 'migrationsPerSecond', { title: 'Size of the ring: migrations', label: 'events', unit: 'migrations/s' }));
+  const [small, large] = [points[0], points[points.length - 1]];
+  return ofValues({
+    name: `v4, a ring of ${drawn.x[drawn.x.length - 1]} pages: migrations`,
+    values: trials(large).map(migrationRate),
+    unit: 'migrations/s',
+    ratio: { of: `over a ring of ${drawn.x[0]}`, values: against(large, small, migrationRate) },
+    how: `${how}; 1 reader, 1 migrator at full pace, which takes the ring's pages in turn`,
+    curves: [besideLimit(drawn, most.name, drawn.x.map(() => most.perSecond))],
   });
 }
 
@@ -146,7 +130,7 @@ function projection(comparison, how) {
   const measured = {
     one: at(1).map(eventRate),
     two: at(2).map(eventRate),
-    share: at(1).map(({ calls, nsPerCall, seconds }) => Math.min(1, (calls * nsPerCall) / (seconds * 1e9))),
+    share: at(1).map((trial) => Math.min(1, (trial.calls * timeOfCall(trial)) / (trial.seconds * 1e9))).filter(Number.isFinite),
   };
   const { law, values, low, high, best } = project(measured, PROJECTED);
   const none = PROJECTED.map(() => null);

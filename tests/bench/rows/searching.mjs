@@ -13,7 +13,7 @@ export async function searching({ chromium, here, quick }) {
   const apart = () => chromium.call('() => bench.searchesApart()');
   await apart();
   const rounds = [];
-  for (let i = 0; i < (quick ? 5 : 21); i += 1) {
+  for (let i = 0; i < (quick ? 5 : 11); i += 1) {
     const round = {};
     for (const threads of shuffled([1, 2])) round[threads] = await rate(threads);
     round.apart = await apart();
