@@ -86,7 +86,7 @@ export class CompareResults {
   #explanation() {
     return h('section', { class: 'panel', 'aria-labelledby': 'metrics-title' },
       h('h2', { id: 'metrics-title' }, 'What is measured, and how'),
-      h('p', { class: 'small compare-how' }, 'A trial is a short run on real Workers, which stay from trial to trial; all protocols are warmed up before the first. A round has one trial of each protocol at each value, in random order, so that what else the machine does meets all alike. '
+      h('p', { class: 'small compare-how' }, 'A trial is a short run on real Workers, which stay from trial to trial; all protocols are warmed up before the first, at every value of a sweep. A round has one trial of each protocol at each value, in random order, so that what else the machine does meets all alike. '
         + 'A ratio is taken within a round, and its median over the rounds is shown. An interval is a 95 % bootstrap interval: of a hundred comparisons like this one, about ninety-five would have what they look for inside. '
         + '“No difference seen” says that the interval has 1 in it. That is no proof that there is none: more rounds may see one. The control is the baseline without the stopwatch: what measuring itself costs.'),
       h('dl', { class: 'words small' }, ...this.#lab.comparing.metrics.map(({ label, help }) => h('div', {}, h('dt', {}, label), h('dd', {}, help)))));

@@ -99,6 +99,15 @@ impl CompareConfig {
         f64::from(self.number("trialMs")) + OVERHEAD_MS
     }
 
+    /// Milliseconds of the warm-up of one subject, with all that belongs to it; an estimate.
+    #[must_use]
+    pub fn warm_up_ms(&self) -> f64 {
+        match self.number("warmupMs") {
+            0 => 0.0,
+            ms => f64::from(ms) + f64::from(self.shape().points) * OVERHEAD_MS,
+        }
+    }
+
     /// The value of an integer field, without regard to the sweep.
     #[must_use]
     pub fn number(&self, field: &str) -> u32 {

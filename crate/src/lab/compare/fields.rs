@@ -66,7 +66,8 @@ pub const COMPARE_FIELDS: &[FieldInfo] = &[
     FieldInfo {
         name: "warmupMs",
         label: "Warm-up",
-        help: "How long each protocol runs before the first round, so that its code is optimised.",
+        help: "How long each protocol runs before the first round, so that its code is optimised; shared out among the values of \
+               a sweep.",
         unit: Some("ms"),
         values: integer(0, 10_000, 500),
     },

@@ -9,12 +9,16 @@ use super::*;
 /// Runs `json` on native threads; what `tell` says is told it.
 fn compare(json: &str, mut tell: impl FnMut(&Comparison, &Progress)) -> Result<Report, Ended> {
     let comparison = Comparison::new(CompareConfig::parse(json).unwrap());
+    with_threads(&comparison, || comparison.lead(&mut |progress| tell(&comparison, progress)))
+}
+
+/// Does the leader's `work` beside as many followers as the comparison needs.
+fn with_threads<T>(comparison: &Comparison, work: impl FnOnce() -> T) -> T {
     thread::scope(|scope| {
         for index in 0..comparison.threads() {
-            let comparison = &comparison;
             scope.spawn(move || comparison.follow(index));
         }
-        comparison.lead(&mut |progress| tell(&comparison, progress))
+        work()
     })
 }
 
@@ -78,6 +82,32 @@ fn every_protocol_is_measured_at_every_point() {
     );
     println!("{:#?}", report.text);
     serde_json::to_string(&report).unwrap();
+}
+
+/// In a sweep that begins without migrators, code that migrates would be new in the first rounds that count.
+#[test]
+fn everybody_who_plays_at_any_point_plays_in_the_warm_up() {
+    let json = r#"{"protocols": ["v4", "linux-3.12"], "control": "none", "warmupMs": 120, "pace": 0,
+        "sweep": {"field": "migrators", "values": [0, 1]}}"#;
+    let comparison = Comparison::new(CompareConfig::parse(json).unwrap());
+    let subjects = comparison.config.subjects();
+    let all: Result<Vec<_>, Ended> = with_threads(&comparison, || {
+        comparison.crew.led(|| subjects.iter().map(|&subject| comparison.warm_up(subject)).collect())
+    });
+    for outcomes in all.unwrap() {
+        let migrations: Vec<u32> = outcomes.iter().map(|outcome| outcome.migrations).collect();
+        assert!(migrations.len() == 2 && migrations[0] == 0 && migrations[1] > 0, "{migrations:?}");
+        let seconds: f64 = outcomes.iter().map(|outcome| outcome.seconds).sum();
+        assert!(seconds >= 0.12, "{seconds} s");
+    }
+}
+
+#[test]
+fn without_a_warm_up_there_is_none() {
+    let json = r#"{"protocols": ["v4", "v4"], "warmupMs": 0}"#;
+    let comparison = Comparison::new(CompareConfig::parse(json).unwrap());
+    assert_eq!(comparison.config.warm_up_ms(), 0.0);
+    assert!(comparison.warm_up(comparison.config.subjects()[0]).unwrap().is_empty());
 }
 
 #[test]
