@@ -30,7 +30,7 @@ describe('comparing for real in Chromium', { skip: missing('chromium') }, () => 
     assert.match(await text('.point-times'), /clock of this browser steps by/);
     assert.match(await text('#compare-text'), /linux-3\.12 is wrong/);
     const [csv, json] = [await saved(page, '[data-export=csv]'), await saved(page, '[data-export=json]')];
-    assert.equal(csv.trim().split('\r\n').length, 1 + 4 * 5, 'a row for each trial');
+    assert.equal(csv.trim().split('\r\n').length, 1 + (4 + 1) * 5, 'a row for each trial, the control’s too');
     const before = await text('#point');
     await page.open('?view=compare');
     await drop(page, '.compare', 'again.json', json);

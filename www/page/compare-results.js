@@ -97,11 +97,11 @@ export class CompareResults {
  * @param {ComparisonData} data
  * @param {boolean} partly  not all rounds are over
  */
-function machineInWords({ machine: { engine, cores, isolated, clockStepNs, date, version }, config, seconds }, partly) {
+function machineInWords({ machine: { engine, system, architecture, cores, isolated, clockStepNs, date, version }, config, seconds }, partly) {
   const when = new Date(date);
   const rounds = Number(config.fields['rounds']);
   return [
-    `${engine}, ${plural(cores, 'core')}${isolated ? '' : ', not isolated'}, ${Number.isNaN(when.getTime()) ? date : when.toLocaleString('en-GB', { dateStyle: 'medium', timeStyle: 'short' })}`,
+    `${engine} on ${system === 'unknown' ? 'an unknown system' : system}${architecture === 'unknown' ? '' : ` (${architecture})`}, ${plural(cores, 'core')}${isolated ? '' : ', not isolated'}, ${Number.isNaN(when.getTime()) ? date : when.toLocaleString('en-GB', { dateStyle: 'medium', timeStyle: 'short' })}`,
     ...(rounds > 0 ? [`${partly ? 'of ' : ''}${plural(rounds, 'round')}`] : []), `in ${duration(seconds * 1000)}`, `clock step ${nanoseconds(clockStepNs)}`, `version ${version}`,
   ].join(' · ');
 }
