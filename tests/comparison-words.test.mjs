@@ -85,6 +85,13 @@ describe('sentences', () => {
       /: from at most 2\.00 % to 1\.00 % \(1\.00 % to 3\.00 % in 20 rounds\): no difference seen; one of up to 3\.00 percentage points would not have shown\.$/);
   });
 
+  test('a few ratios are not all that there is to say where the baseline is nothing in the other rounds', () => {
+    const points = completedOf(comparisonOf(['linux-3.12', 'v4']));
+    Object.assign(points[0].measured[0].metrics, { refusedShare: { median: 0.01, low: 0, high: 0.02, min: 0, max: 0.03 } });
+    Object.assign(points[0].ratios.find((/** @type {any} */ { metric }) => metric === 'refusedShare'), { rounds: 4, verdict: 'no-difference' });
+    assert.match(starting(sentences({ config: { sweep: null }, points }, LAB.comparing), 'v4 against linux-3.12, refused'), /: from at most 2\.00 % to [\d.]+ % \(.* in 20 rounds\): higher\.$/);
+  });
+
   test('what hung, noise, and chance', () => {
     const data = comparisonOf(['linux-3.12', 'v4'], { field: 'batch', values: [1, 8, 64] });
     const points = completedOf(data);

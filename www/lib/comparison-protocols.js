@@ -28,7 +28,7 @@ export function protocolName(protocol, lab) {
  * @returns {boolean | null} Whether nothing is known to break it; `null` where nothing is known.
  */
 export function isCorrect(protocol, lab) {
-  const same = (/** @type {Partial<Parts>} */ parts) => typeof protocol !== 'string' && lab.parts.every(({ name }) => parts[name] === protocol[name]);
+  const same = (/** @type {Partial<Parts>} */ parts) => typeof protocol !== 'string' && lab.parts.every(({ name, default: fixed }) => (parts[name] ?? fixed) === protocol[name]);
   const preset = lab.protocols.find(({ name, parts }) => name === protocol || same(parts));
   if (preset) return preset.correct;
   const takenApart = lab.scenarios.flatMap(({ brokenBy }) => brokenBy);

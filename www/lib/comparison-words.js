@@ -149,9 +149,10 @@ function isFullPace({ name }, value) {
  */
 function foundAt(point, protocol, metric, comparing) {
   const [ours, first] = [protocol, 0].map((k) => point.measured[k]?.metrics[metric.name]);
-  // Nothing is a multiple of 0: what of it there is then is said, not how many times.
-  if (ours && first?.median === 0) return fromNothing(point, protocol, metric, [ours, first], comparing);
   const ratio = point.ratios.find((each) => each.protocol === protocol && each.metric === metric.name);
+  // Nothing is a multiple of 0. Where the first has none of it in most rounds, what there is of it is said, not how many times.
+  const fewRatios = (ratio?.rounds ?? 0) < leastRounds(comparing);
+  if (ours && first && (first.median === 0 || (first.min === 0 && fewRatios))) return fromNothing(point, protocol, metric, [ours, first], comparing);
   return ratio ? said(ratio, comparing) : null;
 }
 

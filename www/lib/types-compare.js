@@ -17,7 +17,8 @@
  * @property {FieldInfo[]} fields The knobs: those of a run that matter to cost, and `rounds`, `trialMs`, `warmupMs`.
  * @property {{ field: string, values: number[] }[]} sweeps Which of them can be swept over, with values to begin with.
  * @property {MetricInfo[]} metrics
- * @property {{ protocols: number, values: number, trials: number, seconds: number }} most Protocols, values of a sweep, trials in all, and what all of them take together, at the most.
+ * @property {{ protocols: number, values: number, trials: number, seconds: number, overheadMs: number }} most Protocols, values of a sweep, trials in all, and what all of them take
+ *   together, at the most; `overheadMs`: about what a trial takes besides the time that it counts.
  */
 
 /**

@@ -17,9 +17,9 @@ const SENTENCES = 8;
 /** What stands before the machine, by origin; with what there is to add. @type {Readonly<Record<Shown['origin'], (note: string) => string>>} */
 const ORIGINS = {
   measured: () => 'Measured',
-  running: (note) => `So far: ${note}`,
-  cancelled: (note) => `Cancelled after ${note}`,
-  failed: (note) => `Failed after ${note}`,
+  running: (note) => `So far, the first ${note}:`,
+  cancelled: (note) => `Cancelled; the first ${note}:`,
+  failed: (note) => `Failed; the first ${note}:`,
   imported: (note) => `Imported from “${note}”: measured on`,
 };
 

@@ -2,6 +2,7 @@
 
 use serde_json::Value;
 
+use super::lead::OVERHEAD_MS;
 use crate::lab::fields::{FIELDS, FieldInfo, Values, integer};
 use crate::lab::json::object;
 
@@ -198,6 +199,7 @@ pub fn catalog() -> Value {
         }).collect::<Vec<_>>(),
         "most": object! {
             "protocols": MOST_PROTOCOLS, "values": MOST_VALUES, "trials": MOST_TRIALS, "seconds": MOST_MS / 1e3,
+            "overheadMs": OVERHEAD_MS,
         },
     }
 }
