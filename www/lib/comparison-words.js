@@ -136,7 +136,7 @@ function isFullPace({ name }, value) {
  * @property {Finding} finding
  * @property {number} rounds
  * @property {string} change How much.
- * @property {string} interval Of that.
+ * @property {string} interval Of that; empty where it was the same in every trial.
  * @property {string} hidden What would not have shown, where nothing is seen.
  */
 
@@ -171,6 +171,7 @@ function fromNothing({ measured }, protocol, metric, [ours, first], comparing) {
   const found = rounds < leastRounds(comparing) ? 'too-few' : ours.low > first.high ? 'higher' : 'no-difference';
   const from = first.high > 0 ? `at most ${amount(metric, first.high)}` : '0';
   const most = Math.max(ours.high, first.high);
+  if (ours.max === 0 && first.max === 0) return { finding: found, rounds, change: '0 for both', interval: '', hidden: '' };
   return {
     finding: found,
     rounds,
@@ -197,7 +198,7 @@ function atOnce(point, protocol, metric, comparing) {
 /** @param {Said} found @param {CompareInfo} comparing */
 function inFull({ finding, rounds, change, interval, hidden: not }, comparing) {
   const word = finding === 'too-few' ? `too few rounds to say anything (it takes ${leastRounds(comparing)})` : `${WORDS[finding]}${not}`;
-  return `${change} (${interval} in ${rounds} rounds): ${word}.`;
+  return `${change} (${interval ? `${interval} in ` : ''}${rounds} rounds): ${word}.`;
 }
 
 /**
@@ -220,7 +221,7 @@ function bySweep(swept, points, protocol, metric, comparing) {
   const counts = new Set(all.map(({ rounds }) => rounds));
   const parts = Object.entries(WORDS).flatMap(([finding, word]) => {
     const some = all.filter((found) => found.finding === finding);
-    const each = some.map(({ at, change, interval, rounds, hidden: not }) => `${at} (${change}, ${interval}${counts.size > 1 ? ` in ${rounds} rounds` : ''}${not})`);
+    const each = some.map(({ at, change, interval, rounds, hidden: not }) => `${at} (${change}${interval && `, ${interval}`}${counts.size > 1 ? ` in ${rounds} rounds` : ''}${not})`);
     return some.length > 0 ? [`${word} at ${each.join(', ')}`] : [];
   });
   const alike = counts.size > 1 ? '' : `, ${[...counts]} rounds each`;
