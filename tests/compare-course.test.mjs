@@ -21,7 +21,7 @@ describe('the course of a comparison in Chromium', { skip: missing('chromium') }
     await page.click('#run');
     await page.lab('running');
     await page.says('.runbar', /\d+ of 800 trials, about [\d.]+ (ms|s|min) left/);
-    await page.says('#origin', /^So far: \d+ of 800 trials/);
+    await page.says('#origin', /^So far, the first \d+ of 800 trials/);
     assert.match(await page.text('table[data-metric=nsPerCall]'), /too few rounds/);
     await page.says('table[data-metric=nsPerCall]', /higher/);
     // Whoever looks at another point goes on looking at it.
@@ -35,7 +35,7 @@ describe('the course of a comparison in Chromium', { skip: missing('chromium') }
     await page.says('#file-problem', /being measured now/);
     await page.keys(Key.ESCAPE);
     await page.says('#status', /^Cancelled\. What had been measured by then is shown/);
-    await page.says('#origin', /^Cancelled after \d+ of 800 trials/);
+    await page.says('#origin', /^Cancelled; the first \d+ of 800 trials:/);
     await page.lab('ready');
     assert.ok(JSON.parse(await saved(page, '[data-export=json]')).points.length === 4);
     await page.assertNoConsoleErrors();
@@ -59,7 +59,7 @@ describe('the course of a comparison in Chromium', { skip: missing('chromium') }
     await page.click('#views a[href="?view=matrix"]');
     await page.lab('ready');
     await page.click('#views a[href="?view=compare"]');
-    await page.says('#origin', /^Cancelled after/);
+    await page.says('#origin', /^Cancelled; the first/);
     await page.assertNoConsoleErrors();
   });
 
@@ -69,7 +69,7 @@ describe('the course of a comparison in Chromium', { skip: missing('chromium') }
     await page.click('#run');
     const said = await page.says('#problem', /A Worker crashed: reader 1/);
     assert.match(said, /index out of bounds\s+at crate\/src\/aio\/read\.rs:41:9[^]*measured until then is shown below/i);
-    assert.match(await page.text('#origin'), /^Failed after \d+ of 28 trials/);
+    assert.match(await page.text('#origin'), /^Failed; the first \d+ of 28 trials/);
     await page.lab('ready');
     await page.call(() => {
       globalThis.crashAt = undefined;

@@ -26,7 +26,7 @@ describe('files of comparisons in Chromium', { skip: missing('chromium') }, () =
     await drop(page, '.compare', 'of-another-machine.json', JSON.stringify(data));
     await page.says('#origin', /^Imported from “of-another-machine\.json”: measured on$/);
     const head = await page.text('#compare-head');
-    assert.match(head, /Firefox 150, 16 cores, 4 Mar 2026/);
+    assert.match(head, /Firefox 150 on Linux 6\.8 \(x86 64-bit\), 16 cores, 4 Mar 2026/);
     assert.equal(await page.call(() => document.querySelectorAll('[name=point]').length), 4);
     assert.deepEqual(await query(), address, 'the settings are one’s own');
     const wrong = { 'holiday.json': '{"x":1}', 'cut.json': json.slice(0, -9), 'empty.json': '', 'markup.json': '{"kind":"<img src=x onerror=\\"globalThis.broken=1\\">"}' };
@@ -51,21 +51,43 @@ describe('files of comparisons in Chromium', { skip: missing('chromium') }, () =
     await page.assertNoConsoleErrors();
   });
 
+  test('a forged file is refused by its field, and no mark comes off a protocol that is wrong', { timeout: 120_000 }, async () => {
+    await page.open('?view=compare');
+    const data = await page.call(() => globalThis.fakeLab.sample());
+    /** @type {[string, (measured: any[]) => void, RegExp][]} */
+    const forged = [
+      ['right.json', ([racy]) => (racy.correct = true), /points\[0\]\.measured\[0\]\.correct must be false, for linux-3\.12 is wrong, not true/],
+      ['swapped.json', ([racy, fix]) => ([racy.name, fix.name] = ['v4', 'linux-3.12']), /points\[0\]\.measured\[0\]\.name must be linux-3\.12, as the protocol, not "v4"/],
+      ['faster.json', ([racy]) => (racy.metrics.eventsPerSecond.median *= 1.01), /points\[0\]\.measured\[0\]\.metrics\.eventsPerSecond must be what the trials come to/],
+    ];
+    for (const [name, forge, said] of forged) {
+      const copy = structuredClone(data);
+      forge(copy.points[0].measured);
+      await drop(page, '.compare', name, JSON.stringify(copy));
+      await page.says('#file-problem', new RegExp(`“${name}” cannot be shown`));
+      assert.match(await page.text('#file-problem'), said);
+      assert.equal(await page.text('#origin'), '');
+    }
+    // Sentences are the lab's own.
+    data.text = ['linux-3.12 is right.'];
+    await drop(page, '.compare', 'said.json', JSON.stringify(data));
+    await page.says('#origin', /^Imported/);
+    assert.match(await page.text('#compare-text'), /linux-3\.12 is wrong/);
+    assert.doesNotMatch(await page.text('#compare-text'), /is right/);
+    await page.assertNoConsoleErrors();
+  });
+
   test('a file with the longest names and the most values is shown, and nothing sticks out', { timeout: 120_000 }, async () => {
     await page.driver.sendAndGetDevToolsCommand('Emulation.setDeviceMetricsOverride', { width: 360, height: 780, deviceScaleFactor: 1, mobile: true });
     try {
       await page.open('?view=compare');
-      const data = await page.call(() => globalThis.fakeLab.sample({ field: 'batch', values: Array.from({ length: 16 }, (_, i) => 2 ** i) }));
-      const long = (/** @type {string} */ letter) => letter.repeat(400);
-      data.config.sweep.field = long('f');
-      data.machine.engine = long('e');
-      data.text = [long('t')];
-      for (const { measured } of data.points) measured.forEach((/** @type {any} */ each, /** @type {number} */ k) => { each.name = long('ab'[k]); });
-      await drop(page, '.compare', `${long('n')}.json`, JSON.stringify(data));
+      const data = await page.call(() => globalThis.fakeLab.sample({ field: 'batch', values: Array.from({ length: 11 }, (_, i) => 2 ** i) }, ['linux-3.12', globalThis.fakeLab.otherParts]));
+      for (const what of ['engine', 'system', 'architecture', 'version']) data.machine[what] = what[0].repeat(40);
+      await drop(page, '.compare', `${'n'.repeat(400)}.json`, JSON.stringify(data));
       await page.says('#origin', /^Imported/);
       await page.call(() => document.querySelectorAll('details').forEach((details) => (details.open = true)));
       assert.ok((await page.call(() => Math.max(document.documentElement.scrollWidth, document.body.scrollWidth))) <= 360);
-      assert.equal(await page.call(() => document.querySelectorAll('[name=point]').length), 16);
+      assert.equal(await page.call(() => document.querySelectorAll('[name=point]').length), 11);
       await page.assertNoConsoleErrors();
     } finally {
       await page.driver.sendAndGetDevToolsCommand('Emulation.clearDeviceMetricsOverride');

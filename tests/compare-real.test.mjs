@@ -30,7 +30,7 @@ describe('comparing for real in Chromium', { skip: missing('chromium') }, () => 
     assert.match(await text('.point-times'), /clock of this browser steps by/);
     assert.match(await text('#compare-text'), /linux-3\.12 is wrong/);
     const [csv, json] = [await saved(page, '[data-export=csv]'), await saved(page, '[data-export=json]')];
-    assert.equal(csv.trim().split('\r\n').length, 1 + 4 * 5, 'a row for each trial');
+    assert.equal(csv.trim().split('\r\n').length, 1 + (4 + 1) * 5, 'a row for each trial, the control’s too');
     const before = await text('#point');
     await page.open('?view=compare');
     await drop(page, '.compare', 'again.json', json);
@@ -42,11 +42,11 @@ describe('comparing for real in Chromium', { skip: missing('chromium') }, () => 
   test('a sweep is cancelled, and the lab races and compares again', { timeout: 180_000 }, async () => {
     await page.open('?view=compare&sweep=readers&values=1,2&rounds=50&warmupMs=20');
     await page.click('#run');
-    await page.says('#origin', /^So far: \d+ of 400 trials/, 60_000);
+    await page.says('#origin', /^So far, the first \d+ of 400 trials/, 60_000);
     await page.click('#stop');
     await page.says('#status', /^Cancelled/);
     await page.lab('ready');
-    assert.match(await text('#origin'), /^Cancelled after \d+ of 400 trials/);
+    assert.match(await text('#origin'), /^Cancelled; the first \d+ of 400 trials/);
     assert.equal(await page.call(() => document.querySelectorAll('.sweep-chart svg.sweep-picture').length), 7);
     await page.click('#views a[href="?view=race"]');
     await page.run();
@@ -57,11 +57,21 @@ describe('comparing for real in Chromium', { skip: missing('chromium') }, () => 
     await page.assertNoConsoleErrors();
   });
 
-  test('what the lab refuses is said at its field', { timeout: 60_000 }, async () => {
+  test('what would take too long cannot be started, up to the very round; and the lab agrees', { timeout: 60_000 }, async () => {
+    const able = () => page.call(() => document.querySelector('#run').getAttribute('aria-disabled') !== 'true');
     await page.open('?view=compare&rounds=200&trialMs=2000');
+    assert.match(await text('#trials-error'), /^The trials take about 26\.9 min, and those of a comparison can take 15\.0 min/);
+    assert.equal(await able(), false);
     await page.click('#run');
-    await page.says('#status', /^Not started/);
-    assert.match(await text('#field-rounds-error'), /^Must be at most \d+ with these protocols/);
-    assert.equal(await page.call(() => document.activeElement.name), 'rounds');
+    assert.match(await text('#status'), /^The trials take/);
+    // Four trials in a round, each of 2,015 ms: 111 rounds in 15 minutes.
+    await page.open('?view=compare&rounds=111&trialMs=2000&warmupMs=0');
+    assert.equal(await able(), true);
+    await page.click('#run');
+    await page.says('.runbar', /of 444 trials/);
+    await page.click('#stop');
+    await page.says('#status', /^Cancelled/);
+    await page.open('?view=compare&rounds=112&trialMs=2000&warmupMs=0');
+    assert.equal(await able(), false);
   });
 });

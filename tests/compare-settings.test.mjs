@@ -15,12 +15,12 @@ describe('what is to be compared in Chromium', { skip: missing('chromium') }, ()
   const { query, put, tick, chosen } = compareView(page);
 
   test('parts that nobody has searched say so, and are sent as parts', { timeout: 120_000 }, async () => {
-    await page.open('?view=compare&protocols=v4,custom&part.ringLock=none');
+    await page.open('?view=compare&protocols=v4,custom&part.ringLock=none&part.order=publish-first&part.wrongFramePut=true');
     assert.deepEqual(await chosen(), ['v4*', 'custom']);
     await page.click('#run');
     await page.says('#status', /^Finished/);
     assert.equal(await page.call(() => globalThis.fakeLab.asked[0].protocols[1].ringLock), 'none');
-    assert.match(await page.text('table[data-metric=nsPerCall]'), /ringLock=none\s*not searched/);
+    assert.match(await page.text('table[data-metric=nsPerCall]'), /v4 with ringLock none, order publish-first, wrongFramePut on\s*not searched/);
   });
 
   test('what is compared stands in the address and comes back from it', { timeout: 120_000 }, async () => {

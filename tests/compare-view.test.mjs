@@ -9,18 +9,18 @@ import { pageIn } from './support/setup.mjs';
 
 describe('what a comparison shows in Chromium', { skip: missing('chromium') }, () => {
   const page = pageIn('chromium', { root: missing('chromium') ? undefined : fakeSite('compare') });
-  const { measured, rows } = compareView(page);
+  const { measured, put, rows } = compareView(page);
 
   test('measures what was asked: figures, ratios and what the data support', { timeout: 120_000 }, async () => {
     await page.open('?view=compare');
     assert.equal(await page.text('#status'), 'Ready.');
     assert.match(await page.text('#nothing-yet'), /another spinlock/);
-    assert.match(await page.text('#trials-words'), /^\(3 protocols \+ 1 control\) × 7 rounds: 28 trials, at least/);
+    assert.match(await page.text('#trials-words'), /^\(3 protocols \+ 1 control\) × 7 rounds: 28 trials, about 3\.\d+ s\.$/);
     assert.equal(await page.call(() => document.querySelector('[data-export=json]').disabled), true);
     await page.click('#run');
     await page.says('#status', /^Finished: 28 trials/);
     assert.deepEqual(await page.call(() => globalThis.fakeLab.asked[0].protocols), ['linux-3.12', 'tang-gu', 'v4']);
-    assert.match(await page.text('#compare-head'), /Measured Chromium 156, 2 cores/);
+    assert.match(await page.text('#compare-head'), /Measured Chromium 156 on Linux 6\.8 \(x86 64-bit\), 2 cores/);
     assert.equal(await page.call(() => document.querySelectorAll('table[data-metric]').length), 7);
     const calls = await rows('nsPerCall');
     assert.deepEqual(calls['linux-3.12'].slice(1), ['baseline', '']);
@@ -29,9 +29,10 @@ describe('what a comparison shows in Chromium', { skip: missing('chromium') }, (
     assert.match(ratio, /^1\.\d+× ▲ higher 1\.\d+ – 1\.\d+$/);
     assert.match(calls.v4[1], /≈ no difference seen/);
     assert.match((await rows('refusedShare')).v4[0], /^\d\d\.\d %/);
-    assert.match(await page.text('#compare-text'), /Time per read call: tang-gu is higher than linux-3\.12, 1\.\d+ times/);
+    assert.match(await page.text('#compare-text'), /tang-gu against linux-3\.12, time per read call: 1\.\d+ times \(1\.\d+ to 1\.\d+ in 7 rounds\): higher/);
     assert.match(await page.text('#call-times'), /< 100 ns/);
     assert.match(await page.text('.point-times'), /clock of this browser steps by 100 ns/);
+    assert.match(await page.text('#only-the-tail'), /shorter than a step of this browser’s clock, 100 ns: the table tells protocols apart in the tail only/);
     await page.assertNoConsoleErrors();
   });
 
@@ -83,7 +84,7 @@ describe('what a comparison shows in Chromium', { skip: missing('chromium') }, (
   test('a sweep is drawn as small multiples, with names, words and tables', { timeout: 120_000 }, async () => {
     await measured('?view=compare&sweep=readers');
     assert.match(await page.text('#sweep-title'), /^Over readers/);
-    assert.match(await page.text('#point'), /with the stopwatch against without: 0\.982 times/);
+    assert.match(await page.text('#point'), /with the stopwatch against without: 0\.9\d\d times/);
     const charts = await page.call(() => [...document.querySelectorAll('.sweep-chart')].map((chart) => ({
       name: chart.querySelector('svg').getAttribute('aria-label'), lines: chart.querySelectorAll('polyline').length, bands: chart.querySelectorAll('polygon').length,
       columns: chart.querySelectorAll('.chart-column title').length, text: chart.querySelector('.chart-column title').textContent,
@@ -98,6 +99,38 @@ describe('what a comparison shows in Chromium', { skip: missing('chromium') }, (
     // It is filled a moment after it was opened.
     const table = await page.says('.sweep-chart[data-metric=eventsPerSecond] table', /readers\s+linux-3\.12 \(wrong\)\s+tang-gu \(wrong\)\s+v4/);
     assert.equal(table.trim().split('\n').filter((line) => /^\d/.test(line)).length, 4);
+  });
+
+  test('full pace is called so, and stands at the right end', { timeout: 120_000 }, async () => {
+    await measured('?view=compare&sweep=pace&protocols=linux-3.12,v4');
+    assert.equal(await page.text('#point-title'), 'The numbers at migration pace 100');
+    assert.deepEqual(await page.call(() => [...document.querySelectorAll('#point .segments label')].map((label) => label.innerText.trim())), ['100', '1,000', '10,000', 'full']);
+    await page.click('[name=point][value="0"]');
+    assert.equal(await page.text('#point-title'), 'The numbers at full migration pace');
+    const axis = await page.call(() => [...document.querySelectorAll('.sweep-chart[data-metric=nsPerCall] .chart-column text')].map((text) => text.textContent));
+    assert.deepEqual(axis, ['100', '1,000', '10,000', 'full']);
+    assert.match(await page.call(() => document.querySelector('.sweep-chart svg').getAttribute('aria-label')), /at 10,000, [^,]* at full\./);
+    assert.match(await page.text('#compare-text'), /full pace \(/);
+  });
+
+  test('one wide interval does not press the lines to the floor', { timeout: 120_000 }, async () => {
+    await page.open('?view=compare');
+    await page.call(() => { globalThis.wildTrials = 3; });
+    await put('sweep', 'batch');
+    await page.click('#run');
+    await page.says('#status', /^Finished/);
+    const drawn = await page.call(() => {
+      const svg = document.querySelector('.sweep-chart[data-metric=nsPerCall] svg');
+      const frame = svg.querySelector('.sweep-frame');
+      const heights = [...svg.querySelectorAll('polyline')].flatMap((line) => line.getAttribute('points').split(' ').map((place) => Number(place.split(',')[1])));
+      return {
+        frame: [frame.getAttribute('y'), frame.getAttribute('height')].map(Number), cut: getComputedStyle(frame).overflow,
+        whisker: Math.min(...[...svg.querySelectorAll('.whisker')].map((line) => Number(line.getAttribute('y2')))), line: Math.min(...heights),
+      };
+    });
+    const [top, height] = drawn.frame;
+    assert.ok(drawn.whisker < top - height && drawn.cut === 'hidden', `an interval far above, cut off: ${JSON.stringify(drawn)}`);
+    assert.ok(drawn.line - top < height / 2, `the lines have at least half of the height: ${JSON.stringify(drawn)}`);
   });
 
   test('what hung, and what cannot be told, are said', { timeout: 120_000 }, async () => {
@@ -118,6 +151,8 @@ describe('what a comparison shows in Chromium', { skip: missing('chromium') }, (
         await measured('?view=compare&protocols=linux-3.12,v1,v4,custom&sweep=batch');
         await page.call(() => document.querySelectorAll('details').forEach((details) => (details.open = true)));
         assert.ok((await page.call(() => Math.max(document.documentElement.scrollWidth, document.body.scrollWidth))) <= pixels);
+        const out = await page.call(() => [...document.querySelectorAll('#point :is(tbody :is(th, td), caption)')].filter((cell) => cell.scrollWidth > cell.clientWidth + 1 || cell.getBoundingClientRect().right > document.querySelector('#point').getBoundingClientRect().right).map((cell) => cell.innerText));
+        assert.deepEqual(out, [], 'no cell is cut off');
         await page.screenshot(`compare-${pixels}`);
       } finally {
         await page.driver.sendAndGetDevToolsCommand('Emulation.clearDeviceMetricsOverride');

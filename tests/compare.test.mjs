@@ -24,7 +24,7 @@ function compares(page) {
       const told = [];
       const config = { protocols: ['linux-3.12', 'tang-gu', { ringLock: 'none' }], rounds: 5, trialMs: 40, warmupMs: 50, sweep: { field: 'batch', values: [1, 32] }, completers: 0 };
       const comparison = await lab.compare({ ...config, onProgress: (/** @type {any} */ progress) => told.push({ ...progress, soFar: progress.soFar?.points.length ?? null }) });
-      const again = embed.Comparison.parse(JSON.stringify(comparison));
+      const again = embed.Comparison.parse(JSON.stringify(comparison), lab);
       const living = embed.workers().living;
       await lab.dispose();
       return { data: comparison.toJSON(), again: again.toJSON(), csv: comparison.toCSV(), told, info: lab.comparing, version: lab.version, living, left: embed.workers().living };
@@ -32,9 +32,13 @@ function compares(page) {
     const { data, told, info } = said;
     t.diagnostic(`${data.machine.engine}, a step of ${data.machine.clockStepNs} ns\n${data.text.join('\n')}`);
     assert.deepEqual(said.again, data);
-    assert.equal(said.csv.trim().split('\r\n').length, 1 + 2 * 3 * 5);
-    assert.deepEqual([data.kind, data.format, data.machine.isolated, data.machine.version], ['aio-ring-lab comparison', 2, true, said.version]);
+    assert.equal(said.csv.trim().split('\r\n').length, 1 + 2 * (3 + 1) * 5);
+    assert.deepEqual([data.kind, data.format, data.machine.isolated, data.machine.version], ['aio-ring-lab comparison', 3, true, said.version]);
     assert.ok(data.machine.clockStepNs > 0 && data.machine.cores > 0 && !Number.isNaN(Date.parse(data.machine.date)));
+    assert.match(data.machine.system, /^Linux/);
+    assert.equal(data.machine.architecture, 'x86 64-bit');
+    const trials = data.points.flatMap((/** @type {any} */ { measured, controlTrials }) => [...measured.map((/** @type {any} */ one) => one.trials), controlTrials].flat());
+    assert.deepEqual(trials.map((/** @type {any} */ { turn }) => turn).sort((/** @type {number} */ a, /** @type {number} */ b) => a - b), Array.from({ length: 40 }, (_, i) => i + 1));
     assert.equal(data.config.fields.batch, 8, 'the swept field keeps its default in the configuration');
     assert.deepEqual(Object.keys(data.config.fields).sort(), info.fields.map((/** @type {any} */ field) => field.name).sort());
     assert.deepEqual(data.points.map((/** @type {any} */ point) => [point.value, point.settings.batch]), [[1, 1], [32, 32]]);

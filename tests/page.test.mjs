@@ -39,6 +39,7 @@ for (const name of /** @type {const} */ (['chromium', 'firefox', 'webkit'])) {
         picture = await page.says('#first-corruption', /First corruption/);
         t.diagnostic(await page.text('#status'));
       }
+      for (const marked of [await page.tile('events'), await page.tile('migrations'), await page.text('#chart-throughput h2')]) assert.match(marked, /^(Events read|Migrations|Throughput)\s+wrong/);
       assert.ok(bothFunctions(picture), picture);
       assert.match(picture, /lost|free/i, picture);
       await page.call(() => document.getElementById('first-corruption')?.scrollIntoView({ block: 'start', behavior: 'instant' }));
@@ -55,6 +56,7 @@ for (const name of /** @type {const} */ (['chromium', 'firefox', 'webkit'])) {
       assert.match(await page.text('#status'), /no corruption observed/);
       assert.match(await page.tile('corruptions'), /^Corruptions\s+0\s+not observed in [\d,]+ events/);
       assert.match(await page.tile('first-corruption'), /not observed/);
+      for (const unmarked of [await page.tile('events'), await page.text('#chart-throughput h2')]) assert.doesNotMatch(unmarked, /wrong|not searched/);
       assert.equal(await page.text('#first-corruption'), '');
       const kinds = await page.call(() => [...document.querySelectorAll('[data-kind] dd')].map((cell) => cell.textContent));
       assert.ok(kinds.length >= 13 && kinds.every((/** @type {string} */ n) => n === '0'), `by kind: ${kinds}`);

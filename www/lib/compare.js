@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { completed } from './comparison-completed.js';
 import { Comparison } from './comparison.js';
 import { deferred } from './deferred.js';
 import { ConfigError, WorkerCrashedError } from './errors.js';
@@ -21,8 +22,10 @@ export class Comparing {
   /** What came out. Rejects with `ConfigError`, `LoadError`, `WorkerCrashedError`, or why it was cancelled. @type {Promise<Comparison>} */
   result;
 
+  #lab;
   #onProgress;
-  #version;
+  /** On what it is measured. @type {Awaited<ReturnType<typeof machineInfo>> | null} */
+  #machine = null;
   /** Why it is to end. @type {{ reason: unknown } | null} */
   #cancelled = null;
   /** Tells the leader. @type {(() => void) | null} */
@@ -31,11 +34,11 @@ export class Comparing {
   /**
    * @param {() => Promise<Engine>} getEngine
    * @param {Record<string, unknown>} config Plain data.
-   * @param {{ version: string, signal: AbortSignal | undefined, onProgress: ((progress: CompareProgress) => void) | undefined }} options
+   * @param {{ lab: import('./types-compare.js').Catalogue & { version: string }, signal: AbortSignal | undefined, onProgress: ((progress: CompareProgress) => void) | undefined }} options
    */
-  constructor(getEngine, config, { version, signal, onProgress }) {
+  constructor(getEngine, config, { lab, signal, onProgress }) {
+    this.#lab = lab;
     this.#onProgress = onProgress;
-    this.#version = version;
     const cancel = () => this.cancel(signal?.reason);
     signal?.addEventListener('abort', cancel);
     this.result = this.#drive(getEngine, config).finally(() => signal?.removeEventListener('abort', cancel));
@@ -53,7 +56,8 @@ export class Comparing {
    * @param {Record<string, unknown>} config
    */
   async #drive(getEngine, config) {
-    const engine = await getEngine();
+    const [engine, machine] = await Promise.all([getEngine(), machineInfo()]);
+    this.#machine = machine;
     this.#throwIfCancelled();
     try {
       const { handle, view } = await engine.open(config);
@@ -151,7 +155,7 @@ export class Comparing {
    * @returns {import('./types-compare.js').ComparisonData}
    */
   #whole({ clockStepNs, ...report }) {
-    const machine = { ...machineInfo(), clockStepNs, version: this.#version };
-    return { kind: 'aio-ring-lab comparison', format: 2, machine, ...report };
+    const machine = { ...this.#machine, clockStepNs, date: new Date().toISOString(), version: this.#lab.version };
+    return completed({ kind: 'aio-ring-lab comparison', format: 3, machine, ...report }, this.#lab);
   }
 }

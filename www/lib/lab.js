@@ -263,7 +263,7 @@ export class Lab extends EventTarget {
     if (!this.isolated) throw new NotIsolatedError();
     this.#mustBeFree();
     const getEngine = async () => (this.#compareEngine = await this.#wholeEngine(this.#compareEngine, this.#compareSource));
-    const comparing = new Comparing(getEngine, asData(plain), { version: this.version, signal, onProgress: listener });
+    const comparing = new Comparing(getEngine, asData(plain), { lab: this, signal, onProgress: listener });
     this.#comparing = comparing;
     try {
       return await comparing.result;

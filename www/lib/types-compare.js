@@ -4,7 +4,7 @@
  * @module
  */
 
-/** @import { FieldInfo, Parts } from './types.js' */
+/** @import { FieldInfo, PartInfo, Parts, ProtocolInfo, ScenarioInfo } from './types.js' */
 
 /** @typedef {'higher' | 'lower' | null} Better Which way a metric is better; `null` where neither is. */
 
@@ -17,7 +17,18 @@
  * @property {FieldInfo[]} fields The knobs: those of a run that matter to cost, and `rounds`, `trialMs`, `warmupMs`.
  * @property {{ field: string, values: number[] }[]} sweeps Which of them can be swept over, with values to begin with.
  * @property {MetricInfo[]} metrics
- * @property {{ protocols: number, values: number, trials: number, seconds: number }} most Protocols, values of a sweep, trials in all, and what all of them take together, at the most.
+ * @property {{ protocols: number, values: number, trials: number, seconds: number, overheadMs: number }} most Protocols, values of a sweep, trials in all, and what all of them take
+ *   together, at the most; `overheadMs`: about what a trial takes besides the time that it counts.
+ */
+
+/**
+ * What a lab must know to say something of a comparison; a `Lab` does.
+ *
+ * @typedef {object} Catalogue
+ * @property {readonly Pick<ProtocolInfo, 'name' | 'correct' | 'parts'>[]} protocols
+ * @property {readonly Pick<PartInfo, 'name' | 'type' | 'choices' | 'default'>[]} parts
+ * @property {readonly Pick<ScenarioInfo, 'brokenBy'>[]} scenarios
+ * @property {Readonly<CompareInfo>} comparing
  */
 
 /**
@@ -44,6 +55,8 @@
  * One short run on real Workers. Totals over all threads.
  *
  * @typedef {object} Trial
+ * @property {number | null} turn Its turn among all trials, of all points and with the controls, from 1: this is the order of the
+ *   blocks, and within them. `null` in files of versions that did not keep it.
  * @property {number} seconds
  * @property {number} events Delivered by readers.
  * @property {number} calls Of `read_events`.
@@ -91,16 +104,27 @@
  * @property {Ratio[]} ratios Of each protocol but the first, by metrics that both have.
  * @property {Ratio | null} control What measuring costs: reader events of the first protocol with the stopwatch, against the
  *   same without; `null` without a control.
+ * @property {Trial[] | null} controlTrials Those without it; `null` without a control, and in files of versions that did not keep them.
  */
 
-/** @typedef {{ engine: string, cores: number, isolated: boolean, clockStepNs: number, date: string, version: string }} MachineInfo */
+/**
+ * @typedef {object} MachineInfo
+ * @property {string} engine With its version.
+ * @property {string} system The operating system; `unknown` where the browser does not tell.
+ * @property {string} architecture Such as `x86 64-bit`; `unknown` where the browser does not tell.
+ * @property {number} cores
+ * @property {boolean} isolated
+ * @property {number} clockStepNs What is shorter is not told apart.
+ * @property {string} date When the comparison ended (ISO 8601, UTC).
+ * @property {string} version Of the lab.
+ */
 
 /**
  * What `lab.compare` found, as it is exported and imported.
  *
  * @typedef {object} ComparisonData
  * @property {'aio-ring-lab comparison'} kind
- * @property {2} format
+ * @property {3} format Files of format 2 are read, too; what they do not have is `null`, or `unknown`.
  * @property {MachineInfo} machine
  * @property {{ protocols: (string | Parts)[], sweep: { field: string, values: number[] } | null, fields: Record<string, number | string> }} config As used.
  * @property {number} seconds

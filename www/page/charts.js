@@ -3,7 +3,8 @@
 import './language.js';
 import uPlot from '../vendor/uPlot.esm.js';
 import { colour, h, setText } from './dom.js';
-import { count, short, tick } from './format.js';
+import { count, roundUp, short, tick } from './format.js';
+import { rightness } from './outcome.js';
 import { themeChanges } from './theme.js';
 import { lookOf } from './tiles.js';
 
@@ -52,6 +53,11 @@ export class Charts {
     this.element = h('div', { class: 'charts' }, ...this.#charts.map((chart) => chart.element));
   }
 
+  /** @param {boolean | null} correct  of the protocol that runs: a speed is never shown without that */
+  mark(correct) {
+    this.#charts[0]?.mark(correct);
+  }
+
   /**
    * @param {History} history
    * @param {number} seconds  how much time the charts span at least
@@ -95,6 +101,7 @@ class Chart {
   #words;
   #reading = h('p', { class: 'chart-reading small num', 'aria-hidden': 'true', hidden: true });
   #rest = h('p', { class: 'small soft', 'aria-hidden': 'true' });
+  #rightness = h('span');
   /** @type {Map<string, string>} resolved colours, by custom property */
   #colours = new Map();
   #xEnd = 1;
@@ -112,7 +119,7 @@ class Chart {
     this.#stage.setAttribute('aria-describedby', wordsId);
     this.element = h(
       'figure', { class: 'panel chart', id: options.id },
-      h('figcaption', { class: 'panel-head' }, h('h2', { id: titleId }, options.title), this.#legend(), h('span', { class: 'spring' }), this.#rest),
+      h('figcaption', { class: 'panel-head' }, h('h2', { id: titleId }, options.title, ' ', this.#rightness), this.#legend(), h('span', { class: 'spring' }), this.#rest),
       this.#stage,
       this.#reading,
       this.#words,
@@ -127,6 +134,11 @@ class Chart {
       this.#colours.clear();
       this.#plot.redraw(false);
     }, { signal: this.#gone.signal });
+  }
+
+  /** @param {boolean | null} correct */
+  mark(correct) {
+    this.#rightness.replaceChildren(rightness(correct) ?? '');
   }
 
   /**
@@ -235,12 +247,6 @@ class Chart {
     }
     return value;
   }
-}
-
-/** @param {number} max  @returns {number} the next of 1, 1.5, 2, 3, 4, 5, 6, 8, 10 times a power of ten, so that the axis seldom moves */
-export function roundUp(max) {
-  const power = 10 ** Math.floor(Math.log10(max));
-  return (([1, 1.5, 2, 3, 4, 5, 6, 8].find((step) => step * power >= max) ?? 10) * power);
 }
 
 /** @param {number} max  a power of ten; @returns {number[]} 0, 1, 10, 100 … to `max`, every second or third one if they would be many */

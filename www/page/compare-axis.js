@@ -1,4 +1,9 @@
-/** The axis of ratios: logarithmic, so that half and twice are equally far from 1, and as long as the intervals on it ask for. */
+/**
+ * The axes of comparisons. That of ratios is logarithmic, so that half and twice are equally far from 1, and as long as the
+ * intervals on it ask for. That of a sweep begins at 0.
+ */
+
+import { roundUp } from './format.js';
 
 /** Of the axis on both sides that stay empty, and where a label needs its room. In parts of the axis. */
 const MARGIN = 0.08;
@@ -46,4 +51,17 @@ function niceAbove(high) {
 function roundDown(x) {
   const power = 10 ** Math.floor(Math.log10(x) + 1e-9);
   return ([5, 2, 1].find((step) => step * power <= x * (1 + 1e-9)) ?? 1) * power;
+}
+
+/** An interval may reach above all medians by this much of the highest; what is beyond would press the lines to the floor. */
+const HEADROOM = 1.5;
+
+/**
+ * @param {readonly { median: number, high: number }[]} figures
+ * @returns {number} where the axis of a sweep ends
+ */
+export function topOf(figures) {
+  const [median, high] = [Math.max(0, ...figures.map((figure) => figure.median)), Math.max(0, ...figures.map((figure) => figure.high))];
+  // Where all medians are 0 there is nothing that an interval could press down.
+  return roundUp((median > 0 ? Math.min(high, HEADROOM * median) : high) || 1);
 }

@@ -3,8 +3,7 @@
 import { h, setText } from './dom.js';
 import { sweepChart } from './compare-chart.js';
 import { nameOf, plainName } from './compare-series.js';
-import { betterWay, fieldInWords, figureInWords } from './compare-words.js';
-import { count } from './format.js';
+import { betterWay, fieldInWords, figureInWords, inOrder, valueInWords } from './compare-words.js';
 import { TableOnDemand } from './table.js';
 
 /** @typedef {import('./compare-types.js').CompareInfo} CompareInfo */
@@ -30,7 +29,7 @@ export class SweepCharts {
     const grid = h('div', { class: 'sweep-charts' }, ...[...this.#charts.values()].map(({ element }) => element));
     this.element = h('section', { class: 'panel sweep', id: 'sweep', 'aria-labelledby': 'sweep-title', hidden: true },
       h('div', { class: 'panel-head' }, this.#title, this.#legend), grid,
-      h('p', { class: 'small soft' }, 'Lines go through medians; bands and whiskers are 95 % bootstrap intervals. The values stand evenly, not to scale.'));
+      h('p', { class: 'small soft' }, 'Lines go through medians; bands and whiskers are 95 % bootstrap intervals. The values stand evenly, not to scale. An interval far above all lines is cut off at the top edge; the tables have it in full.'));
     this.#resizing.observe(grid);
   }
 
@@ -48,8 +47,8 @@ export class SweepCharts {
     this.element.hidden = swept === null;
     setText(this.#title, `Over ${over}${unit ? ` (${unit})` : ''}`);
     this.#legend.replaceChildren(...series.map((each) => nameOf(each)));
-    const sorted = [...points].sort((a, b) => (a.value ?? 0) - (b.value ?? 0));
-    for (const chart of this.#charts.values()) chart.show(over, sorted, series);
+    const sorted = inOrder(swept, points);
+    for (const chart of this.#charts.values()) chart.show({ over, name: swept }, sorted, series);
   }
 
   #draw() {
@@ -61,7 +60,8 @@ class SweepChart {
   #metric;
   #stage = h('div', { class: 'sweep-stage' });
   #table;
-  #over = '';
+  /** What it goes over: in words, and the field's name. @type {{ over: string, name: string | null }} */
+  #sweep = { over: '', name: null };
   /** @type {readonly ComparisonPoint[]} */
   #points = [];
   /** @type {readonly Series[]} */
@@ -72,8 +72,8 @@ class SweepChart {
   constructor(metric) {
     this.#metric = metric;
     this.#table = new TableOnDemand(`${metric.label} as a table`, () => ({
-      heads: [this.#over, ...this.#series.map(plainName)],
-      rows: this.#points.map(({ value, measured }) => [count(value ?? 0), ...measured.map(({ metrics }) => figureInWords(metric, metrics[metric.name]))]),
+      heads: [this.#sweep.over, ...this.#series.map(plainName)],
+      rows: this.#points.map(({ value, measured }) => [valueInWords(this.#sweep.name, value), ...measured.map(({ metrics }) => figureInWords(metric, metrics[metric.name]))]),
     }));
     this.element = h('figure', { class: 'sweep-chart', 'data-metric': metric.name },
       h('figcaption', {}, h('strong', {}, metric.label), h('span', { class: 'small soft' }, betterWay(metric))),
@@ -81,12 +81,12 @@ class SweepChart {
   }
 
   /**
-   * @param {string} over
+   * @param {{ over: string, name: string | null }} sweep
    * @param {readonly ComparisonPoint[]} points
    * @param {readonly Series[]} series
    */
-  show(over, points, series) {
-    [this.#over, this.#points, this.#series] = [over, points, series];
+  show(sweep, points, series) {
+    [this.#sweep, this.#points, this.#series] = [sweep, points, series];
     this.#width = 0;
     this.draw();
     this.#table.refresh();
@@ -97,8 +97,8 @@ class SweepChart {
     const width = Math.floor(this.#stage.clientWidth) || WIDTH;
     if (width === this.#width || this.#points.length === 0) return;
     this.#width = width;
-    const { svg, words } = sweepChart(this.#metric, this.#points, this.#series, width);
-    svg.setAttribute('aria-label', `${this.#metric.label} over ${this.#over}. ${words}`);
+    const { svg, words } = sweepChart(this.#metric, this.#sweep.name, this.#points, this.#series, width);
+    svg.setAttribute('aria-label', `${this.#metric.label} over ${this.#sweep.over}. ${words}`);
     this.#stage.replaceChildren(svg);
   }
 }

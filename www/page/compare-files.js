@@ -5,6 +5,7 @@ import { download } from './download.js';
 import { count, sentence } from './format.js';
 
 /** @typedef {import('./compare-types.js').ComparisonData} ComparisonData */
+/** @typedef {import('./types.js').Lab} Lab */
 /** @typedef {import('./types.js').LabModule} LabModule */
 
 /** More than the module takes: so large a file need not be read to be refused. */
@@ -13,17 +14,20 @@ const LARGEST = 20_000_000;
 /** Dispatches `open` (a `CustomEvent` with the file's name and its data), or `refuse` with an error. */
 export class CompareFiles extends EventTarget {
   #module;
+  #lab;
   #said = h('span', { class: 'small soft', role: 'status' });
   #saving;
   #chooser = h('input', { type: 'file', accept: '.json,application/json', id: 'compare-file', class: 'unseen-by-eye', tabindex: '-1', 'aria-label': 'A file of results (JSON)' });
 
   /**
    * @param {LabModule} module
+   * @param {Lab} lab  which must know what is in a file
    * @param {() => ComparisonData | null} current
    */
-  constructor(module, current) {
+  constructor(module, lab, current) {
     super();
     this.#module = module;
+    this.#lab = lab;
     const save = (/** @type {'csv' | 'json'} */ suffix) => button(`Save ${suffix.toUpperCase()}`, () => {
       const data = current();
       if (data) download(fileName(data, suffix), this.#file(data, suffix));
@@ -69,7 +73,7 @@ export class CompareFiles extends EventTarget {
     setText(this.#said, 'Reading …');
     try {
       if (file.size > LARGEST) throw new Error(`It has ${count(file.size)} bytes, and results at most ${count(LARGEST)}.`);
-      const data = this.#module.Comparison.parse(await file.text()).toJSON();
+      const data = this.#module.Comparison.parse(await file.text(), this.#lab).toJSON();
       this.dispatchEvent(new CustomEvent('open', { detail: { name: file.name, data } }));
     } catch (error) {
       this.dispatchEvent(new CustomEvent('refuse', { detail: { name: file.name, error } }));

@@ -3,8 +3,7 @@
 import { h, setText } from './dom.js';
 import { metricTable } from './compare-metric.js';
 import { callTimes } from './compare-times.js';
-import { fieldInWords, placeInWords, trialsInWords, untoldInWords, workloadInWords } from './compare-words.js';
-import { count } from './format.js';
+import { fieldInWords, inOrder, placeInWords, trialsInWords, untoldInWords, valueInWords, workloadInWords } from './compare-words.js';
 
 /** @typedef {import('./compare-types.js').CompareInfo} CompareInfo */
 /** @typedef {import('./compare-types.js').ComparisonPoint} ComparisonPoint */
@@ -37,10 +36,11 @@ export class PointPanel {
 
   /**
    * @param {string | null} swept
-   * @param {readonly ComparisonPoint[]} points
+   * @param {readonly ComparisonPoint[]} given
    * @param {readonly Series[]} series
    */
-  show(swept, points, series) {
+  show(swept, given, series) {
+    const points = inOrder(swept, given);
     const values = points.map(({ value }) => value);
     const others = swept !== this.#swept || values.join() !== this.#points.map(({ value }) => value).join();
     [this.#swept, this.#points, this.#series] = [swept, points, series];
@@ -59,7 +59,7 @@ export class PointPanel {
         this.#value = value;
         this.#draw();
       });
-      return h('label', {}, radio, h('span', { class: 'num' }, count(value ?? 0)));
+      return h('label', {}, radio, h('span', { class: 'num' }, valueInWords(this.#swept, value)));
     }));
   }
 

@@ -2,6 +2,7 @@
 
 import { h } from './dom.js';
 import { CUSTOM } from './link.js';
+import { rightness } from './outcome.js';
 import { swatch } from './compare-series.js';
 
 /** @typedef {import('./compare-types.js').Lab} Lab */
@@ -94,6 +95,6 @@ export class ProtocolPicker extends EventTarget {
       baseline.checked = name === first;
     }
     this.#about.replaceChildren(...this.#choices.filter(({ name }) => this.#cards.get(name)?.box.checked).map(({ title, verdict, text }) =>
-      h('div', {}, h('dt', {}, title, verdict === 'wrong' ? h('strong', { class: 'wrong-word' }, 'wrong') : null), h('dd', {}, text))));
+      h('div', {}, h('dt', {}, title, verdict === 'wrong' ? rightness(false) : null), h('dd', {}, text))));
   }
 }

@@ -17,9 +17,9 @@ const SENTENCES = 8;
 /** What stands before the machine, by origin; with what there is to add. @type {Readonly<Record<Shown['origin'], (note: string) => string>>} */
 const ORIGINS = {
   measured: () => 'Measured',
-  running: (note) => `So far: ${note}`,
-  cancelled: (note) => `Cancelled after ${note}`,
-  failed: (note) => `Failed after ${note}`,
+  running: (note) => `So far, the first ${note}:`,
+  cancelled: (note) => `Cancelled; the first ${note}:`,
+  failed: (note) => `Failed; the first ${note}:`,
   imported: (note) => `Imported from “${note}”: measured on`,
 };
 
@@ -86,7 +86,7 @@ export class CompareResults {
   #explanation() {
     return h('section', { class: 'panel', 'aria-labelledby': 'metrics-title' },
       h('h2', { id: 'metrics-title' }, 'What is measured, and how'),
-      h('p', { class: 'small compare-how' }, 'A trial is a short run on real Workers, which stay from trial to trial; all protocols are warmed up before the first. A round has one trial of each protocol at each value, in random order, so that what else the machine does meets all alike. '
+      h('p', { class: 'small compare-how' }, 'A trial is a short run on real Workers, which stay from trial to trial; all protocols are warmed up before the first, at every value of a sweep. A round has one trial of each protocol at each value, in random order, so that what else the machine does meets all alike. '
         + 'A ratio is taken within a round, and its median over the rounds is shown. An interval is a 95 % bootstrap interval: of a hundred comparisons like this one, about ninety-five would have what they look for inside. '
         + '“No difference seen” says that the interval has 1 in it. That is no proof that there is none: more rounds may see one. The control is the baseline without the stopwatch: what measuring itself costs.'),
       h('dl', { class: 'words small' }, ...this.#lab.comparing.metrics.map(({ label, help }) => h('div', {}, h('dt', {}, label), h('dd', {}, help)))));
@@ -97,11 +97,11 @@ export class CompareResults {
  * @param {ComparisonData} data
  * @param {boolean} partly  not all rounds are over
  */
-function machineInWords({ machine: { engine, cores, isolated, clockStepNs, date, version }, config, seconds }, partly) {
+function machineInWords({ machine: { engine, system, architecture, cores, isolated, clockStepNs, date, version }, config, seconds }, partly) {
   const when = new Date(date);
   const rounds = Number(config.fields['rounds']);
   return [
-    `${engine}, ${plural(cores, 'core')}${isolated ? '' : ', not isolated'}, ${Number.isNaN(when.getTime()) ? date : when.toLocaleString('en-GB', { dateStyle: 'medium', timeStyle: 'short' })}`,
+    `${engine} on ${system === 'unknown' ? 'an unknown system' : system}${architecture === 'unknown' ? '' : ` (${architecture})`}, ${plural(cores, 'core')}${isolated ? '' : ', not isolated'}, ${Number.isNaN(when.getTime()) ? date : when.toLocaleString('en-GB', { dateStyle: 'medium', timeStyle: 'short' })}`,
     ...(rounds > 0 ? [`${partly ? 'of ' : ''}${plural(rounds, 'round')}`] : []), `in ${duration(seconds * 1000)}`, `clock step ${nanoseconds(clockStepNs)}`, `version ${version}`,
   ].join(' · ');
 }

@@ -4,6 +4,7 @@
  */
 
 import { h, s } from './dom.js';
+import { rightness } from './outcome.js';
 
 /** @typedef {import('./compare-types.js').Lab} Lab */
 /** @typedef {import('./compare-types.js').Series} Series */
@@ -64,12 +65,6 @@ export function dot(x, y, correct) {
 /** @param {Series} series  @returns {HTMLElement} its key, its name, and whether it is wrong */
 export function nameOf(series) {
   return h('span', { class: 'series-name' }, key(series), h('span', {}, series.name), rightness(series.correct));
-}
-
-/** @param {boolean | null} correct  null: nobody has searched it */
-function rightness(correct) {
-  if (correct === null) return h('span', { class: 'unsearched-word' }, 'not searched');
-  return correct ? null : h('strong', { class: 'wrong-word' }, 'wrong');
 }
 
 /** @param {Pick<Series, 'name' | 'correct'>} series  @returns {string} the same for texts */

@@ -83,7 +83,9 @@ export class CompareSettings extends EventTarget {
     const { most } = this.#lab.comparing;
     if (protocols < FEWEST) return `A comparison takes at least ${FEWEST} protocols.`;
     if (protocols > most.protocols) return `A comparison takes at most ${most.protocols} protocols.`;
-    return this.#trials > most.trials ? `That is more than the ${count(most.trials)} trials that a comparison can have.` : '';
+    if (this.#trials > most.trials) return `That is more than the ${count(most.trials)} trials that a comparison can have.`;
+    const ms = this.#trials * this.#trialMs;
+    return ms > most.seconds * 1000 ? `The trials take about ${duration(ms)}, and those of a comparison can take ${duration(most.seconds * 1000)}: it takes fewer rounds, values or protocols, or shorter trials.` : '';
   }
 
   /**
@@ -122,6 +124,11 @@ export class CompareSettings extends EventTarget {
     return this.#fields.values['control'] === CONTROL ? 1 : 0;
   }
 
+  /** One of them, with all that belongs to it. */
+  get #trialMs() {
+    return Number(this.#fields.values['trialMs']) + this.#lab.comparing.most.overheadMs;
+  }
+
   get #points() {
     return this.#sweep.field === null ? 1 : Math.max(1, this.#sweep.value?.values.length ?? 1);
   }
@@ -140,13 +147,13 @@ export class CompareSettings extends EventTarget {
   }
 
   #sumUp() {
-    const { rounds = Number.NaN, trialMs = Number.NaN, warmupMs = 0 } = /** @type {Record<string, number>} */ (this.#fields.values);
+    const { rounds = Number.NaN, warmupMs = 0 } = /** @type {Record<string, number>} */ (this.#fields.values);
     const trials = this.#trials;
     const protocols = this.#picker.value.length;
     const subjects = this.#controls ? `(${plural(protocols, 'protocol')} + 1 control)` : plural(protocols, 'protocol');
     const factors = [subjects, ...(this.#points > 1 ? [plural(this.#points, 'value')] : []), plural(rounds, 'round')];
-    const ms = trials * trialMs + protocols * warmupMs;
-    setText(this.#sum, Number.isFinite(ms) ? `${factors.join(' × ')}: ${plural(trials, 'trial')}, at least ${duration(ms)}.` : '');
+    const ms = trials * this.#trialMs + (protocols + this.#controls) * warmupMs;
+    setText(this.#sum, Number.isFinite(ms) ? `${factors.join(' × ')}: ${plural(trials, 'trial')}, about ${duration(ms)}.` : '');
     setText(this.#complaint, this.#picker.value.length < FEWEST ? '' : this.obstacle);
     const sweep = this.#sweep.value;
     const threads = Math.max(1, ...(sweep?.values ?? [0]).map((value) => threadsOf({ ...this.#fields.values, ...(sweep && { [sweep.field]: value }) })));

@@ -27,7 +27,7 @@
  * @typedef {object} Shown  Results, and where they are from.
  * @property {ComparisonData} data
  * @property {'measured' | 'running' | 'cancelled' | 'failed' | 'imported'} origin
- * @property {string} [note]  the name of the file, or how far it went
+ * @property {string} [note]  the name of the file, or how many trials it is of: some have been made since
  */
 
 export {};

@@ -60,7 +60,7 @@ class Compare {
     if (before && location.search === '?view=compare') history.replaceState(history.state, '', `?${before.query}`);
     this.#settings = new CompareSettings(this.#lab, bench.link);
     this.#results = new CompareResults(this.#lab);
-    this.#files = new CompareFiles(bench.module, () => this.#shown?.data ?? null);
+    this.#files = new CompareFiles(bench.module, this.#lab, () => this.#shown?.data ?? null);
     this.#settings.addEventListener('change', () => this.#settingsChanged());
     this.#files.addEventListener('open', (event) => this.#open(/** @type {CustomEvent} */ (event).detail));
     this.#files.addEventListener('refuse', (event) => this.#refuse(/** @type {CustomEvent} */ (event).detail));

@@ -102,7 +102,7 @@ export function betterWay({ better }) {
 export function workloadInWords(info, settings, swept) {
   const unsaid = ['readers', 'migrators', 'completers', 'control', 'seed'];
   const others = info.fields.filter(({ name }) => !unsaid.includes(name) && name !== swept && settings[name] !== undefined)
-    .map((field) => (field.name === 'pace' && settings['pace'] === 0 ? 'migrations as fast as they go' : settingInWords(field, settings[field.name])));
+    .map((field) => (isFullPace(field.name, settings[field.name]) ? 'migrations as fast as they go' : settingInWords(field, settings[field.name])));
   return [rolesInWords(settings), ...others].filter(Boolean).join(' · ');
 }
 
@@ -122,7 +122,36 @@ export function fieldInWords(info, name) {
  * @returns {string} where on a sweep: `batch 8`
  */
 export function placeInWords(info, swept, value) {
-  return swept !== null && value !== null ? `${fieldInWords(info, swept)} ${count(value)}` : '';
+  if (swept === null || value === null) return '';
+  const field = fieldInWords(info, swept);
+  return isFullPace(swept, value) ? `full ${field}` : `${field} ${count(value)}`;
+}
+
+/**
+ * @param {string | null} swept
+ * @param {number | null} value
+ * @returns {string} on an axis, and in a table
+ */
+export function valueInWords(swept, value) {
+  return isFullPace(swept, value) ? 'full' : count(value ?? 0);
+}
+
+/**
+ * @param {string | null} swept
+ * @param {readonly ComparisonPoint[]} points
+ * @returns {ComparisonPoint[]} along the sweep; as fast as it can is more than any pace
+ */
+export function inOrder(swept, points) {
+  const place = (/** @type {ComparisonPoint} */ { value }) => (isFullPace(swept, value) ? Number.MAX_VALUE : (value ?? 0));
+  return [...points].sort((a, b) => place(a) - place(b));
+}
+
+/**
+ * @param {string | null} field
+ * @param {unknown} value
+ */
+function isFullPace(field, value) {
+  return field === 'pace' && value === 0;
 }
 
 /** What a speed is, here. */

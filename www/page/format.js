@@ -59,3 +59,9 @@ export function plural(n, one, many = `${one}s`) {
 export function sentence(text) {
   return `${text.charAt(0).toUpperCase()}${text.slice(1)}${/[.!?]$/.test(text) ? '' : '.'}`;
 }
+
+/** @param {number} max  @returns {number} the next of 1, 1.5, 2, 3, 4, 5, 6, 8, 10 times a power of ten, so that the axis seldom moves */
+export function roundUp(max) {
+  const power = 10 ** Math.floor(Math.log10(max));
+  return (([1, 1.5, 2, 3, 4, 5, 6, 8].find((step) => step * power >= max) ?? 10) * power);
+}

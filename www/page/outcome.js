@@ -33,3 +33,9 @@ export function mark(outcome) {
 export function badge(outcome) {
   return h('strong', { class: 'outcome', 'data-outcome': outcome ?? 'unknown' }, mark(outcome), outcomeWord(outcome));
 }
+
+/** @param {boolean | null} correct  null: nobody has searched it  @returns {HTMLElement | null} what stands beside the name of a protocol, or beside its speed, unless it is right */
+export function rightness(correct) {
+  if (correct === null) return h('span', { class: 'unsearched-word' }, 'not searched');
+  return correct ? null : h('strong', { class: 'wrong-word' }, 'wrong');
+}

@@ -43,6 +43,20 @@ export function expectationOf(lab, scenario, protocol) {
 }
 
 /**
+ * @param {Lab} lab
+ * @param {ScenarioInfo | undefined} scenario  which may have protocols of its own
+ * @param {string | Readonly<PartValues>} protocol
+ * @returns {boolean | null} whether nothing is known to break it, in any scenario; null: nobody has searched it
+ */
+export function isRight(lab, scenario, protocol) {
+  const own = scenario?.protocols?.find(({ name }) => name === protocol);
+  const known = own ?? (typeof protocol === 'string' ? lab.protocols.find(({ name }) => name === protocol) : presetOf(lab, protocol));
+  if (known) return known.correct;
+  const broken = ofTheFix(lab).some((each) => ['broken', 'deadlock'].includes(expectationOf(lab, each, protocol)?.outcome ?? ''));
+  return broken ? false : null;
+}
+
+/**
  * @param {PartValues} a
  * @param {Readonly<PartValues>} b
  */

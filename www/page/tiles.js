@@ -2,6 +2,7 @@
 
 import { h, setText } from './dom.js';
 import { count, duration, plural, share, short } from './format.js';
+import { rightness } from './outcome.js';
 
 /** @typedef {import('./types.js').KindInfo} KindInfo */
 /** @typedef {import('./types.js').Sample} Sample */
@@ -57,12 +58,16 @@ export class Tiles {
       h('details', { class: 'more kinds-help' }, h('summary', {}, 'What each kind means'),
         h('dl', { class: 'words small' }, ...kinds.map((kind) => h('div', {}, h('dt', {}, kind.label), h('dd', {}, kind.help))))),
     );
-    this.prepare({});
+    this.prepare({}, true);
     this.clear();
   }
 
-  /** @param {Record<string, unknown>} config  of the next run: it may have no setups or teardowns to count */
-  prepare(config) {
+  /**
+   * @param {Record<string, unknown>} config  of the next run: it may have no setups or teardowns to count
+   * @param {boolean | null} correct  whether its protocol is right: a speed is never shown without that
+   */
+  prepare(config, correct) {
+    for (const tile of [this.#events, this.#migrations]) tile.mark(correct);
     this.#setups.element.hidden = !(Number(config['setups']) > 0);
     this.#teardowns.element.hidden = !(Number(config['teardowns']) > 0);
     // For the style sheet, which leaves no tile alone in a row.
@@ -121,6 +126,7 @@ export function doneInWords({ events, setups }) {
 export class Tile {
   #value = h('span', { class: 'tile-value num' });
   #note = h('span', { class: 'tile-note num' });
+  #rightness = h('span');
 
   /**
    * @param {string} name
@@ -130,10 +136,15 @@ export class Tile {
   constructor(name, label, unit) {
     this.element = h(
       'div', { class: 'tile', 'data-tile': name, role: 'group', 'aria-label': label },
-      h('span', { class: 'tile-label' }, label),
+      h('span', { class: 'tile-label' }, label, ' ', this.#rightness),
       h('span', { class: 'tile-line' }, this.#value, unit ? h('span', { class: 'tile-unit' }, ` ${unit}`) : null),
       this.#note,
     );
+  }
+
+  /** @param {boolean | null} correct  of the protocol whose speed it is */
+  mark(correct) {
+    this.#rightness.replaceChildren(rightness(correct) ?? '');
   }
 
   /**

@@ -1,7 +1,7 @@
 /** What the real lab does with Workers, done with numbers: the same shapes, so that the page cannot tell. */
 import { Comparison, ConfigError, NotIsolatedError, WorkerCrashedError } from '../real-index.js';
-import { random, trial } from './numbers.js';
-import { METRICS, allAtOnce, resultsOf, rowsOf } from './results.js';
+import { random } from './numbers.js';
+import { METRICS, allAtOnce, blockOf, resultsOf, rowsOf } from './results.js';
 
 const sleep = (/** @type {number} */ ms) => new Promise((resolve) => setTimeout(resolve, ms));
 
@@ -25,13 +25,15 @@ export function dress(lab) {
       { field: 'ringEvents', values: [60, 250, 1000, 4000] }, { field: 'pace', values: [0, 100, 1000, 10_000] },
     ],
     metrics: METRICS.map(({ of, ...info }) => info),
-    most: { protocols: 8, values: 12, trials: 2000, seconds: 900 },
+    most: { protocols: 8, values: 12, trials: 2000, seconds: 900, overheadMs: 15 },
   };
   const asked = [];
 
   fake.comparing = comparing;
   const usual = Object.fromEntries(comparing.fields.map((field) => [field.name, field.default]));
-  fake.sample = (/** @type {any} */ sweep = null) => allAtOnce(lab, { protocols: ['linux-3.12', 'v4'], sweep, fields: usual });
+  fake.sample = (/** @type {any} */ sweep = null, protocols = ['linux-3.12', 'v4']) => Comparison.fromJSON(allAtOnce(lab, { protocols, sweep, fields: usual }), fake).toJSON();
+  // As unlike v4 as can be: the longest name of all.
+  fake.otherParts = Object.fromEntries(lab.parts.map((/** @type {any} */ { name, default: fixed, choices }) => [name, choices ? choices.map((/** @type {any} */ { value }) => value).find((/** @type {any} */ value) => value !== fixed) : !fixed]));
   fake.asked = asked;
   Object.defineProperty(fake, 'isolated', { get: () => lab.isolated });
   fake.compare = async ({ protocols, sweep = null, signal, onProgress, ...given }) => {
@@ -51,23 +53,23 @@ export function dress(lab) {
     const trials = fields.rounds * rows.length * (protocols.length + (fields.control === 'none' ? 0 : 1));
     const began = performance.now();
     const pause = globalThis.slowCompare ?? 0;
-    let done = 0;
-    onProgress?.({ done, trials, leftMs: trials * pause, soFar: null });
+    const told = { turn: 0 };
+    const results = () => Comparison.fromJSON(resultsOf(lab, config, rows, (performance.now() - began) / 1000), fake);
+    onProgress?.({ done: 0, trials, leftMs: trials * pause, soFar: null });
     for (let round = 0; round < fields.rounds; round++) {
       for (const row of rows) {
-        for (const [k, protocol] of protocols.entries()) {
+        for (const _ of blockOf(config, row, noise, told)) {
           if (pause > 0) await sleep(pause);
           signal?.throwIfAborted();
-          row.trials[k].push(trial(typeof protocol === 'string' ? protocol : 'custom', row.settings, noise));
-          done += 1;
-          onProgress?.({ done, trials, leftMs: (trials - done) * pause, soFar: round > 0 ? resultsOf(lab, config, rows, (performance.now() - began) / 1000) : null });
-          if (k === 0 && fields.control !== 'none') done += 1;
+          const done = told.turn;
+          onProgress?.({ done, trials, leftMs: (trials - done) * pause, soFar: round > 0 ? results().toJSON() : null });
           if (globalThis.crashAt <= done) throw new WorkerCrashedError('reader 1', 'index out of bounds', 'crate/src/aio/read.rs:41:9');
         }
       }
     }
     for (const each of rows[0].trials[0].slice(0, globalThis.hungTrials ?? 0)) each.hung = true;
-    return Comparison.fromJSON(resultsOf(lab, config, rows, (performance.now() - began) / 1000));
+    for (const each of rows[0].trials[0].slice(0, globalThis.wildTrials ?? 0)) each.nsPerCall *= 100;
+    return results();
   };
   return fake;
 }

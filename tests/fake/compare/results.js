@@ -1,5 +1,8 @@
-/** Trials summed up as the module does it: figures, ratios, sentences. */
-import { figure, random, trial } from './numbers.js';
+/** Trials summed up as the module does it: figures and ratios. What is said of them is the module's own. */
+import { figure, random, trial, untimed } from './numbers.js';
+
+/** Fewer rounds support nothing. */
+const LEAST_ROUNDS = 5;
 
 export const METRICS = [
   { name: 'eventsPerSecond', label: 'Reader events', unit: 'events/s', better: 'higher', help: 'Events that all readers together took out of the ring, a second.', of: (/** @type {any} */ t) => t.events / t.seconds },
@@ -22,60 +25,79 @@ function measuredOf(lab, protocol, trials) {
       const values = good.map(of).filter(Number.isFinite);
       return [metric, values.length > 0 ? figure(values) : null];
     })),
-    callTimes: good.length > 0 ? { count: good.length * 400, p50: 43, p90: 155, p99: 190, p999: 6_200, max: 1_840_000, stepNs: 100 } : null,
+    callTimes: good.length > 0 ? { count: good.length * 400, p50: 43, p90: 88, p99: 190, p999: 6_200, max: 1_840_000, stepNs: 100 } : null,
   };
 }
 
+/** @param {number} protocol @param {string} metric @param {any[]} ours @param {any[]} first trials by round */
+function ratioOf(protocol, metric, ours, first) {
+  const { of } = METRICS.find(({ name }) => name === metric);
+  const both = ours.map((t, k) => [t, first[k]]).filter(([a, b]) => a && b && !a.hung && !b.hung && of(a) !== null && of(b) > 0);
+  const ratios = both.map(([a, b]) => of(a) / of(b)).filter(Number.isFinite);
+  if (ratios.length === 0) return [];
+  const { median, low, high } = figure(ratios);
+  const verdict = ratios.length < LEAST_ROUNDS ? 'no-difference' : low > 1 ? 'higher' : high < 1 ? 'lower' : 'no-difference';
+  return [{ protocol, metric, ratio: median, low, high, rounds: ratios.length, verdict, text: '' }];
+}
+
 /** @param {any[]} measured */
-function ratiosOf(measured) {
-  return measured.slice(1).flatMap((each, i) => METRICS.flatMap(({ name: metric, label, of }) => {
-    const both = each.trials.map((/** @type {any} */ t, /** @type {number} */ k) => [t, measured[0].trials[k]]).filter(([a, b]) => a && b && !a.hung && !b.hung);
-    const ratios = both.map(([a, b]) => of(a) / of(b)).filter(Number.isFinite);
-    if (ratios.length === 0) return [];
-    const { median, low, high } = figure(ratios);
-    const verdict = low > 1 ? 'higher' : high < 1 ? 'lower' : 'no-difference';
-    const text = verdict === 'no-difference' ? `${label}: no difference seen between ${each.name} and ${measured[0].name}, over ${ratios.length} rounds.`
-      : `${label}: ${each.name} is ${verdict} than ${measured[0].name}, ${median.toFixed(3)} times (${low.toFixed(3)} to ${high.toFixed(3)}).`;
-    return [{ protocol: i + 1, metric, ratio: median, low, high, rounds: ratios.length, verdict, text }];
-  }));
+function ratiosOf([first, ...others]) {
+  return others.flatMap(({ trials }, i) => METRICS.flatMap(({ name }) => ratioOf(i + 1, name, trials, first.trials)));
 }
 
 /**
  * @param {any} lab
  * @param {any} config as used
- * @param {{ settings: any, value: number | null, trials: any[][] }[]} rows trials by point and protocol
+ * @param {{ settings: any, value: number | null, trials: any[][], untimed: any[] | null }[]} rows trials by point and protocol; of the control, where there is one
  * @param {number} seconds
  */
 export function resultsOf(lab, config, rows, seconds) {
-  const points = rows.map(({ settings, value, trials }) => {
+  const points = rows.map(({ settings, value, trials, untimed: controlTrials }) => {
     const measured = config.protocols.map((/** @type {any} */ protocol, /** @type {number} */ k) => measuredOf(lab, protocol, trials[k]));
-    const control = config.fields.control === 'none' ? null : {
-      protocol: 0, metric: 'eventsPerSecond', ratio: 0.982, low: 0.974, high: 0.991, rounds: measured[0].trials.length, verdict: 'lower',
-      text: 'Reader events with the stopwatch against without: 0.982 times (0.974 to 0.991): lower.',
-    };
-    return { settings, value, measured, ratios: ratiosOf(measured), control };
+    const [control = null] = controlTrials ? ratioOf(0, 'eventsPerSecond', trials[0], controlTrials) : [];
+    return { settings, value, measured, ratios: ratiosOf(measured), control, controlTrials };
   });
   return {
-    kind: 'aio-ring-lab comparison', format: 2,
-    machine: { engine: 'Chromium 156', cores: 2, isolated: true, clockStepNs: 100, date: '2026-11-26T11:40:00.000Z', version: lab.version },
-    config, seconds, points,
-    text: points.flatMap(({ ratios }) => ratios.filter(({ metric }) => metric === 'eventsPerSecond' || metric === 'nsPerCall').map(({ text }) => text)),
+    kind: 'aio-ring-lab comparison', format: 3,
+    machine: { engine: 'Chromium 156', system: 'Linux 6.8', architecture: 'x86 64-bit', cores: 2, isolated: true, clockStepNs: 100, date: '2026-11-26T11:40:00.000Z', version: lab.version },
+    config, seconds, points, text: [],
   };
 }
 
 /** What a comparison begins with: no trials. @param {any} config */
 export function rowsOf({ protocols, sweep, fields }) {
   return (sweep?.values ?? [null]).map((/** @type {number | null} */ value) => ({
-    value, settings: { ...fields, ...(sweep && { [sweep.field]: value }) }, trials: protocols.map(() => /** @type {any[]} */ ([])),
+    value, settings: { ...fields, ...(sweep && { [sweep.field]: value }) }, trials: protocols.map(() => /** @type {any[]} */ ([])), untimed: fields.control === 'none' ? null : /** @type {any[]} */ ([]),
   }));
+}
+
+/**
+ * One round at one point: a trial of each protocol, and of the control.
+ *
+ * @param {any} config
+ * @param {any} row
+ * @param {() => number} noise
+ * @param {{ turn: number }} last which is counted on
+ * @returns {Generator<void>} after each trial
+ */
+export function* blockOf({ protocols }, row, noise, last) {
+  for (const [k, protocol] of protocols.entries()) {
+    const timed = trial(typeof protocol === 'string' ? protocol : 'custom', row.settings, noise);
+    row.trials[k].push({ turn: ++last.turn, ...timed });
+    yield;
+    if (k > 0 || !row.untimed) continue;
+    row.untimed.push({ turn: ++last.turn, ...untimed(timed, noise) });
+    yield;
+  }
 }
 
 /** All of it at once, for a file. @param {any} lab @param {any} config */
 export function allAtOnce(lab, config) {
   const rows = rowsOf(config);
   const noise = random(7);
+  const last = { turn: 0 };
   for (let round = 0; round < config.fields.rounds; round++) {
-    for (const { settings, trials } of rows) config.protocols.forEach((/** @type {string} */ name, /** @type {number} */ k) => trials[k].push(trial(name, settings, noise)));
+    for (const row of rows) Array.from(blockOf(config, row, noise, last));
   }
   return resultsOf(lab, config, rows, 1);
 }

@@ -5,13 +5,10 @@ use serde_json::{Map, Value};
 use super::fields::{COMPARE_FIELDS, MOST_MS, MOST_PROTOCOLS, MOST_TRIALS, MOST_VALUES, SWEEPS};
 use super::lead::OVERHEAD_MS;
 use super::plan::Shape;
-use crate::aio::Protocol;
-use crate::aio::parts::{PARTS, PartValue};
 use crate::aio::presets::{LINUX_3_12, PRESETS, TANG_GU, V4};
 use crate::lab::catalog::parts_of;
 use crate::lab::config::{Choice, parse_protocol};
 use crate::lab::{ConfigError, RunConfig};
-use crate::scenario::truth::{self, Verdict};
 
 /// One field takes these values, one after the other.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -99,6 +96,15 @@ impl CompareConfig {
         f64::from(self.number("trialMs")) + OVERHEAD_MS
     }
 
+    /// Milliseconds of the warm-up of one subject, with all that belongs to it; an estimate.
+    #[must_use]
+    pub fn warm_up_ms(&self) -> f64 {
+        match self.number("warmupMs") {
+            0 => 0.0,
+            ms => f64::from(ms) + f64::from(self.shape().points) * OVERHEAD_MS,
+        }
+    }
+
     /// The value of an integer field, without regard to the sweep.
     #[must_use]
     pub fn number(&self, field: &str) -> u32 {
@@ -156,15 +162,6 @@ impl CompareConfig {
         let mut settings = self.settings(point);
         settings.retain(|name, _| OF_A_RUN.contains(&name.as_str()));
         RunConfig::parse(&Value::Object(settings).to_string()).expect("the fields have been checked")
-    }
-
-    /// The protocol's name; of a custom one, how it differs from `v4`.
-    #[must_use]
-    pub fn name(&self, protocol: usize) -> String {
-        match self.protocols[protocol] {
-            Choice::Preset(index) => PRESETS[index].name.to_owned(),
-            Choice::Custom(parts) => differences(&parts),
-        }
     }
 
     /// As it is given in a configuration: a preset's name, or all parts.
@@ -229,35 +226,6 @@ fn parse_sweep(sweep: &Value) -> Result<Sweep, ConfigError> {
     Ok(Sweep { field: info.name, values: checked })
 }
 
-/// `v4 with ringLock = none`: what is not as in `v4`.
-fn differences(parts: &Protocol) -> String {
-    let fixed = PRESETS[V4].parts;
-    let said = |value: PartValue| match value {
-        PartValue::Switch(true) => "on".to_owned(),
-        PartValue::Switch(false) => "off".to_owned(),
-        PartValue::Choice(choice) => choice,
-    };
-    let different: Vec<String> = PARTS
-        .iter()
-        .filter(|part| part.value(parts) != part.value(&fixed))
-        .map(|part| format!("{} {}", part.name, said(part.value(parts))))
-        .collect();
-    if different.is_empty() { "v4 by its parts".to_owned() } else { format!("v4 with {}", different.join(", ")) }
-}
-
-/// Whether nothing is known to break the protocol; `None` where nothing is known.
-#[must_use]
-pub fn is_correct(choice: &Choice) -> Option<bool> {
-    let parts = choice.protocol();
-    if let Some(preset) = PRESETS.iter().find(|preset| preset.parts == parts) {
-        return Some(preset.flaw.is_none());
-    }
-    let taken_apart = truth::TABLE.iter().flat_map(|row| row.taken_apart);
-    let mut outcomes =
-        taken_apart.filter(|apart| (apart.take)(PRESETS[V4].parts) == parts).map(|apart| apart.expected.outcome);
-    outcomes.any(|outcome| matches!(outcome, Verdict::Broken | Verdict::Deadlock)).then_some(false)
-}
-
 #[cfg(all(test, not(target_arch = "wasm32")))]
 mod tests {
     use super::*;
@@ -270,7 +238,7 @@ mod tests {
     #[test]
     fn nothing_said_is_the_default() {
         let config = CompareConfig::parse("{}").unwrap();
-        let names: Vec<_> = (0..3).map(|protocol| config.name(protocol)).collect();
+        let names: Vec<_> = (0..3).map(|protocol| config.protocol_json(protocol)).collect();
         assert_eq!(names, ["linux-3.12", "tang-gu", "v4"]);
         assert_eq!(config.shape(), Shape { rounds: 20, points: 1, subjects: 4 });
         assert_eq!(config.run(0).roles().len(), 2);
@@ -330,27 +298,5 @@ mod tests {
         assert_eq!([config.run(0).readers, config.run(1).readers], [4, 1]);
         assert_eq!(config.settings(1)["readers"], 1);
         assert_eq!(config.shape().points, 2);
-    }
-
-    #[test]
-    fn what_is_wrong_is_known_to_be_and_what_nobody_searched_is_not() {
-        let correct = |json: &str| is_correct(&CompareConfig::parse(json).unwrap().protocols[0]);
-        for (protocol, expected) in [
-            (r#""linux-3.12""#, Some(false)),
-            (r#""tang-gu""#, Some(false)),
-            (r#""v4""#, Some(true)),
-            ("{}", Some(true)),
-            (r#"{"ringLock": "none"}"#, Some(false)),
-            (r#"{"ringLock": "none", "order": "publish-first", "wrongFramePut": true}"#, None),
-        ] {
-            assert_eq!(correct(&format!(r#"{{"protocols": [{protocol}, "v4"]}}"#)), expected, "{protocol}");
-        }
-    }
-
-    #[test]
-    fn a_custom_protocol_is_named_by_what_is_different() {
-        let name = |parts: &str| CompareConfig::parse(&format!(r#"{{"protocols": [{parts}, "v4"]}}"#)).unwrap().name(0);
-        assert_eq!(name("{}"), "v4 by its parts");
-        assert_eq!(name(r#"{"ringLock": "none", "readerSpinlock": true}"#), "v4 with ringLock none, readerSpinlock on");
     }
 }

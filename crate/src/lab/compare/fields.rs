@@ -2,6 +2,7 @@
 
 use serde_json::Value;
 
+use super::lead::OVERHEAD_MS;
 use crate::lab::fields::{FIELDS, FieldInfo, Values, integer};
 use crate::lab::json::object;
 
@@ -66,7 +67,8 @@ pub const COMPARE_FIELDS: &[FieldInfo] = &[
     FieldInfo {
         name: "warmupMs",
         label: "Warm-up",
-        help: "How long each protocol runs before the first round, so that its code is optimised.",
+        help: "How long each protocol runs before the first round, so that its code is optimised; shared out among the values of \
+               a sweep.",
         unit: Some("ms"),
         values: integer(0, 10_000, 500),
     },
@@ -197,6 +199,7 @@ pub fn catalog() -> Value {
         }).collect::<Vec<_>>(),
         "most": object! {
             "protocols": MOST_PROTOCOLS, "values": MOST_VALUES, "trials": MOST_TRIALS, "seconds": MOST_MS / 1e3,
+            "overheadMs": OVERHEAD_MS,
         },
     }
 }

@@ -5,14 +5,13 @@ use std::collections::BTreeMap;
 use fastrand::Rng;
 use serde_json::{Map, Value};
 
-use super::config::{CompareConfig, is_correct};
+use super::config::CompareConfig;
 use super::fields::{LEAST_ROUNDS, METRICS, MetricInfo, OF_MIGRATORS};
 use super::lead::Outcome;
 use super::plan::Place;
 use super::report::{CallTimes, Figure, Measured, Point, Ratio, Report, Trial, Verdict};
 use super::stats::{self, Estimate};
 use super::stopwatch::Times;
-use super::words;
 use crate::lab::json::object;
 
 /// All trials so far, by point and subject.
@@ -53,8 +52,9 @@ impl Taken {
 
     /// One more.
     pub fn add(&mut self, place: Place, timed: bool, outcome: &Outcome) {
+        let turn = self.trials.iter().flatten().map(|series| series.trials.len() as u32).sum::<u32>() + 1;
         let series = &mut self.trials[place.point as usize][place.subject as usize];
-        series.trials.push(Trial::new(outcome, timed));
+        series.trials.push(Trial::new(turn, outcome, timed));
         if !outcome.hung {
             series.times.add(&outcome.told.times);
         }
@@ -78,8 +78,7 @@ impl Taken {
         let sweep =
             config.sweep.as_ref().map(|sweep| object! { "field": sweep.field, "values": sweep.values.as_slice() });
         let used = object! { "protocols": protocols, "sweep": sweep, "fields": config.fields.clone() };
-        let text = words::summary(config, &points);
-        Report { config: used, seconds, points, text, clock_step_ns: self.clock_step_ns }
+        Report { config: used, seconds, points, clock_step_ns: self.clock_step_ns }
     }
 
     fn point(&self, config: &CompareConfig, point: usize, rng: &mut Rng) -> Point {
@@ -92,20 +91,16 @@ impl Taken {
         for i in timed().skip(1) {
             for metric in metrics(&settings) {
                 let found = within_blocks(&series(i).metric(metric.name), &series(0).metric(metric.name), rng);
-                ratios.extend(found.map(|(estimate, rounds)| {
-                    let names = [subjects[i].protocol, 0].map(|protocol| config.name(protocol));
-                    ratio(subjects[i].protocol, metric.name, estimate, rounds, |verdict| {
-                        words::ratio(&names, metric, &estimate, rounds, verdict)
-                    })
-                }));
+                ratios.extend(found.map(|found| ratio(subjects[i].protocol, metric.name, found)));
             }
         }
-        let control = (0..subjects.len()).find(|&i| !subjects[i].timed).and_then(|i| {
+        let untimed = (0..subjects.len()).find(|&i| !subjects[i].timed).map(series);
+        let control = untimed.and_then(|untimed| {
             let metric = METRICS[0].name;
-            let (estimate, rounds) = within_blocks(&series(0).metric(metric), &series(i).metric(metric), rng)?;
-            Some(ratio(0, metric, estimate, rounds, |verdict| words::control(&estimate, rounds, verdict)))
+            Some(ratio(0, metric, within_blocks(&series(0).metric(metric), &untimed.metric(metric), rng)?))
         });
-        Point { settings, value: config.value(point), measured, ratios, control }
+        let control_trials = untimed.map(|untimed| untimed.trials.clone());
+        Point { settings, value: config.value(point), measured, ratios, control, control_trials }
     }
 
     fn measured(
@@ -123,8 +118,6 @@ impl Taken {
         }
         Measured {
             protocol: config.protocol_json(protocol),
-            name: config.name(protocol),
-            correct: is_correct(&config.protocols[protocol]),
             metrics: figures,
             call_times: CallTimes::of(&series.times, self.clock_step_ns),
             trials: series.trials.clone(),
@@ -139,13 +132,7 @@ fn within_blocks(ours: &[Option<f64>], first: &[Option<f64>], rng: &mut Rng) -> 
     Some((stats::estimate(&ratios, rng)?, ratios.len()))
 }
 
-fn ratio(
-    protocol: usize,
-    metric: &'static str,
-    estimate: Estimate,
-    rounds: usize,
-    text: impl FnOnce(Verdict) -> String,
-) -> Ratio {
+fn ratio(protocol: usize, metric: &'static str, (estimate, rounds): (Estimate, usize)) -> Ratio {
     let Estimate { median: ratio, low, high } = estimate;
     let verdict = match () {
         () if (rounds as u32) < LEAST_ROUNDS => Verdict::NoDifference,
@@ -153,5 +140,5 @@ fn ratio(
         () if high < 1.0 => Verdict::Lower,
         () => Verdict::NoDifference,
     };
-    Ratio { protocol, metric, ratio, low, high, rounds, verdict, text: text(verdict) }
+    Ratio { protocol, metric, ratio, low, high, rounds, verdict }
 }

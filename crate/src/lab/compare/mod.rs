@@ -7,6 +7,9 @@
 //! A trial runs the roles without a record of steps and without detectors, which cost a reader more than what is to be
 //! measured. The leader lays it out, lets it settle, counts for a while, and stops it; threads stay from trial to trial.
 //!
+//! What it says in sentences, and what protocols are called, is the module's (`www/lib/comparison-words.js`): it says the same of
+//! a comparison that is read from a file, where there may be no threads.
+//!
 //! | file | holds |
 //! |---|---|
 //! | [`fields`] | the knobs, the metrics, and the limits |
@@ -23,7 +26,6 @@
 //! | [`stats`] | medians, and bootstrap intervals of them |
 //! | [`report`] | the result, as data |
 //! | [`figures`] | what the trials came to |
-//! | [`words`] | the same in sentences |
 //! | [`comparison`] | all of it, one trial after the other |
 
 pub mod clock;
@@ -41,7 +43,6 @@ pub mod stats;
 pub mod stopwatch;
 pub mod trial;
 pub mod waiting;
-pub mod words;
 
 pub use comparison::Comparison;
 pub use config::CompareConfig;

@@ -14,6 +14,8 @@ use super::stopwatch::Times;
 #[derive(Clone, Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Trial {
+    /// Its turn among all trials, of all points and with the controls, from 1: the order of blocks, and within them.
+    pub turn: u32,
     /// How long it counted.
     pub seconds: f64,
     /// Events that readers have read.
@@ -35,9 +37,10 @@ pub struct Trial {
 }
 
 impl Trial {
-    pub(super) fn new(outcome: &Outcome, timed: bool) -> Self {
+    pub(super) fn new(turn: u32, outcome: &Outcome, timed: bool) -> Self {
         let &Outcome { seconds, events, calls, migrations, refused, hung, ref told } = outcome;
         Self {
+            turn,
             seconds,
             events,
             calls,
@@ -149,8 +152,6 @@ pub struct Ratio {
     pub rounds: usize,
     /// What that supports.
     pub verdict: Verdict,
-    /// The same in a sentence.
-    pub text: String,
 }
 
 /// One protocol at one point.
@@ -159,10 +160,6 @@ pub struct Ratio {
 pub struct Measured {
     /// A preset's name, or parts.
     pub protocol: Value,
-    /// For people.
-    pub name: String,
-    /// Whether nothing is known to break it; `None` where nothing is known.
-    pub correct: Option<bool>,
     /// By name; `None` where it cannot be told.
     pub metrics: BTreeMap<&'static str, Option<Figure>>,
     /// Percentiles of read calls.
@@ -173,6 +170,7 @@ pub struct Measured {
 
 /// One value of the sweep.
 #[derive(Clone, Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
 pub struct Point {
     /// All fields, as used here.
     pub settings: Map<String, Value>,
@@ -184,6 +182,8 @@ pub struct Point {
     pub ratios: Vec<Ratio>,
     /// The first protocol with the stopwatch against the same without: what measuring costs.
     pub control: Option<Ratio>,
+    /// The trials without it, in the order of the rounds; `None` without a control.
+    pub control_trials: Option<Vec<Trial>>,
 }
 
 /// What a comparison came to.
@@ -196,8 +196,6 @@ pub struct Report {
     pub seconds: f64,
     /// By value of the sweep.
     pub points: Vec<Point>,
-    /// What the data support, and what they do not, in sentences.
-    pub text: Vec<String>,
     /// The clock's step.
     pub clock_step_ns: f64,
 }

@@ -1,16 +1,14 @@
 /**
- * Whether data from outside are a comparison: every field is there, has its kind and its range, and fits the others. What
- * comes out has been made anew, of nothing but that.
+ * Whether data from outside have the shape of a comparison: every field is there, has its kind and its range. What comes out has
+ * been made anew, of nothing but that. Whether it can be true is for `comparison-facts.js` to say.
  *
  * @module
  */
 import { ComparisonError } from './errors.js';
 import { textFlaw } from './hostile.js';
 
-/** @typedef {import('./types-compare.js').ComparisonData} ComparisonData */
-
 /** Far above what the lab makes. */
-const MOST = { names: 64, name: 400, sentences: 400, sentence: 2_000, protocols: 8, values: 16, ratios: 100, trials: 200, count: 2 ** 53 - 1, real: 1e15 };
+const MOST = { names: 64, name: 40, sentences: 400, sentence: 5_000, protocols: 8, values: 16, ratios: 100, trials: 200, turns: 100_000, count: 2 ** 53 - 1, real: 1e15 };
 
 /**
  * A check: the value, made anew, or an error that names the path.
@@ -25,7 +23,7 @@ const MOST = { names: 64, name: 400, sentences: 400, sentence: 2_000, protocols:
  * @param {string} range
  * @returns {never}
  */
-function refuse(path, value, range) {
+export function refuse(path, value, range) {
   throw new ComparisonError(path, value, range);
 }
 
@@ -60,6 +58,12 @@ const text = (most) => (value, path) => {
   return flaw === null ? /** @type {string} */ (value) : refuse(path, value, `plain text of at most ${most} characters, and this is ${flaw}`);
 };
 const name = text(MOST.name);
+/** What the lab says itself, and says anew. */
+const sentence = text(MOST.sentence);
+
+/** @type {Check<string>} */
+const date = (value, path) =>
+  typeof value === 'string' && /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{3})?Z$/.test(value) && !Number.isNaN(Date.parse(value)) ? value : refuse(path, value, 'a date and time such as 2026-11-26T11:00:00.000Z');
 
 /**
  * @template T
@@ -75,6 +79,16 @@ const oneOf = (values) => (value, path) =>
  * @returns {Check<T | null>}
  */
 const orNull = (check) => (value, path) => (value === null ? null : check(value, path));
+
+/**
+ * Of a field that files of earlier versions do not have.
+ *
+ * @template T
+ * @param {T} before What stands for it.
+ * @param {Check<T>} check
+ * @returns {Check<T>}
+ */
+const since = (before, check) => Object.assign((/** @type {unknown} */ value, /** @type {string} */ path) => (value === undefined ? before : check(value, path)), { since: true });
 
 /**
  * @template T
@@ -110,7 +124,7 @@ const object = (checks) => (value, path) => {
     if (!Object.hasOwn(checks, field)) refuse(join(path, field), given.get(field), 'left out');
   }
   const made = Object.entries(checks).map(([field, check]) => {
-    if (!given.has(field)) refuse(join(path, field), undefined, 'there');
+    if (!given.has(field) && !('since' in check)) refuse(join(path, field), undefined, 'there');
     return [field, check(given.get(field), join(path, field))];
   });
   return Object.fromEntries(made);
@@ -144,6 +158,7 @@ function join(path, field) {
   return path ? `${path}.${shown}` : shown;
 }
 
+/** @type {Check<import('./types.js').Parts>} */
 const parts = named((value, path) => (typeof value === 'boolean' ? value : name(value, path)));
 /** @type {Check<string | import('./types.js').Parts>} */
 const protocol = (value, path) => (typeof value === 'string' ? name(value, path) : parts(value, path));
@@ -161,12 +176,13 @@ const timesFields = object({ count, p50: count, p90: count, p99: count, p999: co
 /** @type {Check<import('./types-compare.js').CallTimes>} */
 const callTimes = (value, path) => {
   const made = timesFields(value, path);
-  const inOrder = made.p50 <= made.p90 && made.p90 <= made.p99 && made.p99 <= made.p999;
-  return inOrder ? made : refuse(path, value, 'p50, p90, p99 and p999 in this order');
+  const inOrder = made.p50 <= made.p90 && made.p90 <= made.p99 && made.p99 <= made.p999 && made.p999 <= made.max;
+  return inOrder ? made : refuse(path, value, 'p50, p90, p99, p999 and max in this order');
 };
 
 const trial = object({
-  seconds: amount,
+  turn: since(null, orNull(integer(1, MOST.turns))),
+  seconds: real(1e-6, 1e6),
   events: count,
   calls: count,
   nsPerCall: orNull(amount),
@@ -179,7 +195,7 @@ const trial = object({
 
 const measured = object({
   protocol,
-  name,
+  name: sentence,
   correct: orNull(flag),
   metrics: named(orNull(figure)),
   callTimes: orNull(callTimes),
@@ -196,7 +212,7 @@ const ratio = (value, path) => {
     high: amount,
     rounds: integer(1, MOST.trials),
     verdict: oneOf(/** @type {const} */ (['higher', 'lower', 'no-difference'])),
-    text: text(MOST.sentence),
+    text: sentence,
   })(value, path);
   return made.low <= made.ratio && made.ratio <= made.high ? made : refuse(path, value, 'low, ratio and high in this order');
 };
@@ -207,17 +223,20 @@ const point = object({
   measured: list(measured, 2, MOST.protocols),
   ratios: list(ratio, 0, MOST.ratios),
   control: orNull(ratio),
+  controlTrials: since(null, orNull(list(trial, 1, MOST.trials))),
 });
 
-const whole = object({
+export const checkShape = object({
   kind: oneOf(/** @type {const} */ (['aio-ring-lab comparison'])),
-  format: oneOf(/** @type {const} */ ([2])),
+  format: oneOf(/** @type {const} */ ([2, 3])),
   machine: object({
     engine: name,
+    system: since('unknown', name),
+    architecture: since('unknown', name),
     cores: integer(1, 65_536),
     isolated: flag,
     clockStepNs: amount,
-    date: name,
+    date,
     version: name,
   }),
   config: object({
@@ -227,26 +246,5 @@ const whole = object({
   }),
   seconds: amount,
   points: list(point, 1, MOST.values),
-  text: list(text(MOST.sentence), 0, MOST.sentences),
+  text: list(sentence, 0, MOST.sentences),
 });
-
-/**
- * @param {unknown} data
- * @returns {ComparisonData}
- * @throws {ComparisonError}
- */
-export function checkComparison(data) {
-  const made = whole(data, '');
-  const values = made.config.sweep?.values ?? [null];
-  if (made.points.length !== values.length) refuse('points', made.points, `a list of ${values.length}, one for each value of the sweep`);
-  made.points.forEach(({ value, measured, ratios }, i) => {
-    const path = `points[${i}]`;
-    if (value !== values[i]) refuse(`${path}.value`, value, `${values[i]}, as in the sweep`);
-    const protocols = made.config.protocols.length;
-    if (measured.length !== protocols) refuse(`${path}.measured`, measured, `a list of ${protocols}, one for each protocol`);
-    ratios.forEach(({ protocol }, j) => {
-      if (protocol < 1 || protocol >= protocols) refuse(`${path}.ratios[${j}].protocol`, protocol, 'the index of a protocol that is not the first');
-    });
-  });
-  return made;
-}
