@@ -59,7 +59,7 @@ describe('the real search in the page', { skip: missing('chromium') }, () => {
       return labels.some((label) => /refused/.test(label)) && document.querySelectorAll('#trace .cycle').length === 1 && labels.length;
     });
     await looks();
-    assert.equal(await page.call(() => document.querySelector('#trace-refused')), null);
+    assert.equal(await page.call(() => document.querySelector('#trace-misfit')), null);
   });
 
   test('a trace is forced on threads, breaks there, and cannot be followed under v4', { timeout: 120_000 }, async () => {
@@ -88,7 +88,7 @@ describe('the real search in the page', { skip: missing('chromium') }, () => {
     await page.says('#trace-title', /from a link/);
     assert.equal(await page.call(() => document.querySelector('.trace-text').textContent), text);
     assert.equal(await page.call(() => Number(document.querySelector('#trace-slider').value)), 2);
-    assert.equal(await page.call(() => document.querySelector('#trace-refused')), null);
+    assert.equal(await page.call(() => document.querySelector('#trace-misfit')), null);
     await page.assertNoConsoleErrors();
   });
 

@@ -5,6 +5,7 @@ import { describe, test } from 'node:test';
 import { LEGEND, cellInWords, cellsAsCsv, cellsInWords, columnOf, faceOf } from '../www/page/matrix-cells.js';
 import { wrap } from '../www/page/prove-drawing.js';
 import { optionsOf, SEARCH_DEFAULTS } from '../www/page/prove-fields.js';
+import { misfits } from '../www/page/prove-fit.js';
 import { packSchedule, scheduleIn, stepIn } from '../www/page/prove-link.js';
 import { Timeline } from '../www/page/prove-timeline.js';
 import { boundInWords, detectionInWords, estimateInWords, numbersOf, verdictInWords, verdictWord } from '../www/page/prove-words.js';
@@ -84,6 +85,47 @@ describe('schedules in links', () => {
   test('a step is a number or nothing', () => {
     assert.equal(stepIn('#trace=2.x&step=7'), 7);
     for (const hash of ['#step=', '#step=-1', '#step=1e3', '#step=1234567', '#trace=2.step=7', '']) assert.equal(stepIn(hash), null, hash);
+  });
+});
+
+describe('a trace that is opened again', () => {
+  const step = (more) => ({ thread: 0, role: 'reader', move: 0, label: 'load head', source: 'crate/src/aio/read.rs:41', reads: '0', ...more });
+  const trace = (steps, more) => ({ threads: ['reader 1'], steps, breaks: '', ...more });
+  const now = (steps, more) => ({ trace: trace(steps), ...more });
+
+  test('fits if it does what it did, whatever has become of the lines of its source', () => {
+    assert.deepEqual(misfits(undefined, now([step()])), []);
+    assert.deepEqual(misfits(trace([step()]), now([step()])), []);
+    assert.deepEqual(misfits(trace([step()]), now([step({ source: 'crate/src/aio/read.rs:97' })])), []);
+    assert.deepEqual(misfits(trace([step()], { breaks: 'I1' }), now([step()], { finding: { invariant: 'I1' } })), []);
+    // A link without steps says nothing of them.
+    assert.deepEqual(misfits(trace([]), now([step()])), []);
+  });
+
+  for (const [name, change] of Object.entries({
+    label: { label: 'load tail' }, reads: { reads: '1' }, writes: { writes: '1' }, source: { source: 'crate/src/aio/free.rs:41' }, thread: { thread: 1 }, move: { move: 1 }, lost: { lost: true },
+  })) {
+    test(`says at which step its ${name} is another one`, () => {
+      const said = misfits(trace([step(), step(change)]), now([step(), step()]));
+      assert.equal(said.length, 1);
+      assert.match(said[0], /^Step 2, of reader 1, was recorded as “load/);
+    });
+  }
+
+  test('says how many steps there were', () => {
+    assert.deepEqual(misfits(trace([step(), step()]), now([step()])), ['It was recorded with 2 steps; the same schedule makes 1 step now.']);
+    assert.deepEqual(misfits(trace([step()]), now([step(), step()])), ['It was recorded with 1 step; the same schedule makes 2 steps now.']);
+  });
+
+  test('says that what broke breaks no more, or breaks otherwise', () => {
+    assert.match(misfits(trace([step()], { breaks: 'deadlock' }), now([step()]))[0], /Now nothing is/);
+    assert.match(misfits(trace([step()], { breaks: 'deadlock' }), now([step()], { finding: { invariant: 'I1' } }))[0], /something else/);
+  });
+
+  test('cut short by a move that is refused, its end is not missed', () => {
+    const refused = { move: 1, thread: 'reader 1', reason: 'it waits' };
+    assert.deepEqual(misfits(trace([step({ lost: true }), step()], { breaks: 'I1' }), now([step()], { refused })), ['Move 2, of reader 1, cannot be made: It waits. Everything up to it is shown.']);
+    assert.equal(misfits(trace([step({ label: 'x' }), step()]), now([step()], { refused })).length, 2);
   });
 });
 

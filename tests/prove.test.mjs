@@ -261,9 +261,28 @@ describe('proving in Chromium', { skip: missing('chromium') }, () => {
   test('a trace that does not fit any more says where, and shows what does', { timeout: 120_000 }, async () => {
     // v4's migrator is refused where that of 3.12 went on.
     await page.open(`?view=prove${packed({ protocol: 'v4', schedule: [[0, 0], [1, 0], [1, 0], [0, 0]] })}`);
-    const said = await page.says('#trace-refused', /does not fit the protocol any more/);
+    const said = await page.says('#trace-misfit', /does not fit the protocol any more/);
     assert.match(said, /Move 3, of migrator 1, cannot be made: Migrator 1 waits for ring_lock\. Everything up to it is shown/);
     assert.equal(await count('#trace [data-step]'), 2);
+    await page.assertNoConsoleErrors();
+  });
+
+  test('a trace whose moves are all possible, and do something else, says where', { timeout: 120_000 }, async () => {
+    await violated();
+    await rest();
+    const link = await page.driver.getCurrentUrl();
+    const { protocol, ...recorded } = Trace.fromURL(link).toJSON();
+    const open = async (/** @type {any} */ more) => {
+      await page.open(`?view=prove${new URL(new Trace({ protocol, ...recorded, ...more }).toURL('http://localhost/')).hash}`);
+      await page.says('#trace-title', /^A trace from a link$/);
+      return page.text('#trace-words');
+    };
+    assert.doesNotMatch(await open({}), /does not fit/);
+    // Under v4 the migrator tries a lock first: from its first step on all is different.
+    assert.match(await open({ protocol: 'v4' }), /does not fit the protocol any more[^]*Step \d+, of migrator 1, was recorded as “allocate a page, writes frame 1, in migrate\.rs”; it is “trylock\(ring_lock\)/);
+    const forged = recorded.steps.map((step, i) => (i === 3 ? { ...step, label: 'load nothing' } : step));
+    assert.match(await open({ steps: forged }), /does not fit the protocol any more\s+Step 4, of \w+ 1, was recorded as “load nothing/);
+    assert.match(await open({ breaks: 'deadlock' }), /something else than what it was recorded for/);
     await page.assertNoConsoleErrors();
   });
 

@@ -1,9 +1,10 @@
 /** A trace and the state of the world at each of its steps: the picture, where one is in it, ways to go on, ways to take it along. */
 
 import { h, setText } from './dom.js';
-import { plural, sentence } from './format.js';
+import { plural } from './format.js';
 import { lanes } from './lanes.js';
 import { exportRow } from './prove-export.js';
+import { misfits } from './prove-fit.js';
 import { LanePicture } from './prove-lanes.js';
 import { Player } from './prove-player.js';
 import { Programs } from './prove-program.js';
@@ -38,6 +39,7 @@ const ENDS = {
  * @property {string} title
  * @property {number} [cycle]  the move from which on all is repeated for ever
  * @property {boolean} [told]  what is wrong at its end has been said already
+ * @property {import('../lib/trace.js').Trace} [recorded]  what it once was
  */
 
 /** @typedef {{ subject: Subject, examined: Examined, timeline: Timeline, opening: Opening }} Shown */
@@ -162,14 +164,14 @@ export class TracePanel extends EventTarget {
 
   #describe() {
     const { examined, timeline, opening } = /** @type {Shown} */ (this.#shown);
-    const { refused, finding } = examined;
+    const { finding } = examined;
+    const misfit = misfits(opening.recorded, examined);
     const switches = timeline.steps.filter((_, k) => timeline.turnsAt(k)).length;
     setText(this.#title, opening.title);
     setText(this.#about, `${plural(timeline.length, 'step')}, ${plural(switches, 'switch', 'switches')} between ${plural(timeline.lanes.length, 'thread')}, time downward`);
     this.#words.replaceChildren(
-      ...(refused ? [h('section', { class: 'box warn', id: 'trace-refused', role: 'status' },
-        h('h3', {}, 'This trace does not fit the protocol any more'),
-        h('p', {}, `Move ${refused.move + 1}, of ${refused.thread}, cannot be made: ${sentence(refused.reason)} Everything up to it is shown.`))] : []),
+      ...(misfit.length > 0 ? [h('section', { class: 'box warn', id: 'trace-misfit', role: 'status' },
+        h('h3', {}, 'This trace does not fit the protocol any more'), ...misfit.map((words) => h('p', {}, words)))] : []),
       ...(finding && !opening.told ? findingNodes(this.#lab, finding) : []));
     const caption = `${opening.title}: ${plural(timeline.length, 'step')}`;
     const text = timeline.trace.toText();

@@ -235,7 +235,7 @@ class Prove {
         // A trace says nothing of its engine; its link does.
         const { engine } = this.#settings.subject;
         const subject = { scenario, protocol, ...(sizes && { sizes }), ...(engine && { engine }) };
-        await this.#trace.open(subject, schedule, { title: 'A trace from a link', ...at });
+        await this.#trace.open(subject, schedule, { title: 'A trace from a link', recorded: trace, ...at });
         // Only now is it known that there is such a thing.
         this.#settings.take(subject);
         this.#trace.element.scrollIntoView({ block: 'start' });
