@@ -215,7 +215,7 @@ class Prove {
     const { examined, subject } = this.#trace;
     const broken = examined?.finding !== undefined;
     this.#force.show(examined && broken ? examined.trace : null);
-    this.#nearest.show(examined && subject && broken ? { subject, schedule: examined.trace.schedule ?? [] } : null);
+    this.#nearest.show(examined?.finding && subject ? { subject, trace: examined.trace, end: breachTitle(this.#lab, examined.finding.invariant) } : null);
     if (examined) this.#empty.hidden = true;
   }
 
