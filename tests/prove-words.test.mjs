@@ -65,7 +65,10 @@ describe('search fields', () => {
   test('what an engine does not know is not sent, and no bound is said to be none', () => {
     assert.deepEqual(optionsOf(SEARCH_DEFAULTS), { engine: 'states', whole: false, bounds: { milliseconds: 60_000 } });
     const pct = optionsOf({ ...SEARCH_DEFAULTS, engine: 'pct', depth: 5, seed: 9, 'bounds.preemptions': '2', 'bounds.mebibytes': 3, 'bounds.milliseconds': 0, threads: 2 });
-    assert.deepEqual(pct, { engine: 'pct', whole: false, depth: 5, seed: 9, threads: 2, bounds: { count: 10_000, bytes: 3 * 2 ** 20, milliseconds: null } });
+    assert.deepEqual(pct, { engine: 'pct', whole: false, depth: 5, seed: 9, bounds: { count: 10_000, bytes: 3 * 2 ** 20, milliseconds: null } });
+    // Only the search of states shares its work among threads.
+    assert.equal(optionsOf({ ...SEARCH_DEFAULTS, threads: 2 }).threads, 2);
+    for (const engine of ['traces', 'random', 'pct', 'starvation']) assert.equal(optionsOf({ ...SEARCH_DEFAULTS, engine, threads: 2 }).threads, undefined, engine);
     assert.deepEqual(optionsOf({ ...SEARCH_DEFAULTS, engine: 'traces', 'bounds.preemptions': '0' }).bounds, { preemptions: 0, milliseconds: 60_000 });
   });
 });
