@@ -23,6 +23,9 @@ import { forgetTrace, withoutTrace } from './trace-link.js';
 /** What is slow, or what browsers allow only so often, waits until one stands still. */
 const REST_MS = 120;
 
+/** More of them take all the room that there is: their programs go below. */
+const MOST_LANES = 2;
+
 const FOR_EVER = 'All is here as it was at the dashed line: this can go on for ever.';
 /** @type {Readonly<Record<Examined['standing'], string>>} */
 const ENDS = {
@@ -56,6 +59,8 @@ export class TracePanel extends EventTarget {
   #stateTitle = h('h3', { id: 'state-title' });
   #ways = new Ways();
   #programs = new Programs();
+  #grid = h('div', { class: 'proof-grid' }, this.#picture.element, this.#programs.element,
+    h('div', { class: 'proof-side' }, h('section', { 'aria-labelledby': 'state-title' }, this.#stateTitle, this.#state), this.#ways.element));
   #twin = h('div', {});
   element;
   /** @type {Shown | null} */
@@ -77,9 +82,7 @@ export class TracePanel extends EventTarget {
     this.element = h('section', { class: 'panel proof', id: 'trace', 'aria-labelledby': 'trace-title', hidden: true },
       h('div', { class: 'panel-head' }, this.#title, this.#about, h('span', { class: 'spring' }), exports),
       this.#words, this.#player.element,
-      h('div', { class: 'proof-grid' },
-        h('div', { class: 'proof-main' }, this.#picture.element, this.#programs.element),
-        h('div', { class: 'proof-side' }, h('section', { 'aria-labelledby': 'state-title' }, this.#stateTitle, this.#state), this.#ways.element)),
+      this.#grid,
       this.#twin);
     this.element.addEventListener('keydown', (event) => this.#key(event));
     this.#player.addEventListener('change', () => {
@@ -128,7 +131,7 @@ export class TracePanel extends EventTarget {
    * @returns {Promise<void>} rejects if the lab does not know what is asked
    */
   async open(subject, schedule, opening) {
-    await this.#show(subject, schedule, opening, opening.position);
+    if (!(await this.#show(subject, schedule, opening, opening.position))) return;
     this.#past = [{ schedule: this.#shown?.timeline.schedule ?? schedule, position: this.#player.position, opening }];
     this.#at = 0;
     this.#ways.able(false, false);
@@ -145,21 +148,24 @@ export class TracePanel extends EventTarget {
    * @param {readonly Move[]} schedule
    * @param {Opening} opening
    * @param {number} [position]
+   * @returns {Promise<boolean>} false: meanwhile something else was asked for
    */
   async #show(subject, schedule, opening, position) {
     const turn = (this.#turn += 1);
     const examined = await this.#lab.examine({ ...subject, schedule: [...schedule] });
-    if (turn !== this.#turn) return;
+    if (turn !== this.#turn) return false;
     const timeline = new Timeline(examined);
     this.#shown = { subject, examined, timeline, opening };
     this.#known = new Map([[timeline.schedule.length, examined.moves]]);
     this.element.hidden = false;
+    this.#grid.dataset['lanes'] = timeline.lanes.length > MOST_LANES ? 'many' : 'few';
     this.#describe();
     this.#player.show(timeline, position ?? timeline.length);
     this.#picture.show(timeline, this.#look(), this.#player.position);
     this.#programs.show(timeline);
     this.#moved();
     this.dispatchEvent(new Event('open'));
+    return true;
   }
 
   #describe() {
@@ -251,7 +257,8 @@ export class TracePanel extends EventTarget {
     const schedule = [...timeline.schedule.slice(0, made), move];
     const opening = { title: 'Your own way' };
     try {
-      await this.#show(subject, schedule, opening);
+      // Pressed twice, it is gone once.
+      if (!(await this.#show(subject, schedule, opening))) return;
     } catch (error) {
       this.#ways.fail(error instanceof Error ? error.message : String(error));
       return;
@@ -268,7 +275,7 @@ export class TracePanel extends EventTarget {
     const subject = this.#shown?.subject;
     if (!entry || !subject) return;
     this.#at += direction;
-    await this.#show(subject, entry.schedule, entry.opening, entry.position);
+    if (!(await this.#show(subject, entry.schedule, entry.opening, entry.position))) return;
     this.#ways.able(this.#at > 0, this.#at < this.#past.length - 1);
   }
 
