@@ -62,6 +62,41 @@ describe('the real search in the page', { skip: missing('chromium') }, () => {
     assert.equal(await page.call(() => document.querySelector('#trace-misfit')), null);
   });
 
+  test('a trace that is taken to another protocol says that it does not fit', { timeout: 120_000 }, async () => {
+    for (const [scenario, protocol] of [['lost-head', 'linux-3.12'], ['abba', 'v1'], ['double-put', 'linux-3.12']]) {
+      await page.open(`?view=prove&scenario=${scenario}&protocol=${protocol}`);
+      await search(/Violated/);
+      const [own, moved] = await page.call(async () => {
+        const { Trace, createLab } = await import(new URL('lib/index.js', document.baseURI).href);
+        const lab = await createLab();
+        const query = new URLSearchParams(location.search);
+        const { violation } = await lab.explore({ scenario: query.get('scenario') ?? 'lost-head', protocol: query.get('protocol') ?? 'linux-3.12' });
+        await lab.dispose();
+        const base = new URL('?view=prove', document.baseURI);
+        return [violation.trace.toURL(base), Trace.fromJSON({ ...violation.trace.toJSON(), protocol: 'v4' }).toURL(base)];
+      });
+      await page.open(own.slice(page.url.length));
+      await page.says('#trace-title', /from a link/);
+      assert.equal(await page.call(() => document.querySelector('#trace-misfit')), null, scenario);
+      await page.open(moved.slice(page.url.length));
+      await page.says('#trace-misfit', /does not fit the protocol any more[^]*(Step \d+, of|Move \d+, of|Now nothing is)/);
+    }
+    await page.assertNoConsoleErrors();
+  });
+
+  test('the nearest good schedule: what is marked is in sight, in both pictures', { timeout: 120_000 }, async () => {
+    await page.open('?view=prove');
+    await search(/Violated/);
+    await page.says('#trace-title', /Counterexample/);
+    await page.click('#nearest');
+    await page.says('#nearest-words', /departs in 1 place/);
+    await page.until('both are in sight', 5_000, () => ['#nearest-bad', '#nearest-good'].every((css) => {
+      const box = document.querySelector(`${css} .proof-scroll`).getBoundingClientRect();
+      const marked = document.querySelector(`${css} .marked .box`).getBoundingClientRect();
+      return marked.top > box.top && marked.bottom < box.bottom;
+    }));
+  });
+
   test('a trace is forced on threads, breaks there, and cannot be followed under v4', { timeout: 120_000 }, async () => {
     await page.open('?view=prove');
     await search(/Violated/);

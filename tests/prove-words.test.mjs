@@ -7,6 +7,8 @@ import { wrap } from '../www/page/prove-drawing.js';
 import { optionsOf, SEARCH_DEFAULTS } from '../www/page/prove-fields.js';
 import { misfits } from '../www/page/prove-fit.js';
 import { packSchedule, scheduleIn, stepIn } from '../www/page/prove-link.js';
+import { counterparts } from '../www/page/prove-nearest.js';
+import { subjectInWords } from '../www/page/prove-subject.js';
 import { Timeline } from '../www/page/prove-timeline.js';
 import { boundInWords, detectionInWords, estimateInWords, numbersOf, verdictInWords, verdictWord } from '../www/page/prove-words.js';
 import { sourceLink } from '../www/page/source.js';
@@ -70,6 +72,30 @@ describe('search fields', () => {
     assert.equal(optionsOf({ ...SEARCH_DEFAULTS, threads: 2 }).threads, 2);
     for (const engine of ['traces', 'random', 'pct', 'starvation']) assert.equal(optionsOf({ ...SEARCH_DEFAULTS, engine, threads: 2 }).threads, undefined, engine);
     assert.deepEqual(optionsOf({ ...SEARCH_DEFAULTS, engine: 'traces', 'bounds.preemptions': '0' }).bounds, { preemptions: 0, milliseconds: 60_000 });
+  });
+});
+
+describe('what is searched', () => {
+  const lab = {
+    engines: [{ name: 'states', label: 'Every state' }], protocols: [{ name: 'v4', title: 'v4' }],
+    scenarios: [{ name: 'trylock', title: 'Trylock', sizes: [{ name: 'reads', label: 'Reads', min: 1, max: 4 }, { name: 'endless', label: 'Without end', min: 0, max: 1 }] }],
+  };
+  const words = (more) => subjectInWords(lab, { scenario: 'trylock', protocol: 'v4', engine: 'states', sizes: { reads: 2, endless: 0 }, ...more });
+
+  test('is told in words, each number with its plural', () => {
+    assert.equal(words({}), 'Trylock · v4 · reads: 2 · every state');
+    assert.equal(words({ sizes: { reads: 1, endless: 1 } }), 'Trylock · v4 · reads: 1, without end · every state');
+    assert.match(words({ bounds: { steps: 1, preemptions: 1, count: 1 } }), /at most 1 step · at most 1 preemption · at most 1 state or execution$/);
+    assert.match(words({ bounds: { steps: 2, preemptions: 0, count: 10_000, milliseconds: 60_000 } }), /at most 2 steps · at most 0 preemptions · at most 10,000 states or executions · at most 60,000 ms$/);
+  });
+});
+
+describe('two schedules beside each other', () => {
+  test('a thread’s third move is its third move in both', () => {
+    const [one, other] = [[0, 1, 0, 0, 1], [1, 0, 1, 0]].map((threads) => threads.map((thread) => [thread, 0]));
+    assert.deepEqual([...counterparts(new Set([0, 1, 4]), one, other)], [1, 0, 2]);
+    // The other one ends before its third move of the first thread.
+    assert.deepEqual([...counterparts(new Set([3, 9]), one, other)], []);
   });
 });
 
@@ -172,6 +198,7 @@ describe('timelines', () => {
   test('a step is told with what it reads and writes, and a lost write says so', () => {
     const timeline = new Timeline({ trace: trace([[0, 0]], [step(0, 0, { label: 'store head', writes: '1', lost: true })]) });
     assert.equal(timeline.sentence(0), 'Step 1 of 1, a: store head; writes 1; this write is lost.');
+    assert.equal(timeline.sentence(1), 'The end, after 1 step.');
   });
 
   test('long labels are broken where they have joints', () => {

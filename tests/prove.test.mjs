@@ -262,6 +262,20 @@ describe('proving in Chromium', { skip: missing('chromium') }, () => {
     assert.deepEqual(seen, { before: true, anew: true, after: true });
   });
 
+  test('a lock that is held for reading names its readers', { timeout: 60_000 }, async () => {
+    await page.open('?view=prove');
+    const said = await page.call(async () => {
+      const { stateAt } = await import(new URL('page/prove-state.js', document.baseURI).href);
+      const { Timeline } = await import(new URL('page/prove-timeline.js', document.baseURI).href);
+      const view = (...holds) => ({ threads: holds.map((each) => ({ standing: 'ready', holds: each })), locks: [{ name: 'mmap_sem', owner: null, readers: holds.flat().length }] });
+      const views = [view([], [], []), view([], ['mmap_sem'], []), view([], ['mmap_sem'], ['mmap_sem'])];
+      const steps = [1, 2].map((thread, move) => ({ thread, move, role: '', label: 'down_read(mmap_sem)', source: '' }));
+      const timeline = new Timeline({ trace: { steps, schedule: [[1, 0], [2, 0]], threads: ['setup 1', 'migrator 1', 'migrator 2'], functions: [], scenario: '', protocol: '', complete: true }, views });
+      return [0, 1, 2].map((position) => stateAt(timeline, position).map((node) => node.querySelector('tbody')).find((body) => body?.textContent.startsWith('mmap_sem')).querySelector('td').textContent);
+    });
+    assert.deepEqual(said, ['nobody', 'migrator 1, reading', 'migrator 1, migrator 2, reading']);
+  });
+
   test('the locks shine through the step that the mouse is at', { timeout: 60_000 }, async () => {
     await violated();
     const hit = await page.driver.findElement(By.css('#trace [data-step="2"] .number'));
