@@ -84,17 +84,22 @@ describe('the real search in the page', { skip: missing('chromium') }, () => {
     await page.assertNoConsoleErrors();
   });
 
-  test('the nearest good schedule: what is marked is in sight, in both pictures', { timeout: 120_000 }, async () => {
+  test('the nearest good schedule: where it departs is in sight, in both pictures', { timeout: 120_000 }, async () => {
     await page.open('?view=prove');
     await search(/Violated/);
     await page.says('#trace-title', /Counterexample/);
     await page.click('#nearest');
     await page.says('#nearest-words', /departs in 1 place/);
     await page.until('both are in sight', 5_000, () => ['#nearest-bad', '#nearest-good'].every((css) => {
+      const { step } = document.querySelector('#nearest-good .marked').dataset;
       const box = document.querySelector(`${css} .proof-scroll`).getBoundingClientRect();
-      const marked = document.querySelector(`${css} .marked .box`).getBoundingClientRect();
-      return marked.top > box.top && marked.bottom < box.bottom;
+      const row = document.querySelector(`${css} [data-step="${step}"] .box`).getBoundingClientRect();
+      return row.top > box.top && row.bottom < box.bottom;
     }));
+    // What the good one does there, the bad one does later: too late.
+    const steps = await page.call(() => ['#nearest-good', '#nearest-bad'].map((css) => Number(document.querySelector(`${css} .marked`).dataset.step)));
+    assert.ok(steps[0] < steps[1], steps.join());
+    assert.deepEqual(await page.call(() => ['#nearest-good', '#nearest-bad'].map((css) => document.querySelector(`${css} .marked .label`).textContent)), Array(2).fill('store ring->head in frame 0'));
   });
 
   test('a trace is forced on threads, breaks there, and cannot be followed under v4', { timeout: 120_000 }, async () => {
