@@ -530,6 +530,7 @@ describe('proving in Chromium', { skip: missing('chromium') }, () => {
       await violated();
       await page.click('#nearest');
       await page.says('#nearest-words', /departs/);
+      assert.ok(await page.call(() => [...document.querySelectorAll('.end-words')].every((words) => words.getBoundingClientRect().right <= words.previousElementSibling.getBoundingClientRect().right)));
       // Both lanes are there to be read, and no head of a table is broken within a word.
       assert.ok(await page.call(() => [...document.querySelectorAll('.proof-scroll')].every((box) => box.scrollWidth <= box.clientWidth)));
       assert.deepEqual(await page.call(() => [...document.querySelectorAll('.state-table thead th')].filter((head) => head.clientHeight > 2.2 * parseFloat(getComputedStyle(head).lineHeight) && !/\s/.test(head.textContent)).map((head) => head.textContent)), []);

@@ -23,6 +23,7 @@ import { s } from './dom.js';
 /** A digit of any common monospaced face is narrower than this, and a letter of any other on the average, in ems. */
 const MONO = 0.61;
 const SANS = 0.54;
+const BOLD = 0.62;
 /** A bar for a lock, and the lane's own line. */
 const BAR = 7;
 const RAIL = 14;
@@ -110,7 +111,7 @@ export function draw(timeline, { width, heads = false, small = false, end = '', 
       s('title', {}, `${timeline.lanes[bar.thread]?.name ?? ''} holds ${bar.lock}`)));
   }
   if (end) {
-    const lines = wrap(end, Math.floor((width - gutter - 20) / (SANS * 12.5)));
+    const lines = wrap(end, Math.floor((width - gutter - 20) / (BOLD * 12.5)));
     const text = s('text', { class: 'end-words', x: gutter + 8, y: y + 17, 'font-size': 12.5 }, ...lines.map((part, i) => s('tspan', { x: gutter + 8, dy: i === 0 ? 0 : 16 }, part)));
     front.append(s('rect', { class: 'end', x: gutter, y, width: width - gutter - 6, height: lines.length * 16 + 10, rx: 4 }), text);
     y += lines.length * 16 + 16;
