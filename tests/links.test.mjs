@@ -70,10 +70,10 @@ describe('links in Chromium', { skip: missing('chromium') }, () => {
     });
     await page.open(`?${query}`);
     const note = await page.says('#link-notes', /ignored/);
-    for (const name of ['scenario', 'protocol', 'readers', 'migrators', 'seed', 'page', 'durationMs', 'part.ringLock', 'part.__proto__']) {
+    for (const name of ['scenario', 'protocol', 'readers', 'migrators', 'seed', 'page', 'durationMs', 'part.ringLock', 'part.__proto__', 'toString', 'unknown']) {
       assert.ok(note.includes(name), `no word of ${name}: ${note}`);
     }
-    assert.ok(note.length < 2000, note);
+    assert.ok(note.length < 2400, note);
     assert.equal(await page.call(() => globalThis.broken), null);
     assert.deepEqual(await page.call(() => ['readers', 'completers', 'page'].map((name) => document.querySelector(`[name=${name}]`).value)), ['1', '2', 'round-robin']);
     assert.equal(await page.call(() => ({}).ringLock), null);

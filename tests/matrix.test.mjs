@@ -15,6 +15,9 @@ describe('the matrix in Chromium', { skip: missing('chromium') }, () => {
   const cells = () => page.call(() => document.querySelectorAll('#matrix .cell').length);
   const address = async () => new URL(await page.driver.getCurrentUrl());
 
+  /** What stands in the first cell of that outcome, besides its word. @param {string} outcome */
+  const notes = (outcome) => page.call((outcome) => [...document.querySelector(`td[data-cell="${outcome}"]`).querySelectorAll('.cell-note')].map((note) => note.innerText), outcome);
+
   async function filled(link = '?view=matrix') {
     await page.open(link);
     await page.click('#run');
@@ -38,6 +41,10 @@ describe('the matrix in Chromium', { skip: missing('chromium') }, () => {
     assert.deepEqual(looks.map(({ words }) => words), ['proved', 'broken', 'deadlock', 'bound', 'n.a.']);
     const title = await page.call(() => document.querySelector('td[data-cell=broken]').title);
     assert.match(title, /^Lost head, v4 with “.*”: broken in 11 steps, the shortest there is; 1,200 states/);
+    // Each cell shows how much was searched, and the length of its shortest trace if it has one.
+    assert.deepEqual(await notes('broken'), ['11 steps', '1,200 states']);
+    assert.match((await notes('proved')).join('; '), /^1,2\d\d states$/);
+    assert.deepEqual(await notes('not-applicable'), []);
     assert.match(await page.text('#matrix-answer'), /Each of these changes breaks something[^]*Lost head[^]*Redundant for this bound/);
     await page.assertNoConsoleErrors();
   });
@@ -92,11 +99,20 @@ describe('the matrix in Chromium', { skip: missing('chromium') }, () => {
     assert.equal(lines.length, (await cells()) + 1);
     assert.equal(lines[0], 'scenario,changes,outcome,states,shortestTrace,seconds');
     assert.ok(lines.some((line) => /^lost-head,ringLock=none\+/.test(line)));
+    // Heads of pairs that begin alike show what they differ in.
+    const heads = await page.call(() => [...document.querySelectorAll('#matrix thead th[data-parts*="+"]')].slice(0, 7).map((head) => {
+      const box = head.getBoundingClientRect();
+      const parts = [...head.querySelectorAll('.matrix-part')].map((part) => ({ text: part.textContent, place: part.getBoundingClientRect() }));
+      return { texts: parts.map(({ text }) => text), width: Math.round(box.width), whole: parts.every(({ place }) => place.top >= box.top && place.bottom <= box.bottom && place.left >= box.left - 1 && place.right <= box.right + 1) };
+    }));
+    assert.ok(heads.length === 7 && heads.every(({ texts, whole, width }) => texts.length === 2 && whole && width < 90), JSON.stringify(heads));
+    assert.equal(new Set(heads.map(({ texts }) => texts.join())).size, 7);
+    assert.deepEqual(await notes('broken'), ['11', '1,200']);
   });
 
   test('a hostile link is said calmly', { timeout: 60_000 }, async () => {
-    await page.open(`?${new URLSearchParams({ view: 'matrix', pairs: '<img src=x onerror="globalThis.broken=1">' })}`);
-    await page.says('#link-notes', /pairs = “<img/);
+    await page.open(`?${new URLSearchParams({ view: 'matrix', pairs: '<img src=x onerror="globalThis.broken=1">', pair: 'true' })}`);
+    assert.match(await page.says('#link-notes', /pairs = “<img/), /pair = “true”: this view has no such parameter/);
     assert.equal(await page.call(() => globalThis.broken), null);
     assert.equal((await address()).search, '?view=matrix');
   });

@@ -13,6 +13,7 @@ describe('traces', () => {
     threads: ['reader 1', 'reader 2', 'migrator 1'],
     functions: ['aio_read_events_ring()', '', 'aio_migratepage()'],
     complete: true,
+    breaks: '',
     steps: [
       { thread: 2, role: 'migrator', label: 'copy ring_pages[0]', source: 'crate/src/aio/migrate.rs:41' },
       { thread: 0, role: 'reader', label: 'ring_pages[0]->head = 17 — “naïve” 🙂', source: 'crate/src/aio/read.rs:41', reads: '9', writes: '17', note: 'head < tail', lost: true },
@@ -35,9 +36,9 @@ describe('traces', () => {
     assert.deepEqual(Trace.fromURL(new Trace(custom).toURL('')).toJSON(), custom);
   });
 
-  test('a link brings sizes, schedule, and the moves of the steps back', () => {
+  test('a link brings sizes, schedule, the moves of the steps, and what is broken back', () => {
     const schedule = [[2, 0], [0, 3], [1, 0], [2, 0]];
-    const searched = change({ sizes: { reads: 2, migrations: 1 }, schedule, steps: data.steps.map((step, i) => ({ ...step, move: [0, 1, 3][i] })) });
+    const searched = change({ sizes: { reads: 2, migrations: 1 }, schedule, breaks: 'staleHead', steps: data.steps.map((step, i) => ({ ...step, move: [0, 1, 3][i] })) });
     assert.deepEqual(Trace.fromURL(new Trace(searched).toURL('')).toJSON(), searched);
     assert.throws(() => new Trace(searched).schedule[0].push(1), TypeError);
     assert.throws(() => (new Trace(searched).sizes.reads = 3), TypeError);
@@ -108,6 +109,11 @@ describe('traces', () => {
 
   test('the hostile links below differ from a good one', () => assert.equal(Trace.fromURL(encode(good)).steps.length, 1));
 
+  test('a link that does not say yet what is broken opens', () => {
+    assert.equal(Trace.fromURL(encode(good)).breaks, '');
+    assert.equal(Trace.fromURL(encode([...good, 'deadlock'])).breaks, 'deadlock');
+  });
+
   const hostile = {
     'no trace': 'http://127.0.0.1/',
     'nothing in it': '#trace=',
@@ -132,6 +138,8 @@ describe('traces', () => {
     'a text that is a list': texts('reader', ['x'], 'a.rs:1'),
     markup: texts('reader', '<img src=x onerror=alert(1)>', 'a.rs:1'),
     'markup in a thread’s name': encode([...good.slice(0, 4), ['</script>'], ...good.slice(5)]),
+    'markup in what is broken': encode([...good, '<script>']),
+    'what is broken as a list': encode([...good, ['deadlock']]),
     'markup in the scenario’s name': encode(['<script>', ...good.slice(1)]),
     'a script for a source': texts('reader', 'label', 'javascript:1'),
     'a source elsewhere': texts('reader', 'label', '../../etc/passwd:1'),

@@ -59,7 +59,47 @@ describe('the real search in the page', { skip: missing('chromium') }, () => {
       return labels.some((label) => /refused/.test(label)) && document.querySelectorAll('#trace .cycle').length === 1 && labels.length;
     });
     await looks();
-    assert.equal(await page.call(() => document.querySelector('#trace-refused')), null);
+    assert.equal(await page.call(() => document.querySelector('#trace-misfit')), null);
+  });
+
+  test('a trace that is taken to another protocol says that it does not fit', { timeout: 120_000 }, async () => {
+    for (const [scenario, protocol] of [['lost-head', 'linux-3.12'], ['abba', 'v1'], ['double-put', 'linux-3.12']]) {
+      await page.open(`?view=prove&scenario=${scenario}&protocol=${protocol}`);
+      await search(/Violated/);
+      const [own, moved] = await page.call(async () => {
+        const { Trace, createLab } = await import(new URL('lib/index.js', document.baseURI).href);
+        const lab = await createLab();
+        const query = new URLSearchParams(location.search);
+        const { violation } = await lab.explore({ scenario: query.get('scenario') ?? 'lost-head', protocol: query.get('protocol') ?? 'linux-3.12' });
+        await lab.dispose();
+        const base = new URL('?view=prove', document.baseURI);
+        return [violation.trace.toURL(base), Trace.fromJSON({ ...violation.trace.toJSON(), protocol: 'v4' }).toURL(base)];
+      });
+      await page.open(own.slice(page.url.length));
+      await page.says('#trace-title', /from a link/);
+      assert.equal(await page.call(() => document.querySelector('#trace-misfit')), null, scenario);
+      await page.open(moved.slice(page.url.length));
+      await page.says('#trace-misfit', /does not fit the protocol any more[^]*(Step \d+, of|Move \d+, of|Now nothing is)/);
+    }
+    await page.assertNoConsoleErrors();
+  });
+
+  test('the nearest good schedule: where it departs is in sight, in both pictures', { timeout: 120_000 }, async () => {
+    await page.open('?view=prove');
+    await search(/Violated/);
+    await page.says('#trace-title', /Counterexample/);
+    await page.click('#nearest');
+    await page.says('#nearest-words', /departs in 1 place/);
+    await page.until('both are in sight', 5_000, () => ['#nearest-bad', '#nearest-good'].every((css) => {
+      const { step } = document.querySelector('#nearest-good .marked').dataset;
+      const box = document.querySelector(`${css} .proof-scroll`).getBoundingClientRect();
+      const row = document.querySelector(`${css} [data-step="${step}"] .box`).getBoundingClientRect();
+      return row.top > box.top && row.bottom < box.bottom;
+    }));
+    // What the good one does there, the bad one does later: too late.
+    const steps = await page.call(() => ['#nearest-good', '#nearest-bad'].map((css) => Number(document.querySelector(`${css} .marked`).dataset.step)));
+    assert.ok(steps[0] < steps[1], steps.join());
+    assert.deepEqual(await page.call(() => ['#nearest-good', '#nearest-bad'].map((css) => document.querySelector(`${css} .marked .label`).textContent)), Array(2).fill('store ring->head in frame 0'));
   });
 
   test('a trace is forced on threads, breaks there, and cannot be followed under v4', { timeout: 120_000 }, async () => {
@@ -88,7 +128,7 @@ describe('the real search in the page', { skip: missing('chromium') }, () => {
     await page.says('#trace-title', /from a link/);
     assert.equal(await page.call(() => document.querySelector('.trace-text').textContent), text);
     assert.equal(await page.call(() => Number(document.querySelector('#trace-slider').value)), 2);
-    assert.equal(await page.call(() => document.querySelector('#trace-refused')), null);
+    assert.equal(await page.call(() => document.querySelector('#trace-misfit')), null);
     await page.assertNoConsoleErrors();
   });
 

@@ -5,7 +5,10 @@ import { describe, test } from 'node:test';
 import { LEGEND, cellInWords, cellsAsCsv, cellsInWords, columnOf, faceOf } from '../www/page/matrix-cells.js';
 import { wrap } from '../www/page/prove-drawing.js';
 import { optionsOf, SEARCH_DEFAULTS } from '../www/page/prove-fields.js';
+import { misfits } from '../www/page/prove-fit.js';
 import { packSchedule, scheduleIn, stepIn } from '../www/page/prove-link.js';
+import { counterparts } from '../www/page/prove-nearest.js';
+import { subjectInWords } from '../www/page/prove-subject.js';
 import { Timeline } from '../www/page/prove-timeline.js';
 import { boundInWords, detectionInWords, estimateInWords, numbersOf, verdictInWords, verdictWord } from '../www/page/prove-words.js';
 import { sourceLink } from '../www/page/source.js';
@@ -64,8 +67,35 @@ describe('search fields', () => {
   test('what an engine does not know is not sent, and no bound is said to be none', () => {
     assert.deepEqual(optionsOf(SEARCH_DEFAULTS), { engine: 'states', whole: false, bounds: { milliseconds: 60_000 } });
     const pct = optionsOf({ ...SEARCH_DEFAULTS, engine: 'pct', depth: 5, seed: 9, 'bounds.preemptions': '2', 'bounds.mebibytes': 3, 'bounds.milliseconds': 0, threads: 2 });
-    assert.deepEqual(pct, { engine: 'pct', whole: false, depth: 5, seed: 9, threads: 2, bounds: { count: 10_000, bytes: 3 * 2 ** 20, milliseconds: null } });
+    assert.deepEqual(pct, { engine: 'pct', whole: false, depth: 5, seed: 9, bounds: { count: 10_000, bytes: 3 * 2 ** 20, milliseconds: null } });
+    // Only the search of states shares its work among threads.
+    assert.equal(optionsOf({ ...SEARCH_DEFAULTS, threads: 2 }).threads, 2);
+    for (const engine of ['traces', 'random', 'pct', 'starvation']) assert.equal(optionsOf({ ...SEARCH_DEFAULTS, engine, threads: 2 }).threads, undefined, engine);
     assert.deepEqual(optionsOf({ ...SEARCH_DEFAULTS, engine: 'traces', 'bounds.preemptions': '0' }).bounds, { preemptions: 0, milliseconds: 60_000 });
+  });
+});
+
+describe('what is searched', () => {
+  const lab = {
+    engines: [{ name: 'states', label: 'Every state' }], protocols: [{ name: 'v4', title: 'v4' }],
+    scenarios: [{ name: 'trylock', title: 'Trylock', sizes: [{ name: 'reads', label: 'Reads', min: 1, max: 4 }, { name: 'endless', label: 'Without end', min: 0, max: 1 }] }],
+  };
+  const words = (more) => subjectInWords(lab, { scenario: 'trylock', protocol: 'v4', engine: 'states', sizes: { reads: 2, endless: 0 }, ...more });
+
+  test('is told in words, each number with its plural', () => {
+    assert.equal(words({}), 'Trylock · v4 · reads: 2 · every state');
+    assert.equal(words({ sizes: { reads: 1, endless: 1 } }), 'Trylock · v4 · reads: 1, without end · every state');
+    assert.match(words({ bounds: { steps: 1, preemptions: 1, count: 1 } }), /at most 1 step · at most 1 preemption · at most 1 state or execution$/);
+    assert.match(words({ bounds: { steps: 2, preemptions: 0, count: 10_000, milliseconds: 60_000 } }), /at most 2 steps · at most 0 preemptions · at most 10,000 states or executions · at most 60,000 ms$/);
+  });
+});
+
+describe('two schedules beside each other', () => {
+  test('a thread’s third move is its third move in both', () => {
+    const [one, other] = [[0, 1, 0, 0, 1], [1, 0, 1, 0]].map((threads) => threads.map((thread) => [thread, 0]));
+    assert.deepEqual([...counterparts(new Set([0, 1, 4]), one, other)], [1, 0, 2]);
+    // The other one ends before its third move of the first thread.
+    assert.deepEqual([...counterparts(new Set([3, 9]), one, other)], []);
   });
 });
 
@@ -84,6 +114,47 @@ describe('schedules in links', () => {
   test('a step is a number or nothing', () => {
     assert.equal(stepIn('#trace=2.x&step=7'), 7);
     for (const hash of ['#step=', '#step=-1', '#step=1e3', '#step=1234567', '#trace=2.step=7', '']) assert.equal(stepIn(hash), null, hash);
+  });
+});
+
+describe('a trace that is opened again', () => {
+  const step = (more) => ({ thread: 0, role: 'reader', move: 0, label: 'load head', source: 'crate/src/aio/read.rs:41', reads: '0', ...more });
+  const trace = (steps, more) => ({ threads: ['reader 1'], steps, breaks: '', ...more });
+  const now = (steps, more) => ({ trace: trace(steps), ...more });
+
+  test('fits if it does what it did, whatever has become of the lines of its source', () => {
+    assert.deepEqual(misfits(undefined, now([step()])), []);
+    assert.deepEqual(misfits(trace([step()]), now([step()])), []);
+    assert.deepEqual(misfits(trace([step()]), now([step({ source: 'crate/src/aio/read.rs:97' })])), []);
+    assert.deepEqual(misfits(trace([step()], { breaks: 'I1' }), now([step()], { finding: { invariant: 'I1' } })), []);
+    // A link without steps says nothing of them.
+    assert.deepEqual(misfits(trace([]), now([step()])), []);
+  });
+
+  for (const [name, change] of Object.entries({
+    label: { label: 'load tail' }, reads: { reads: '1' }, writes: { writes: '1' }, source: { source: 'crate/src/aio/free.rs:41' }, thread: { thread: 1 }, move: { move: 1 }, lost: { lost: true },
+  })) {
+    test(`says at which step its ${name} is another one`, () => {
+      const said = misfits(trace([step(), step(change)]), now([step(), step()]));
+      assert.equal(said.length, 1);
+      assert.match(said[0], /^Step 2, of reader 1, was recorded as “load/);
+    });
+  }
+
+  test('says how many steps there were', () => {
+    assert.deepEqual(misfits(trace([step(), step()]), now([step()])), ['It was recorded with 2 steps; the same schedule makes 1 step now.']);
+    assert.deepEqual(misfits(trace([step()]), now([step(), step()])), ['It was recorded with 1 step; the same schedule makes 2 steps now.']);
+  });
+
+  test('says that what broke breaks no more, or breaks otherwise', () => {
+    assert.match(misfits(trace([step()], { breaks: 'deadlock' }), now([step()]))[0], /Now nothing is/);
+    assert.match(misfits(trace([step()], { breaks: 'deadlock' }), now([step()], { finding: { invariant: 'I1' } }))[0], /something else/);
+  });
+
+  test('cut short by a move that is refused, its end is not missed', () => {
+    const refused = { move: 1, thread: 'reader 1', reason: 'it waits' };
+    assert.deepEqual(misfits(trace([step({ lost: true }), step()], { breaks: 'I1' }), now([step()], { refused })), ['Move 2, of reader 1, cannot be made: It waits. Everything up to it is shown.']);
+    assert.equal(misfits(trace([step({ label: 'x' }), step()]), now([step()], { refused })).length, 2);
   });
 });
 
@@ -127,6 +198,7 @@ describe('timelines', () => {
   test('a step is told with what it reads and writes, and a lost write says so', () => {
     const timeline = new Timeline({ trace: trace([[0, 0]], [step(0, 0, { label: 'store head', writes: '1', lost: true })]) });
     assert.equal(timeline.sentence(0), 'Step 1 of 1, a: store head; writes 1; this write is lost.');
+    assert.equal(timeline.sentence(1), 'The end, after 1 step.');
   });
 
   test('long labels are broken where they have joints', () => {

@@ -67,8 +67,8 @@ describe('proving in Chromium', { skip: missing('chromium') }, () => {
     await page.lab('ready');
     assert.deepEqual(await query(), wanted);
     assert.equal(await page.call(() => document.querySelector('[name="bounds.count"]').value), '500');
-    // PCT knows no preemption bound and no fairness.
-    assert.deepEqual(await page.call(() => ['depth', 'seed', 'fairness', 'bounds.preemptions'].map((name) => document.querySelector(`[data-field="${name}"]`).hidden)), [false, false, true, true]);
+    // PCT knows no preemption bound and no fairness, and runs on one thread.
+    assert.deepEqual(await page.call(() => ['depth', 'seed', 'fairness', 'bounds.preemptions', 'threads'].map((name) => document.querySelector(`[data-field="${name}"]`).hidden)), [false, false, true, true, true]);
   });
 
   test('the miniature has its own protocols, and sizes; others have theirs again', { timeout: 120_000 }, async () => {
@@ -218,6 +218,94 @@ describe('proving in Chromium', { skip: missing('chromium') }, () => {
     await page.assertNoConsoleErrors();
   });
 
+  test('a way that is pressed twice is undone at once', { timeout: 120_000 }, async () => {
+    await violated();
+    await page.call(() => document.querySelector('#trace-slider').focus());
+    await press(Key.HOME);
+    await page.until('ways are known', 5_000, () => !document.querySelector('#ways').hasAttribute('aria-busy') && document.querySelector('#ways button:not(.same)'));
+    await page.call(() => {
+      const way = document.querySelector('#ways button:not(.same)');
+      way.click();
+      way.click();
+    });
+    await page.says('#trace-title', /^Your own way$/);
+    await page.until('it can be undone', 5_000, () => !document.querySelector('#undo').hasAttribute('aria-disabled'));
+    await page.click('#undo');
+    await page.says('#trace-title', /^Counterexample/);
+    assert.equal(await page.call(() => document.querySelector('#undo').getAttribute('aria-disabled')), 'true');
+  });
+
+  test('what is to be seen stays in sight when the picture is drawn anew', { timeout: 60_000 }, async () => {
+    await page.open('?view=prove');
+    const seen = await page.call(async () => {
+      const { LanePicture } = await import(new URL('page/prove-lanes.js', document.baseURI).href);
+      const { Timeline } = await import(new URL('page/prove-timeline.js', document.baseURI).href);
+      const steps = Array.from({ length: 200 }, (_, move) => ({ thread: move % 2, move, role: 'reader', label: `store ring_pages[${move}]`, source: '' }));
+      const picture = new LanePicture('x');
+      document.querySelector('#results').append(picture.element);
+      picture.show(new Timeline({ trace: { steps, schedule: steps.map(({ thread }) => [thread, 0]), threads: ['a', 'b'], functions: [], scenario: '', protocol: '', complete: true } }), {}, 200);
+      picture.reveal(37);
+      const frames = () => new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)));
+      const sight = () => {
+        const box = picture.element.querySelector('.proof-scroll').getBoundingClientRect();
+        const row = picture.element.querySelector('[data-step="37"] .box').getBoundingClientRect();
+        return row.top > box.top && row.bottom < box.bottom;
+      };
+      const drawn = () => picture.element.querySelector('svg');
+      await frames();
+      const [before, first] = [sight(), drawn()];
+      // As a scroll bar does it.
+      picture.element.style.width = `${picture.element.clientWidth - 20}px`;
+      await frames();
+      return { before, anew: drawn() !== first, after: sight() };
+    });
+    assert.deepEqual(seen, { before: true, anew: true, after: true });
+  });
+
+  test('a lock that is held for reading names its readers', { timeout: 60_000 }, async () => {
+    await page.open('?view=prove');
+    const said = await page.call(async () => {
+      const { stateAt } = await import(new URL('page/prove-state.js', document.baseURI).href);
+      const { Timeline } = await import(new URL('page/prove-timeline.js', document.baseURI).href);
+      const view = (...holds) => ({ threads: holds.map((each) => ({ standing: 'ready', holds: each })), locks: [{ name: 'mmap_sem', owner: null, readers: holds.flat().length }] });
+      const views = [view([], [], []), view([], ['mmap_sem'], []), view([], ['mmap_sem'], ['mmap_sem'])];
+      const steps = [1, 2].map((thread, move) => ({ thread, move, role: '', label: 'down_read(mmap_sem)', source: '' }));
+      const timeline = new Timeline({ trace: { steps, schedule: [[1, 0], [2, 0]], threads: ['setup 1', 'migrator 1', 'migrator 2'], functions: [], scenario: '', protocol: '', complete: true }, views });
+      return [0, 1, 2].map((position) => stateAt(timeline, position).map((node) => node.querySelector('tbody')).find((body) => body?.textContent.startsWith('mmap_sem')).querySelector('td').textContent);
+    });
+    assert.deepEqual(said, ['nobody', 'migrator 1, reading', 'migrator 1, migrator 2, reading']);
+  });
+
+  test('the locks shine through the step that the mouse is at', { timeout: 60_000 }, async () => {
+    await violated();
+    const hit = await page.driver.findElement(By.css('#trace [data-step="2"] .number'));
+    await page.driver.actions().move({ origin: hit }).perform();
+    const fill = await page.until('it is lit', 5_000, () => {
+      const { fill } = getComputedStyle(document.querySelector('#trace [data-step="2"] .hit'));
+      return fill !== 'rgba(0, 0, 0, 0)' && fill;
+    });
+    assert.match(fill, /\/ 0\.(0|1)\d*\)$|, 0\.(0|1)\d*\)$/, fill);
+  });
+
+  test('each thread’s program stands beside the lanes where there is room, and below them where there is not', { timeout: 60_000 }, async () => {
+    const place = async (/** @type {number} */ width) => {
+      await page.driver.sendAndGetDevToolsCommand('Emulation.setDeviceMetricsOverride', { width, height: 900, deviceScaleFactor: 1, mobile: false });
+      return page.call(() => {
+        const [lanes, programs] = ['#trace .proof-lanes', '#trace .proof-programs'].map((css) => document.querySelector(css).getBoundingClientRect());
+        const places = [...document.querySelectorAll('.program-steps .step-source')].every((source) => /\.rs:\d+$/.test(source.textContent));
+        return { beside: programs.left >= lanes.right && programs.top < lanes.bottom, below: programs.top >= lanes.bottom, places };
+      });
+    };
+    try {
+      await violated();
+      assert.deepEqual(await place(1400), { beside: true, below: false, places: true });
+      assert.deepEqual(await place(1000), { beside: false, below: true, places: true });
+      assert.deepEqual(await place(500), { beside: false, below: true, places: true });
+    } finally {
+      await page.driver.sendAndGetDevToolsCommand('Emulation.clearDeviceMetricsOverride');
+    }
+  });
+
   test('by hand from the start to the end', { timeout: 120_000 }, async () => {
     await page.open('?view=prove&protocol=v4');
     await page.click('#by-hand');
@@ -261,9 +349,28 @@ describe('proving in Chromium', { skip: missing('chromium') }, () => {
   test('a trace that does not fit any more says where, and shows what does', { timeout: 120_000 }, async () => {
     // v4's migrator is refused where that of 3.12 went on.
     await page.open(`?view=prove${packed({ protocol: 'v4', schedule: [[0, 0], [1, 0], [1, 0], [0, 0]] })}`);
-    const said = await page.says('#trace-refused', /does not fit the protocol any more/);
+    const said = await page.says('#trace-misfit', /does not fit the protocol any more/);
     assert.match(said, /Move 3, of migrator 1, cannot be made: Migrator 1 waits for ring_lock\. Everything up to it is shown/);
     assert.equal(await count('#trace [data-step]'), 2);
+    await page.assertNoConsoleErrors();
+  });
+
+  test('a trace whose moves are all possible, and do something else, says where', { timeout: 120_000 }, async () => {
+    await violated();
+    await rest();
+    const link = await page.driver.getCurrentUrl();
+    const { protocol, ...recorded } = Trace.fromURL(link).toJSON();
+    const open = async (/** @type {any} */ more) => {
+      await page.open(`?view=prove${new URL(new Trace({ protocol, ...recorded, ...more }).toURL('http://localhost/')).hash}`);
+      await page.says('#trace-title', /^A trace from a link$/);
+      return page.text('#trace-words');
+    };
+    assert.doesNotMatch(await open({}), /does not fit/);
+    // Under v4 the migrator tries a lock first: from its first step on all is different.
+    assert.match(await open({ protocol: 'v4' }), /does not fit the protocol any more[^]*Step \d+, of migrator 1, was recorded as “allocate a page, writes frame 1, in migrate\.rs”; it is “trylock\(ring_lock\)/);
+    const forged = recorded.steps.map((step, i) => (i === 3 ? { ...step, label: 'load nothing' } : step));
+    assert.match(await open({ steps: forged }), /does not fit the protocol any more\s+Step 4, of \w+ 1, was recorded as “load nothing/);
+    assert.match(await open({ breaks: 'deadlock' }), /something else than what it was recorded for/);
     await page.assertNoConsoleErrors();
   });
 
@@ -277,6 +384,7 @@ describe('proving in Chromium', { skip: missing('chromium') }, () => {
     'much too long': `#trace=1.${'A'.repeat(250_000)}`,
     'recorded on threads': packed({ schedule: [] }),
     'as a damaged schedule': '#schedule=0-1-x',
+    'as a schedule that goes a way that no step has': '#schedule=0-999.999',
     'as a hostile schedule': `#schedule=${encodeURIComponent('<script>globalThis.broken=1</script>')}`,
   };
   for (const [name, link] of Object.entries(wrong)) {
@@ -284,6 +392,8 @@ describe('proving in Chromium', { skip: missing('chromium') }, () => {
       await page.open(`?view=prove${link}`);
       const said = await page.says('#trace-problem', /The trace in this link cannot be shown/);
       assert.ok(said.length < 700, said);
+      // What is whole, but of something unknown, was not cut.
+      assert.equal(/may have cut it/.test(said), ['cut off', 'of another version', 'with markup', 'much too long'].includes(name), said);
       assert.equal(await shown('#trace'), false);
       assert.equal(await page.text('#status'), 'Ready.');
       assert.equal(await page.call(() => globalThis.broken), null);
@@ -294,7 +404,7 @@ describe('proving in Chromium', { skip: missing('chromium') }, () => {
 
   test('hostile parameters are ignored with a note', { timeout: 60_000 }, async () => {
     const markup = '<img src=x onerror="globalThis.broken=1">';
-    const asked = { scenario: markup, protocol: markup, engine: markup, 'sizes.readers': '1e9', 'bounds.steps': '-1', 'bounds.preemptions': '7', fairness: 'none', depth: '99', 'part.ringLock': 'perhaps', 'part.__proto__': '1' };
+    const asked = { scenario: markup, protocol: markup, engine: markup, 'sizes.readers': '1e9', 'bounds.steps': '-1', 'bounds.preemptions': '7', fairness: 'none', depth: '99', 'part.ringLock': 'perhaps', 'part.__proto__': '1', 'parts.ringLock': 'evil' };
     await page.open(`?${new URLSearchParams({ view: 'prove', ...asked })}`);
     const note = await page.says('#link-notes', /ignored/);
     for (const name of Object.keys(asked)) assert.ok(note.includes(name), `no word of ${name}: ${note}`);
@@ -308,8 +418,38 @@ describe('proving in Chromium', { skip: missing('chromium') }, () => {
     await violated();
     await page.click('#nearest');
     await page.says('#nearest-words', /departs in 2 places; 2 steps out of turn, marked/);
-    assert.equal(await count('#nearest-panel [data-step]'), 11);
-    assert.equal(await count('#nearest-panel .marked'), 2);
+    assert.equal(await count('#nearest-good [data-step]'), 11);
+    assert.equal(await count('#nearest-good .marked'), 2);
+    assert.equal(await count('#nearest-bad [data-step]'), 11);
+    // The same steps, wherever they are there.
+    const labels = (/** @type {string} */ css) => page.call((css) => [...document.querySelectorAll(css)].map((row) => row.querySelector('.label').textContent).sort(), css);
+    assert.deepEqual(await labels('#nearest-bad .marked'), await labels('#nearest-good .marked'));
+    assert.match(await page.call(() => document.querySelector('#nearest-bad .end-words').textContent), /^I1/);
+    assert.match(await page.call(() => document.querySelector('#nearest-good .end-words').textContent), /^Nothing is broken/);
+    const places = async (/** @type {number} */ width) => {
+      await page.driver.sendAndGetDevToolsCommand('Emulation.setDeviceMetricsOverride', { width, height: 600, deviceScaleFactor: 1, mobile: false });
+      return page.call(() => ['#nearest-bad', '#nearest-good'].map((css) => Math.round(document.querySelector(css).getBoundingClientRect().top)));
+    };
+    try {
+      const [left, right] = await places(1400);
+      assert.equal(left, right);
+      const scrolled = await page.call(async () => {
+        const [bad, good] = ['#nearest-bad', '#nearest-good'].map((css) => document.querySelector(`${css} .proof-scroll`));
+        bad.style.maxHeight = good.style.maxHeight = '120px';
+        const both = [];
+        for (const [here, there, to] of [[bad, good, 40], [good, bad, 70], [bad, good, 0]]) {
+          here.scrollTop = to;
+          await new Promise((resolve) => setTimeout(resolve, 100));
+          both.push([here.scrollTop, there.scrollTop]);
+        }
+        return both;
+      });
+      assert.deepEqual(scrolled, [[40, 40], [70, 70], [0, 0]]);
+      const [upper, lower] = await places(500);
+      assert.ok(lower > upper + 100, `${upper}, ${lower}`);
+    } finally {
+      await page.driver.sendAndGetDevToolsCommand('Emulation.clearDeviceMetricsOverride');
+    }
   });
 
   test('forced on threads, and refused under v4', { timeout: 60_000 }, async () => {
@@ -390,6 +530,10 @@ describe('proving in Chromium', { skip: missing('chromium') }, () => {
       await violated();
       await page.click('#nearest');
       await page.says('#nearest-words', /departs/);
+      assert.ok(await page.call(() => [...document.querySelectorAll('.end-words')].every((words) => words.getBoundingClientRect().right <= words.previousElementSibling.getBoundingClientRect().right)));
+      // Both lanes are there to be read, and no head of a table is broken within a word.
+      assert.ok(await page.call(() => [...document.querySelectorAll('.proof-scroll')].every((box) => box.scrollWidth <= box.clientWidth)));
+      assert.deepEqual(await page.call(() => [...document.querySelectorAll('.state-table thead th')].filter((head) => head.clientHeight > 2.2 * parseFloat(getComputedStyle(head).lineHeight) && !/\s/.test(head.textContent)).map((head) => head.textContent)), []);
       await page.call(() => document.querySelectorAll('details').forEach((details) => (details.open = true)));
       await rest();
       assert.ok((await page.call(() => Math.max(document.documentElement.scrollWidth, document.body.scrollWidth))) <= 360);

@@ -28,6 +28,7 @@ function valid({ below, one }) {
     threads,
     functions: threads.map(() => one(['aio_read_events_ring()', ''])),
     complete: below(2) === 0,
+    breaks: one(['', 'staleHead', 'deadlock']),
     steps: moves.map((move) => ({
       thread: move === undefined ? below(threads.length) : schedule[move][0],
       role: 'reader',

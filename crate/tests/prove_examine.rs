@@ -132,6 +132,7 @@ fn every_broken_cell_ends_as_the_search_found_it() {
             (&finding.invariant, &finding.text),
             (&cell.violation.finding.invariant, &cell.violation.finding.text)
         );
+        assert_eq!(examined.trace.breaks.as_ref(), Some(&finding.invariant), "{label}");
         let stuck = cell.violation.finding.stuck.is_some();
         assert_eq!(finding.deadlock.is_some(), stuck, "{label}");
         assert_eq!(examined.standing == ExaminedStanding::Stuck, stuck, "{label}");
@@ -338,6 +339,7 @@ fn it_crosses_to_javascript_as_agreed() {
     assert_eq!(json["finding"]["deadlock"]["cycle"], true);
     assert_eq!(json["trace"]["schedule"][0].as_array().unwrap().len(), 2);
     assert_eq!(json["trace"]["steps"][0]["move"], 0);
+    assert_eq!(json["trace"]["breaks"], "deadlock");
     assert!(json["trace"]["steps"][0]["label"].is_string());
     let last = json["views"].as_array().unwrap().last().unwrap();
     assert_eq!(last["threads"][0]["standing"], "waiting");

@@ -54,13 +54,18 @@ fn is_good(program: &dyn Program, schedule: &[Move]) -> bool {
     walker.standing() == Standing::Finished && replay(program, schedule).finding.is_none()
 }
 
-/// The nearest of all complete executions that break nothing.
-fn brute(walker: &mut Walker<'_>, bad: &[Move], best: &mut Option<(usize, usize)>) {
+fn switches(schedule: &[Move]) -> usize {
+    schedule.windows(2).filter(|pair| pair[0].thread != pair[1].thread).count()
+}
+
+/// The nearest of all complete executions that break nothing: departures, moves out of turn, switches.
+fn brute(walker: &mut Walker<'_>, bad: &[Move], best: &mut Option<(usize, usize, usize)>) {
     let program = walker.program();
     match walker.standing() {
         Standing::Finished if program.judge(walker.memory(), Moment::Finished).is_none() => {
-            let (departures, out_of_turn) = departures(program, bad, &walker.schedule());
-            let here = (departures.len(), out_of_turn.len());
+            let schedule = walker.schedule();
+            let (departures, out_of_turn) = departures(program, bad, &schedule);
+            let here = (departures.len(), out_of_turn.len(), switches(&schedule));
             *best = Some(best.map_or(here, |best| best.min(here)));
         }
         Standing::Finished | Standing::Stuck => {}
@@ -105,7 +110,7 @@ fn in_the_miniature_nothing_good_is_nearer() {
                     panic!("there is a good one: one after the other");
                 };
                 assert!(is_good(&program, &good.schedule));
-                let distance = (good.departures.len(), good.out_of_turn.len());
+                let distance = (good.departures.len(), good.out_of_turn.len(), switches(&good.schedule));
                 assert_eq!(departures(&program, &bad, &good.schedule), (good.departures, good.out_of_turn));
                 let mut best = None;
                 brute(&mut Walker::new(&program, Pasts::Kept), &bad, &mut best);
@@ -139,6 +144,25 @@ fn every_broken_cell_has_a_good_schedule_near_by() {
     // A setup that deadlocks with itself does so whoever goes first.
     let own = |label: &&str| label.starts_with("own-compaction");
     assert!(!without.is_empty() && without.iter().all(own), "{without:?}");
+}
+
+/// Where the bad schedule is used up nothing is due, and yet the threads do not take turns at every step.
+#[test]
+fn a_good_schedule_has_hardly_more_switches_than_the_bad_one() {
+    let mut seen = Vec::new();
+    for cell in CELLS.iter() {
+        let bad = &cell.violation.schedule;
+        if let Nearest::Found(good) = nearest(&cell.subject, bad, Bounds::default(), &Host::quiet()) {
+            let (before, after) = (switches(bad), switches(&good.schedule));
+            // A departure that ends is two switches.
+            assert!(after <= before + 2, "{}: {after} switches, where the bad one has {before}", cell.label);
+            seen.push((cell.label.as_str(), after));
+        }
+    }
+    for (label, most) in [("lost-head under linux-3.12", 5), ("abba under v1", 4), ("double-put under linux-3.12", 1)] {
+        let found = seen.iter().find(|(seen, _)| *seen == label).unwrap_or_else(|| panic!("{label} has a good one"));
+        assert!(found.1 <= most, "{found:?}");
+    }
 }
 
 /// From a schedule that is good already nothing departs.

@@ -37,9 +37,11 @@ export class Trace {
   schedule;
   /** Whether the record reaches back to the start of the operations shown. @readonly @type {boolean} */
   complete;
+  /** Of a searched scenario: the name of what is broken at its end; empty if nothing is, or if that is not known. @readonly @type {string} */
+  breaks;
 
   /** @param {TraceData} data */
-  constructor({ scenario, protocol, sizes = {}, schedule = [], threads, functions, steps, complete }) {
+  constructor({ scenario, protocol, sizes = {}, schedule = [], threads, functions, steps, complete, breaks = '' }) {
     this.scenario = scenario;
     this.protocol = typeof protocol === 'string' ? protocol : Object.freeze({ ...protocol });
     this.sizes = Object.freeze({ ...sizes });
@@ -48,6 +50,7 @@ export class Trace {
     this.functions = Object.freeze(threads.map((_, thread) => functions?.[thread] ?? ''));
     this.steps = Object.freeze(steps.map((step) => Object.freeze(withoutNothing(step))));
     this.complete = complete;
+    this.breaks = breaks;
     Object.freeze(this);
   }
 
@@ -62,8 +65,8 @@ export class Trace {
 
   /** Plain data, for `JSON.stringify` and for `Trace.fromJSON`. */
   toJSON() {
-    const { scenario, protocol, sizes, schedule, threads, functions, steps, complete } = this;
-    return { scenario, protocol, sizes, schedule, threads, functions, steps, complete };
+    const { scenario, protocol, sizes, schedule, threads, functions, steps, complete, breaks } = this;
+    return { scenario, protocol, sizes, schedule, threads, functions, steps, complete, breaks };
   }
 
   /**
@@ -102,7 +105,7 @@ export class Trace {
    * @throws {TraceError}
    */
   static fromJSON(data) {
-    const { scenario, protocol, sizes = {}, schedule = [], threads, functions = [], steps, complete } = object(data);
+    const { scenario, protocol, sizes = {}, schedule = [], threads, functions = [], steps, complete, breaks = '' } = object(data);
     check(Array.isArray(threads) && threads.length <= MAX.threads, `more than ${MAX.threads} threads, or no list of them`);
     check(Array.isArray(functions) && functions.length <= threads.length, 'functions of threads that are not there');
     check(Array.isArray(schedule) && schedule.length <= MAX.moves, `more than ${MAX.moves} moves, or no list of them`);
@@ -120,6 +123,7 @@ export class Trace {
       functions: functions.map(words),
       steps: read,
       complete,
+      breaks: words(breaks),
     });
   }
 }
@@ -240,7 +244,7 @@ function object(value) {
  *
  * @param {Trace} trace
  */
-function pack({ scenario, protocol, sizes, schedule, threads, functions, steps, complete }) {
+function pack({ scenario, protocol, sizes, schedule, threads, functions, steps, complete, breaks }) {
   /** @type {Map<string, number>} */
   const table = new Map();
   /** @param {string | undefined} text */
@@ -255,13 +259,14 @@ function pack({ scenario, protocol, sizes, schedule, threads, functions, steps, 
     lost ? 1 : 0,
     move,
   ]);
-  return [scenario, protocol, sizes, schedule, threads, functions, complete ? 1 : 0, [...table.keys()], rows];
+  return [scenario, protocol, sizes, schedule, threads, functions, complete ? 1 : 0, [...table.keys()], rows, breaks];
 }
 
 /** @param {unknown} data */
 function unpack(data) {
-  check(Array.isArray(data) && data.length === 9, 'the link is damaged');
-  const [scenario, protocol, sizes, schedule, threads, functions, complete, table, rows] = data;
+  // The first links of this version did not say what is broken.
+  check(Array.isArray(data) && (data.length === 9 || data.length === 10), 'the link is damaged');
+  const [scenario, protocol, sizes, schedule, threads, functions, complete, table, rows, breaks] = data;
   check(Array.isArray(table) && Array.isArray(rows) && rows.length <= MAX.steps, `more than ${MAX.steps} steps, or no list of them`);
   /** @param {unknown} index */
   const text = (index) => {
@@ -277,6 +282,7 @@ function unpack(data) {
     threads,
     functions,
     complete: complete === 1,
+    breaks,
     steps: rows.map((row) => {
       check(Array.isArray(row) && row.length === 9, 'a step that is none');
       const [thread, role, label, source, reads, writes, note, lost, move] = row;

@@ -18,7 +18,7 @@
  * @property {Bounds} [bounds] How far.
  * @property {number} [depth] Steps whose order matters, for `pct`.
  * @property {'weak' | 'strong'} [fairness] For `starvation`.
- * @property {number} [threads] All that there are, if left out.
+ * @property {number} [threads] That share the search of `states`; all that there are, if left out. Other engines run on one.
  * @property {number} [seed] For whatever is random.
  * @property {boolean} [whole] Search on when something is broken, so that everything is counted.
  * @property {AbortSignal} [signal] Cancels: the promise rejects with its reason.

@@ -90,6 +90,7 @@
  * @property {string[]} [functions] By thread: the kernel function that it is in.
  * @property {Step[]} steps In the order in which they happened.
  * @property {boolean} complete Whether the threads' records reach back to the start of the operations shown.
+ * @property {string} [breaks] Of a searched scenario: the name of what is broken at its end.
  */
 
 /**

@@ -111,7 +111,7 @@ export function calm() {
   return matchMedia('(prefers-reduced-motion: reduce)').matches;
 }
 
-/** @param {string} text  with names in it  @returns {(string | HTMLElement)[]} that may be broken after an underscore or before a bracket, if it must */
+/** @param {string} text  with names in it  @returns {(string | HTMLElement)[]} that may be broken at their joints, if it must: after an underscore, around brackets */
 export function breakable(text) {
-  return text.split(/(?<=_)|(?=\[)/).flatMap((part, i) => (i > 0 ? [h('wbr'), part] : [part]));
+  return text.split(/(?<=[_(])|(?=\[)/).flatMap((part, i) => (i > 0 ? [h('wbr'), part] : [part]));
 }

@@ -25,6 +25,8 @@ import { ofTheFix } from './presets.js';
 export const CUSTOM = 'custom';
 /** Before the name of a part. */
 const PART = 'part.';
+/** What any view with settings may be asked for. */
+export const COMMON = ['view', 'scenario', 'protocol', 'trace'];
 
 /** Reads and writes the settings in the address bar. */
 export class Link {
@@ -47,6 +49,7 @@ export class Link {
     settings.protocol = this.readProtocol(lab.protocols, query) ?? settings.protocol;
     Object.assign(settings.fields, this.readFields(lab.fields, query));
     Object.assign(settings.parts, this.readParts(lab, query));
+    this.ignoreOthers(query, [...COMMON, ...lab.fields.map(({ name }) => name)]);
     return settings;
   }
 
@@ -112,6 +115,18 @@ export class Link {
       if (part) this.ignore(name, query.get(name) ?? '', 'this lab has no such part');
     }
     return values;
+  }
+
+  /**
+   * Notes whatever nobody has asked for; of parts that are not there `readParts` says so.
+   *
+   * @param {URLSearchParams} query
+   * @param {readonly string[]} known  names of parameters
+   */
+  ignoreOthers(query, known) {
+    for (const name of new Set(query.keys())) {
+      if (!known.includes(name) && !name.startsWith(PART)) this.ignore(name, query.get(name) ?? '', 'this view has no such parameter');
+    }
   }
 
   /**

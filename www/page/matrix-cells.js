@@ -43,9 +43,15 @@ export function faceOf(outcome) {
   return OUTCOMES[outcome];
 }
 
-/** @param {Cell} cell  @returns {string} the little that stands in the cell besides the word */
-export function noteOf({ outcome, length }) {
+/** @param {Cell} cell  @returns {string} the length of its shortest trace, if it has one */
+function lengthOf({ outcome, length }) {
   return (outcome === 'broken' || outcome === 'deadlock') && length !== undefined && length !== null ? plural(length, 'step') : '';
+}
+
+/** @param {Cell} cell  @returns {string[]} the little that stands in the cell besides the word: a number and its unit on each line */
+export function notesOf(cell) {
+  if (cell.outcome === 'not-applicable') return [];
+  return [lengthOf(cell), plural(cell.states, 'state')].filter(Boolean);
 }
 
 /**
@@ -58,7 +64,7 @@ export function cellInWords(lab, cell) {
   const word = LEGEND.find(([outcome]) => outcome === cell.outcome)?.[1].replace(/, in so many steps$/, '') ?? cell.outcome;
   const what = `${scenario}, v4 with “${partsInWords(lab, cell.parts)}”`;
   if (cell.outcome === 'not-applicable') return `${what}: ${word}.`;
-  const note = noteOf(cell);
+  const note = lengthOf(cell);
   return `${what}: ${word}${note ? ` in ${note}, the shortest there is` : ''}; ${plural(cell.states, 'state')}, ${duration(cell.seconds * 1000)}.`;
 }
 

@@ -1,7 +1,7 @@
 /** The matrix as a grid: a row for each scenario, a column for each change to v4. The arrow keys walk through it. */
 
 import { breakable, h } from './dom.js';
-import { cellInWords, cellLink, columnOf, faceOf, noteOf, partsInWords } from './matrix-cells.js';
+import { cellInWords, cellLink, columnOf, faceOf, notesOf, partsInWords } from './matrix-cells.js';
 import { isPlain } from './views.js';
 
 /** @typedef {import('./prove-types.js').Cell} Cell */
@@ -70,7 +70,7 @@ export class MatrixGrid {
     const { word, glyph } = faceOf(cell.outcome);
     const face = [
       h('span', { class: 'cell-glyph', 'aria-hidden': 'true' }, glyph), h('span', { class: 'cell-word', 'aria-hidden': 'true' }, word),
-      h('span', { class: 'cell-note num', 'aria-hidden': 'true' }, ...noteNodes(cell)), h('span', { class: 'unseen-by-eye' }, words)];
+      ...notesOf(cell).map(noteNode), h('span', { class: 'unseen-by-eye' }, words)];
     const inner = link ? h('a', { href: link, tabindex: '-1', class: 'cell' }, ...face) : h('span', { tabindex: '-1', class: 'cell' }, ...face);
     place.title = words;
     place.dataset['cell'] = cell.outcome;
@@ -101,7 +101,7 @@ export class MatrixGrid {
     const key = columnOf(parts);
     if (this.#columns.some((known) => columnOf(known) === key)) return key;
     this.#columns.push(parts);
-    this.#head.append(h('th', { scope: 'col', 'data-parts': key, title: this.#help(parts) }, h('span', { class: 'matrix-head' }, ...breakable(partsInWords(this.#lab, parts)))));
+    this.#head.append(h('th', { scope: 'col', 'data-parts': key, title: this.#help(parts) }, h('span', { class: 'matrix-head' }, ...parts.map((part, i) => h('span', { class: 'matrix-part' }, i > 0 ? '+ ' : '', ...breakable(partsInWords(this.#lab, [part])))))));
     for (const { row, cells } of this.#rows.values()) this.#place(row, cells, key);
     return key;
   }
@@ -169,8 +169,8 @@ export class MatrixGrid {
   }
 }
 
-/** @param {Cell} cell  @returns {(string | HTMLElement)[]} its note, with a unit that goes where there is no room for it */
-function noteNodes(cell) {
-  const [number = '', unit] = noteOf(cell).split(' ');
-  return unit ? [number, h('span', { class: 'cell-unit' }, ` ${unit}`)] : [];
+/** @param {string} note  @returns {HTMLElement} it, with a unit that goes where there is no room for it */
+function noteNode(note) {
+  const [number = '', unit = ''] = note.split(' ');
+  return h('span', { class: `cell-note num of-${unit.replace(/s$/, '')}`, 'aria-hidden': 'true' }, number, h('span', { class: 'cell-unit' }, ` ${unit}`));
 }

@@ -57,7 +57,8 @@ class MatrixView {
         h('div', { class: 'row' }, this.#pairs, h('label', { for: 'matrix-pairs' }, 'In pairs, too: two changes at once'), h('span', { class: 'spring' }), this.#csv)),
       this.#bar.element, this.#problems.element,
       h('section', { class: 'panel matrix-panel', 'aria-label': 'Matrix' }, this.#grid.element,
-        h('p', { class: 'small matrix-legend' }, ...LEGEND.map(([outcome, words]) => h('span', { 'data-cell': outcome }, h('span', { 'aria-hidden': 'true', class: 'cell-glyph' }, faceOf(outcome).glyph), ` ${words}`)))),
+        h('p', { class: 'small matrix-legend' }, ...LEGEND.map(([outcome, words]) => h('span', { 'data-cell': outcome }, h('span', { 'aria-hidden': 'true', class: 'cell-glyph' }, faceOf(outcome).glyph), ` ${words}`)),
+          h('span', { class: 'soft' }, 'below: how many states were searched'))),
       this.#answer);
     const before = kept.get(this.#lab);
     if (before && before.pairs === this.#pairs.checked) this.#showAgain(before);
@@ -178,9 +179,11 @@ class MatrixView {
   }
 
   #readLink() {
-    const pairs = new URLSearchParams(location.search).get('pairs');
-    this.#bench.link.notes = [];
-    if (pairs !== null && pairs !== 'true') this.#bench.link.notes.push(`pairs = “${pairs.slice(0, 40)}”: it is true, or left out.`);
+    const [query, { link }] = [new URLSearchParams(location.search), this.#bench];
+    const pairs = query.get('pairs');
+    link.notes = [];
+    if (pairs !== null && pairs !== 'true') link.ignore('pairs', pairs, 'it is true, or left out');
+    link.ignoreOthers(query, ['view', 'pairs']);
     this.#pairs.checked = pairs === 'true';
     this.#remember();
   }

@@ -23,23 +23,31 @@ import { s } from './dom.js';
 /** A digit of any common monospaced face is narrower than this, and a letter of any other on the average, in ems. */
 const MONO = 0.61;
 const SANS = 0.54;
-const GUTTER = 34;
+const BOLD = 0.62;
 /** A bar for a lock, and the lane's own line. */
 const BAR = 7;
 const RAIL = 14;
 export const LOCK_COLOURS = 6;
-/** Narrower than this a lane cannot be read: then the picture is wider than its place. */
-const NARROWEST = 132;
+/** Narrower than this a lane cannot be read: then the picture is wider than its place. Two fit into 360 pixels, beside a scroll bar. */
+const NARROWEST = 125;
+/** Narrower than this, letters are smaller. */
+const NARROW = 150;
+
+/** @param {number} width  @returns {number} of it, what the steps' numbers take */
+function gutterOf(width) {
+  return width < 340 ? 28 : 34;
+}
 
 /** @param {Timeline} timeline  @param {number} available  @returns {number} how wide the picture is where there is so much room */
 export function widthFor(timeline, available) {
-  return Math.max(available, GUTTER + timeline.lanes.length * NARROWEST);
+  return Math.max(available, gutterOf(available) + timeline.lanes.length * NARROWEST);
 }
 
 /** @param {Timeline} timeline  @param {number} width  @returns {{ left: number, width: number }[]} of each lane */
 export function lanePlaces(timeline, width) {
-  const lane = (width - GUTTER) / Math.max(1, timeline.lanes.length);
-  return timeline.lanes.map((_, i) => ({ left: GUTTER + i * lane, width: lane }));
+  const gutter = gutterOf(width);
+  const lane = (width - gutter) / Math.max(1, timeline.lanes.length);
+  return timeline.lanes.map((_, i) => ({ left: gutter + i * lane, width: lane }));
 }
 
 /**
@@ -48,13 +56,15 @@ export function lanePlaces(timeline, width) {
  * @returns {Drawing}
  */
 export function draw(timeline, { width, heads = false, small = false, end = '', calm = false, marked = new Set(), cycle }) {
-  const size = small ? 10.5 : 12.5;
-  const line = small ? 14 : 16;
-  const places = lanePlaces(timeline, width);
+  const [gutter, places] = [gutterOf(width), lanePlaces(timeline, width)];
+  const lane = places[0]?.width ?? width;
+  const size = small || lane < NARROW ? 10.5 : 12.5;
+  const sizeOfValues = Math.max(10.5, size - 1);
+  const line = size < 12 ? 14 : 16;
   const slots = Math.max(0, ...timeline.held.map(({ slot }) => slot + 1));
   const rail = RAIL + slots * BAR;
-  const boxWidth = (places[0]?.width ?? width) - rail - 6;
-  const fit = (/** @type {number} */ em, /** @type {number} */ px) => Math.max(8, Math.floor((boxWidth - 14) / (em * px)));
+  const boxWidth = lane - rail - 6;
+  const fit = (/** @type {number} */ em, /** @type {number} */ px) => Math.max(8, Math.floor((boxWidth - 11) / (em * px)));
 
   /** @type {SVGGElement[]} */
   const rows = [];
@@ -67,22 +77,22 @@ export function draw(timeline, { width, heads = false, small = false, end = '', 
   let y = heads ? 34 : 6;
   const start = y;
   timeline.steps.forEach((step, k) => {
-    const place = places[step.thread] ?? { left: GUTTER, width };
+    const place = places[step.thread] ?? { left: gutter, width };
     const labels = wrap(step.label, fit(MONO, size));
-    const values = small ? [] : valuesOf(step).flatMap(({ text, kind }) => wrap(text, fit(SANS, size - 1)).map((part) => ({ text: part, kind })));
+    const values = small ? [] : valuesOf(step).flatMap(({ text, kind }) => wrap(text, fit(SANS, sizeOfValues)).map((part) => ({ text: part, kind })));
     const height = (labels.length + values.length) * line + 8;
-    if (timeline.turnsAt(k)) back.append(s('line', { class: 'turn', x1: GUTTER, x2: width, y1: y - 3, y2: y - 3 }));
+    if (timeline.turnsAt(k)) back.append(s('line', { class: 'turn', x1: gutter, x2: width, y1: y - 3, y2: y - 3 }));
     if (k === cycle) back.append(s('line', { class: 'cycle', x1: 0, x2: width, y1: y - 3, y2: y - 3 }));
     const kind = ['row', 'later', step.lost && 'lost', step.note && 'noted', marked.has(k) && 'marked'].filter(Boolean).join(' ');
     const left = place.left + rail;
     const text = s('text', { x: left + 7, y: y + 4 + line * 0.76 });
     labels.forEach((label, i) => text.append(s('tspan', { class: 'label', x: left + 7, dy: i === 0 ? 0 : line, 'font-size': size }, label)));
-    values.forEach((value) => text.append(s('tspan', { class: value.kind, x: left + 7, dy: line, 'font-size': size - 1 }, value.text)));
+    values.forEach((value) => text.append(s('tspan', { class: value.kind, x: left + 7, dy: line, 'font-size': sizeOfValues }, value.text)));
     rows.push(s('g', { class: kind, 'data-step': k },
       s('title', {}, `${timeline.sentence(k)}${step.source ? ` ${step.source}` : ''}`),
       // The whole line takes clicks, not the box alone.
       s('rect', { class: 'hit', x: 0, y: y - 2, width, height: height + 4 }),
-      s('text', { class: 'number', x: GUTTER - 8, y: y + 4 + line * 0.76, 'font-size': 10.5, 'text-anchor': 'end' }, String(k + 1)),
+      s('text', { class: 'number', x: gutter - 6, y: y + 4 + line * 0.76, 'font-size': 10.5, 'text-anchor': 'end' }, String(k + 1)),
       s('circle', { class: 'dot', cx: place.left + 6, cy: y + height / 2, r: 4 }),
       s('rect', { class: 'box', x: left, y, width: boxWidth, height, rx: 4 }),
       text));
@@ -101,9 +111,9 @@ export function draw(timeline, { width, heads = false, small = false, end = '', 
       s('title', {}, `${timeline.lanes[bar.thread]?.name ?? ''} holds ${bar.lock}`)));
   }
   if (end) {
-    const lines = wrap(end, Math.floor((width - GUTTER - 20) / (SANS * 12.5)));
-    const text = s('text', { class: 'end-words', x: GUTTER + 8, y: y + 17, 'font-size': 12.5 }, ...lines.map((part, i) => s('tspan', { x: GUTTER + 8, dy: i === 0 ? 0 : 16 }, part)));
-    front.append(s('rect', { class: 'end', x: GUTTER, y, width: width - GUTTER - 6, height: lines.length * 16 + 10, rx: 4 }), text);
+    const lines = wrap(end, Math.floor((width - gutter - 20) / (BOLD * 12.5)));
+    const text = s('text', { class: 'end-words', x: gutter + 8, y: y + 17, 'font-size': 12.5 }, ...lines.map((part, i) => s('tspan', { x: gutter + 8, dy: i === 0 ? 0 : 16 }, part)));
+    front.append(s('rect', { class: 'end', x: gutter, y, width: width - gutter - 6, height: lines.length * 16 + 10, rx: 4 }), text);
     y += lines.length * 16 + 16;
   }
   const height = y + 2;

@@ -22,6 +22,8 @@ export class LanePicture extends EventTarget {
   /** @type {import('./prove-drawing.js').Drawing | null} */
   #drawing = null;
   #position = 0;
+  /** What is kept in sight, whatever becomes of the picture's size. */
+  #sought = 0;
   #width = 0;
   #watch = new ResizeObserver(() => this.#fit());
 
@@ -59,6 +61,7 @@ export class LanePicture extends EventTarget {
     this.#timeline = timeline;
     this.#look = look;
     this.#position = position;
+    this.#sought = position;
     this.#width = 0;
     this.#keys.hidden = timeline.locks.length === 0;
     this.#keys.replaceChildren('Held: ', ...timeline.locks.map((lock, i) => h('span', { class: `proof-lock lock-${i % LOCK_COLOURS}` }, lock)));
@@ -73,12 +76,25 @@ export class LanePicture extends EventTarget {
     for (let k = from; k < to; k += 1) rows[k]?.classList.toggle('later', k >= position);
     rows[position]?.classList.add('now');
     this.#position = position;
+    this.#sought = position;
     this.#keepInSight();
   }
 
   /** @param {number} position  of a step that is to be in sight, wherever one is */
   reveal(position) {
+    this.#sought = position;
     this.#scroll.scrollTop = (this.#drawing?.tops[position] ?? 0) - MARGIN;
+  }
+
+  /** Where both stand side by side, the other one goes along when this one is scrolled. @param {LanePicture} other */
+  scrollsWith(other) {
+    this.#scroll.addEventListener('scroll', () => {
+      const [here, there] = [this.#scroll, other.#scroll];
+      const beside = here.getBoundingClientRect().top === there.getBoundingClientRect().top;
+      // What was set comes back as an event of the other one: rounded, or as far as a shorter one goes.
+      const atEnd = here.scrollTop + here.clientHeight >= here.scrollHeight - 1 && there.scrollTop > here.scrollTop;
+      if (beside && !atEnd && Math.abs(here.scrollTop - there.scrollTop) > 1) there.scrollTop = here.scrollTop;
+    }, { passive: true });
   }
 
   /** Draws it as wide as there is room; not while it cannot be seen. */
@@ -109,7 +125,7 @@ export class LanePicture extends EventTarget {
     const drawing = this.#drawing;
     if (!drawing) return;
     const box = this.#scroll;
-    const top = drawing.tops[this.#position] ?? drawing.height;
+    const top = drawing.tops[this.#sought] ?? drawing.height;
     const room = box.clientHeight - this.#heads.offsetHeight;
     if (top < box.scrollTop + MARGIN / 2) box.scrollTop = top - MARGIN;
     else if (top > box.scrollTop + room - MARGIN) box.scrollTop = top - room + MARGIN;

@@ -6,7 +6,7 @@
  *   #schedule=0-0-1-2.1    who goes when: thread 0 twice, thread 1, thread 2 by its second way
  */
 
-import { CUSTOM, put, putFields, putParts, standard } from './link.js';
+import { COMMON, CUSTOM, put, putFields, putParts, standard } from './link.js';
 import { SEARCH_DEFAULTS, searchFields, sizeFields } from './prove-fields.js';
 
 /** @typedef {import('./prove-types.js').Lab} Lab */
@@ -16,6 +16,8 @@ import { SEARCH_DEFAULTS, searchFields, sizeFields } from './prove-fields.js';
 
 /** Moves that a link may ask for. A shortest counterexample has some dozens. */
 const MOVES = 4096;
+/** The ways that a step can go are fewer; so are threads, but how many there are the lab says. */
+const WAYS = 32;
 
 /**
  * @typedef {object} ProveSettings
@@ -49,13 +51,16 @@ export function readSettings(link, lab) {
   const protocols = protocolsOf(lab, scenario);
   const asked = link.readProtocol(protocols, query);
   const first = protocols[0]?.name ?? CUSTOM;
-  return {
+  const [sizes, search] = [sizeFields(scenario), searchFields(lab)];
+  const settings = {
     scenario: usual.scenario,
     protocol: asked === null || (asked === CUSTOM && scenario?.protocols) ? first : asked,
     parts: { ...usual.parts, ...link.readParts(lab, query) },
-    sizes: { ...usualSizes(scenario), ...link.readFields(sizeFields(scenario), query) },
-    search: { ...SEARCH_DEFAULTS, ...link.readFields(searchFields(lab), query) },
+    sizes: { ...usualSizes(scenario), ...link.readFields(sizes, query) },
+    search: { ...SEARCH_DEFAULTS, ...link.readFields(search, query) },
   };
+  link.ignoreOthers(query, [...COMMON, ...[...sizes, ...search].map(({ name }) => name)]);
+  return settings;
 }
 
 /**
@@ -95,7 +100,7 @@ export function packSchedule(schedule) {
 /**
  * @param {string} hash  of an address
  * @returns {Move[] | undefined} undefined: it asks for none
- * @throws {Error} It asks for one, but that is none.
+ * @throws {Error} It asks for one, but that is none; in a sentence for the visitor.
  */
 export function scheduleIn(hash) {
   const text = /(?:^#|&)schedule=([^&]*)/.exec(hash)?.[1];
@@ -105,8 +110,9 @@ export function scheduleIn(hash) {
   if (moves.length > MOVES || !moves.every((move) => /^\d{1,3}(\.\d{1,3})?$/.test(move))) {
     throw new Error('The schedule in this link is damaged: it is no list of moves.');
   }
-  return moves.map((move) => {
+  return moves.map((move, i) => {
     const [thread = 0, way = 0] = move.split('.').map(Number);
+    if (way >= WAYS) throw new Error(`The schedule in this link is damaged: move ${i + 1} goes way ${way}, and no step has more than ${WAYS} ways.`);
     return /** @type {Move} */ ([thread, way]);
   });
 }

@@ -8,7 +8,7 @@ import { sourceNode } from './source.js';
 /** Dispatches `step` (a `CustomEvent` whose detail is the position) when a step is chosen. */
 export class Programs extends EventTarget {
   #lists = h('div', { class: 'programs' });
-  element = h('section', { class: 'state-part', 'aria-labelledby': 'programs-title' }, h('h3', { id: 'programs-title' }, 'What each thread does'), this.#lists);
+  element = h('section', { class: 'proof-programs', 'aria-labelledby': 'programs-title' }, h('h3', { id: 'programs-title' }, 'What each thread does'), this.#lists);
   /** By position. @type {HTMLElement[]} */
   #items = [];
   /** By thread: what it stands before at the end. @type {(HTMLElement | null)[]} */
@@ -24,6 +24,8 @@ export class Programs extends EventTarget {
     this.#items = [];
     this.#rests = [];
     this.#lit = [];
+    // Beside the picture they share its height.
+    this.#lists.style.setProperty('--lists', String(timeline.lanes.length));
     const last = timeline.viewAt(timeline.length);
     this.#lists.replaceChildren(...timeline.lanes.map(({ name, does }, thread) => {
       const items = timeline.stepsOf(thread).map((position) => this.#item(position));

@@ -7,7 +7,6 @@ import { pageName } from './ring-slots.js';
 /** @typedef {import('./prove-types.js').ThreadView} ThreadView */
 /** @typedef {import('./prove-types.js').ContextView} ContextView */
 /** @typedef {import('./prove-types.js').RingPage} RingPage */
-/** @typedef {StateView['locks']} Locks */
 
 const NOBODY = 'nobody';
 /** @typedef {import('./prove-timeline.js').Timeline} Timeline */
@@ -25,7 +24,7 @@ export function stateAt(timeline, position) {
     ...(now.words ? words(now.words, before?.words) : []),
     ...(now.contexts ? contexts(now.contexts, before?.contexts) : []),
     ...(now.frames ? frames(timeline, now.frames, before?.frames) : []),
-    ...locks(timeline, now.locks, before?.locks),
+    ...locks(timeline, now, before),
     ...threads(timeline, now.threads, before?.threads),
   ];
 }
@@ -94,19 +93,22 @@ function frames(timeline, now, before) {
 
 /**
  * @param {Timeline} timeline
- * @param {Locks} now
- * @param {Locks | undefined} before
+ * @param {StateView} view
+ * @param {StateView | undefined} before
  */
-function locks(timeline, now, before) {
-  const owner = (/** @type {Locks[number] | undefined} */ lock) => {
-    if (!lock) return NOBODY;
-    const readers = lock.readers ? `${lock.readers} reading` : '';
-    return lock.owner ?? (readers || NOBODY);
+function locks(timeline, view, before) {
+  const now = view.locks;
+  const holders = (/** @type {StateView} */ { locks, threads }, /** @type {number} */ i) => {
+    const lock = locks[i];
+    if (lock?.owner) return lock.owner;
+    if (!lock?.readers) return NOBODY;
+    const names = threads.flatMap(({ holds }, thread) => (holds.includes(lock.name) ? [timeline.lanes[thread]?.name ?? String(thread)] : []));
+    return `${names.join(', ') || lock.readers}, reading`;
   };
   // A lock that nobody ever holds has no part in it.
-  const shown = now.flatMap((lock, i) => (timeline.views.some((view) => owner(view.locks[i]) !== NOBODY) ? [{ lock, i }] : []));
+  const shown = now.flatMap((lock, i) => (timeline.views.some((other) => holders(other, i) !== NOBODY) ? [{ lock, i }] : []));
   if (now.length === 0) return [];
-  const part = table('Locks', ['lock', 'held by'], shown.map(({ lock, i }) => [cell(lock.name), cell(owner(lock), before && owner(before[i]))]));
+  const part = table('Locks', ['lock', 'held by'], shown.map(({ lock, i }) => [cell(lock.name), cell(holders(view, i), before && holders(before, i))]));
   if (shown.length < now.length) part.append(h('p', { class: 'small soft' }, `Nobody ever holds ${now.flatMap((lock, i) => (shown.some((one) => one.i === i) ? [] : [lock.name])).join(', ')}.`));
   return [part];
 }

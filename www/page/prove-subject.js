@@ -1,9 +1,9 @@
 /** What is searched, in words: so that a verdict always says what it is the verdict of. */
 
 import { CUSTOM } from './link.js';
-import { searchFields, sizeFields } from './prove-fields.js';
+import { SIZES, searchFields, sizeFields } from './prove-fields.js';
 import { protocolsOf } from './prove-link.js';
-import { count } from './format.js';
+import { plural } from './format.js';
 import { presetOf } from './presets.js';
 
 /** @typedef {import('./prove-types.js').Lab} Lab */
@@ -17,7 +17,12 @@ import { presetOf } from './presets.js';
  */
 export function subjectInWords(lab, config) {
   const scenario = lab.scenarios.find(({ name }) => name === config.scenario);
-  const sizes = sizeFields(scenario).map(({ name, label }) => `${label.toLowerCase()}: ${config.sizes?.[name.replace(/^sizes\./, '')] ?? '?'}`);
+  const sizes = sizeFields(scenario).flatMap(({ name, label, min, max }) => {
+    const size = config.sizes?.[name.slice(SIZES.length)] ?? '?';
+    // Yes or no: a word, or none.
+    if (min === 0 && max === 1) return size === 1 ? [label.toLowerCase()] : [];
+    return [`${label.toLowerCase()}: ${size}`];
+  });
   const engine = searchFields(lab).find(({ name }) => name === 'engine')?.choices?.find(({ value }) => value === config.engine)?.label ?? '';
   const beside = [
     config.fairness && `${config.fairness} fairness`, config.depth && `depth ${config.depth}`, config.seed !== undefined && `seed ${config.seed}`,
@@ -38,9 +43,9 @@ function protocolInWords(lab, { scenario, protocol }) {
 
 /** @param {NonNullable<ExploreConfig['bounds']>} bounds */
 function boundsInWords({ steps, preemptions, count: most, bytes, milliseconds }) {
-  const atMost = (/** @type {number | null | undefined} */ n, /** @type {string} */ of) => (n === undefined || n === null ? [] : [`at most ${count(n)} ${of}`]);
+  const atMost = (/** @type {number | null | undefined} */ n, /** @type {string} */ one, many = one) => (n === undefined || n === null ? [] : [`at most ${plural(n, one, many)}`]);
   return [
-    ...atMost(steps, 'steps'), ...atMost(preemptions, 'preemptions'), ...atMost(most, 'states or executions'),
+    ...atMost(steps, 'step', 'steps'), ...atMost(preemptions, 'preemption', 'preemptions'), ...atMost(most, 'state or execution', 'states or executions'),
     ...atMost(bytes && bytes / 2 ** 20, 'MiB'), ...atMost(milliseconds, 'ms'),
   ];
 }

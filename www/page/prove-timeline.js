@@ -5,6 +5,8 @@
  * A position is a step that is about to happen: 0 is before the first one, `length` is the end.
  */
 
+import { plural } from './format.js';
+
 /** @typedef {import('./prove-types.js').Examined} Examined */
 /** @typedef {import('./prove-types.js').StateView} StateView */
 
@@ -58,10 +60,15 @@ export class Timeline {
     return this.steps.flatMap((step, i) => (step.thread === thread ? [i] : []));
   }
 
+  /** @param {ReadonlySet<number>} moves  @returns {Set<number>} the positions of their steps */
+  stepsOfMoves(moves) {
+    return new Set(this.steps.flatMap((step, k) => (moves.has(step.move ?? k) ? [k] : [])));
+  }
+
   /** @param {number} position  @returns {string} the step there in a sentence */
   sentence(position) {
     const step = this.steps[position];
-    if (!step) return `The end, after ${this.length} steps.`;
+    if (!step) return `The end, after ${plural(this.length, 'step')}.`;
     const values = [step.reads ? `reads ${step.reads}` : '', step.writes ? `writes ${step.writes}` : '', step.lost ? 'this write is lost' : '', step.note ?? ''];
     return `Step ${position + 1} of ${this.length}, ${this.lanes[step.thread]?.name ?? '?'}: ${[step.label, ...values].filter(Boolean).join('; ')}.`;
   }

@@ -1,9 +1,10 @@
 /** A trace and the state of the world at each of its steps: the picture, where one is in it, ways to go on, ways to take it along. */
 
 import { h, setText } from './dom.js';
-import { plural, sentence } from './format.js';
+import { plural } from './format.js';
 import { lanes } from './lanes.js';
 import { exportRow } from './prove-export.js';
+import { misfits } from './prove-fit.js';
 import { LanePicture } from './prove-lanes.js';
 import { Player } from './prove-player.js';
 import { Programs } from './prove-program.js';
@@ -22,6 +23,9 @@ import { forgetTrace, withoutTrace } from './trace-link.js';
 /** What is slow, or what browsers allow only so often, waits until one stands still. */
 const REST_MS = 120;
 
+/** More of them take all the room that there is: their programs go below. */
+const MOST_LANES = 2;
+
 const FOR_EVER = 'All is here as it was at the dashed line: this can go on for ever.';
 /** @type {Readonly<Record<Examined['standing'], string>>} */
 const ENDS = {
@@ -38,6 +42,7 @@ const ENDS = {
  * @property {string} title
  * @property {number} [cycle]  the move from which on all is repeated for ever
  * @property {boolean} [told]  what is wrong at its end has been said already
+ * @property {import('../lib/trace.js').Trace} [recorded]  what it once was
  */
 
 /** @typedef {{ subject: Subject, examined: Examined, timeline: Timeline, opening: Opening }} Shown */
@@ -54,6 +59,8 @@ export class TracePanel extends EventTarget {
   #stateTitle = h('h3', { id: 'state-title' });
   #ways = new Ways();
   #programs = new Programs();
+  #grid = h('div', { class: 'proof-grid' }, this.#picture.element, this.#programs.element,
+    h('div', { class: 'proof-side' }, h('section', { 'aria-labelledby': 'state-title' }, this.#stateTitle, this.#state), this.#ways.element));
   #twin = h('div', {});
   element;
   /** @type {Shown | null} */
@@ -75,9 +82,7 @@ export class TracePanel extends EventTarget {
     this.element = h('section', { class: 'panel proof', id: 'trace', 'aria-labelledby': 'trace-title', hidden: true },
       h('div', { class: 'panel-head' }, this.#title, this.#about, h('span', { class: 'spring' }), exports),
       this.#words, this.#player.element,
-      h('div', { class: 'proof-grid' },
-        h('div', { class: 'proof-main' }, this.#picture.element, this.#programs.element),
-        h('div', { class: 'proof-side' }, h('section', { 'aria-labelledby': 'state-title' }, this.#stateTitle, this.#state), this.#ways.element)),
+      this.#grid,
       this.#twin);
     this.element.addEventListener('keydown', (event) => this.#key(event));
     this.#player.addEventListener('change', () => {
@@ -126,7 +131,7 @@ export class TracePanel extends EventTarget {
    * @returns {Promise<void>} rejects if the lab does not know what is asked
    */
   async open(subject, schedule, opening) {
-    await this.#show(subject, schedule, opening, opening.position);
+    if (!(await this.#show(subject, schedule, opening, opening.position))) return;
     this.#past = [{ schedule: this.#shown?.timeline.schedule ?? schedule, position: this.#player.position, opening }];
     this.#at = 0;
     this.#ways.able(false, false);
@@ -143,33 +148,36 @@ export class TracePanel extends EventTarget {
    * @param {readonly Move[]} schedule
    * @param {Opening} opening
    * @param {number} [position]
+   * @returns {Promise<boolean>} false: meanwhile something else was asked for
    */
   async #show(subject, schedule, opening, position) {
     const turn = (this.#turn += 1);
     const examined = await this.#lab.examine({ ...subject, schedule: [...schedule] });
-    if (turn !== this.#turn) return;
+    if (turn !== this.#turn) return false;
     const timeline = new Timeline(examined);
     this.#shown = { subject, examined, timeline, opening };
     this.#known = new Map([[timeline.schedule.length, examined.moves]]);
     this.element.hidden = false;
+    this.#grid.dataset['lanes'] = timeline.lanes.length > MOST_LANES ? 'many' : 'few';
     this.#describe();
     this.#player.show(timeline, position ?? timeline.length);
     this.#picture.show(timeline, this.#look(), this.#player.position);
     this.#programs.show(timeline);
     this.#moved();
     this.dispatchEvent(new Event('open'));
+    return true;
   }
 
   #describe() {
     const { examined, timeline, opening } = /** @type {Shown} */ (this.#shown);
-    const { refused, finding } = examined;
+    const { finding } = examined;
+    const misfit = misfits(opening.recorded, examined);
     const switches = timeline.steps.filter((_, k) => timeline.turnsAt(k)).length;
     setText(this.#title, opening.title);
     setText(this.#about, `${plural(timeline.length, 'step')}, ${plural(switches, 'switch', 'switches')} between ${plural(timeline.lanes.length, 'thread')}, time downward`);
     this.#words.replaceChildren(
-      ...(refused ? [h('section', { class: 'box warn', id: 'trace-refused', role: 'status' },
-        h('h3', {}, 'This trace does not fit the protocol any more'),
-        h('p', {}, `Move ${refused.move + 1}, of ${refused.thread}, cannot be made: ${sentence(refused.reason)} Everything up to it is shown.`))] : []),
+      ...(misfit.length > 0 ? [h('section', { class: 'box warn', id: 'trace-misfit', role: 'status' },
+        h('h3', {}, 'This trace does not fit the protocol any more'), ...misfit.map((words) => h('p', {}, words)))] : []),
       ...(finding && !opening.told ? findingNodes(this.#lab, finding) : []));
     const caption = `${opening.title}: ${plural(timeline.length, 'step')}`;
     const text = timeline.trace.toText();
@@ -249,7 +257,8 @@ export class TracePanel extends EventTarget {
     const schedule = [...timeline.schedule.slice(0, made), move];
     const opening = { title: 'Your own way' };
     try {
-      await this.#show(subject, schedule, opening);
+      // Pressed twice, it is gone once.
+      if (!(await this.#show(subject, schedule, opening))) return;
     } catch (error) {
       this.#ways.fail(error instanceof Error ? error.message : String(error));
       return;
@@ -266,7 +275,7 @@ export class TracePanel extends EventTarget {
     const subject = this.#shown?.subject;
     if (!entry || !subject) return;
     this.#at += direction;
-    await this.#show(subject, entry.schedule, entry.opening, entry.position);
+    if (!(await this.#show(subject, entry.schedule, entry.opening, entry.position))) return;
     this.#ways.able(this.#at > 0, this.#at < this.#past.length - 1);
   }
 

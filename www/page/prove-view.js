@@ -215,7 +215,7 @@ class Prove {
     const { examined, subject } = this.#trace;
     const broken = examined?.finding !== undefined;
     this.#force.show(examined && broken ? examined.trace : null);
-    this.#nearest.show(examined && subject && broken ? { subject, schedule: examined.trace.schedule ?? [] } : null);
+    this.#nearest.show(examined?.finding && subject ? { subject, trace: examined.trace, end: breachTitle(this.#lab, examined.finding.invariant) } : null);
     if (examined) this.#empty.hidden = true;
   }
 
@@ -235,7 +235,7 @@ class Prove {
         // A trace says nothing of its engine; its link does.
         const { engine } = this.#settings.subject;
         const subject = { scenario, protocol, ...(sizes && { sizes }), ...(engine && { engine }) };
-        await this.#trace.open(subject, schedule, { title: 'A trace from a link', ...at });
+        await this.#trace.open(subject, schedule, { title: 'A trace from a link', recorded: trace, ...at });
         // Only now is it known that there is such a thing.
         this.#settings.take(subject);
         this.#trace.element.scrollIntoView({ block: 'start' });

@@ -29,7 +29,7 @@ export function traceProblem(error, ...more) {
   const box = h('section', { class: 'box', id: 'trace-problem', role: 'status' },
     h('h2', {}, 'The trace in this link cannot be shown'),
     h('p', {}, error instanceof Error ? error.message : String(error)),
-    ...(more.length > 0 ? more : [h('p', {}, 'Links of traces are long; a mail program may have cut it. Everything else on this page works.')]),
+    ...(more.length > 0 ? more : [h('p', {}, `${error instanceof Error && error.name === 'TraceError' ? 'Links of traces are long; a mail program may have cut it. ' : ''}Everything else on this page works.`)]),
     h('div', { class: 'row' }, button('Close', () => {
       forgetTrace();
       box.remove();

@@ -202,7 +202,11 @@ impl Program for Miniature {
         let counted = memory.load(head.offset(page));
         (counted != self.reads).then(|| Finding {
             invariant: "head".to_owned(),
-            text: format!("the head of page {page} is {counted} after {} reads", self.reads),
+            text: format!(
+                "the head of page {page} is {counted} after {} read{}",
+                self.reads,
+                if self.reads == 1 { "" } else { "s" }
+            ),
             stuck: None,
         })
     }

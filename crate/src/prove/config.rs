@@ -126,9 +126,8 @@ impl ProveConfig {
             Question::Miniature(_) => {
                 let [reads, migrations] = ["reads", "migrations"]
                     .map(|name| self.sizes.iter().find(|(known, _)| *known == name).map_or(0, |(_, value)| *value));
-                format!(
-                    "every interleaving of one reader ({reads} read(s)) and one migrator ({migrations} migration(s))"
-                )
+                let (reads, migrations) = (sizes::plural(reads, "read"), sizes::plural(migrations, "migration"));
+                format!("every interleaving of one reader ({reads}) and one migrator ({migrations})")
             }
         }
     }

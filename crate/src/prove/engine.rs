@@ -21,7 +21,7 @@ pub const ENGINES: [(Engine, &str, &str, &str); 5] = [
         Engine::States,
         "states",
         "Every state",
-        "Remembers each state and goes on from it once; finds a shortest counterexample.",
+        "Remembers each state and goes on from it once; finds a shortest counterexample, on all cores.",
     ),
     (
         Engine::Traces,

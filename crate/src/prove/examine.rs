@@ -146,8 +146,10 @@ fn follow(subject: &Subject, run: &mut Run<'_>, schedule: &[Move]) -> Examined {
         model.publish_waits();
     }
     let finding = moment.and_then(|moment| subject.judge(model.memory(), moment));
+    let mut trace = tell(subject, fitting, &steps, noticed, run.is_done());
+    trace.breaks = finding.as_ref().map(|finding| finding.invariant.clone());
     Examined {
-        trace: tell(subject, fitting, &steps, noticed, run.is_done()),
+        trace,
         views,
         moves,
         standing,

@@ -20,10 +20,14 @@
 //! # How it is found
 //!
 //! All executions are searched in the order of their distance (Dijkstra's algorithm). Two executions that have led to the
-//! same state, with the same moves of *bad* used up, in the middle of the same thread's departure or of none, have the same
-//! future, and only the nearer one is followed. So the first good schedule that is found is a nearest one, and if the search
-//! comes to its end without one, there is none. Of those that are equally near, the one that keeps to *bad* for longest is
-//! preferred, then a short one, then one in which the thread that went last goes on.
+//! same state, with the same moves of *bad* used up, by the same thread's last move and in the middle of its departure or of
+//! none, have the same future, and only the nearer one is followed. So the first good schedule that is found is a nearest one, and if the search
+//! comes to its end without one, there is none.
+//!
+//! Of those that are equally near, the one with the fewest **switches** from one thread to another is preferred: where *bad*
+//! is used up nothing is due, and without this the threads would take turns there at every step, which is like nothing that
+//! anybody wants to read. Who went last is therefore a part of what is known of an execution. Then comes the one that keeps
+//! to *bad* for longest, then a short one.
 
 use core::cmp::Reverse;
 use std::collections::{BinaryHeap, HashSet};
@@ -125,10 +129,12 @@ struct Node {
     /// Moves.
     depth: u32,
     distance: Distance,
+    /// Turns from one thread to another.
+    switches: u32,
     /// Moves before the first departure; the most that there can be where there is none.
     first: u32,
-    /// The thread whose departure this is in the middle of.
-    departing: Option<ThreadId>,
+    /// Whether this is in the middle of a departure, of the thread that has made the last move.
+    departing: bool,
     /// Moves of each thread, as far as the violating schedule has any.
     made: Box<[u32]>,
 }
@@ -142,14 +148,14 @@ struct Distance {
     out_of_turn: u32,
 }
 
-/// What is looked at earlier: how far, where the first departure is, how many moves.
-type Priority = Reverse<(Distance, Reverse<u32>, u32)>;
+/// What is looked at earlier: how far, how many switches, where the first departure is, how many moves.
+type Priority = Reverse<(Distance, u32, Reverse<u32>, u32)>;
 
 /// Nodes to be looked at; of those that are alike the one that was found last comes first.
 type Queue = BinaryHeap<(Priority, u32)>;
 
-/// Whether a state is known: its fingerprint, what is used up of the violating schedule, who is departing.
-type Known = (u64, Box<[u32]>, Option<ThreadId>);
+/// Whether a state is known: its fingerprint, what is used up of the violating schedule, who went last, whether departing.
+type Known = (u64, Box<[u32]>, ThreadId, bool);
 
 struct Search<'p, 'a> {
     walker: Walker<'p>,
@@ -169,8 +175,17 @@ impl Search<'_, '_> {
         let nobody = Move { thread: ThreadId::new(0), way: 0 };
         let made = vec![0; self.bad.lanes.len()].into();
         let (distance, first) = (Distance::default(), u32::MAX);
-        self.nodes.push(Node { parent: ROOT, next: nobody, depth: 0, distance, first, departing: None, made });
-        let mut queue = Queue::from([(Reverse((distance, Reverse(first), 0)), ROOT)]);
+        self.nodes.push(Node {
+            parent: ROOT,
+            next: nobody,
+            depth: 0,
+            distance,
+            first,
+            switches: 0,
+            departing: false,
+            made,
+        });
+        let mut queue = Queue::from([(Reverse((distance, 0, Reverse(first), 0)), ROOT)]);
         let mut looked_at = 0;
         while let Some((_, node)) = queue.pop() {
             looked_at += 1;
@@ -178,8 +193,8 @@ impl Search<'_, '_> {
                 return Nearest::BoundReached(bound);
             }
             self.go_to(node);
-            let Node { departing, ref made, depth, .. } = self.nodes[node as usize];
-            if !self.seen.insert((self.walker.fingerprint(), made.clone(), departing)) {
+            let Node { departing, ref made, depth, next: Move { thread: last, .. }, .. } = self.nodes[node as usize];
+            if !self.seen.insert((self.walker.fingerprint(), made.clone(), last, departing)) {
                 continue;
             }
             if self.is_good() {
@@ -249,14 +264,13 @@ impl Search<'_, '_> {
 
     /// Queues what can come next.
     fn expand(&mut self, node: u32, queue: &mut Queue) {
-        let Node { departing, ref made, distance, first, depth, next: Move { thread: last, .. }, .. } =
+        let Node { departing, ref made, distance, switches, first, depth, next: Move { thread: last, .. }, .. } =
             self.nodes[node as usize];
         let (made, due) = (made.clone(), self.bad.due(made, &self.walker));
-        let mut moves: Vec<Move> = self.walker.moves().collect();
-        moves.sort_by_key(|next| next.thread == last);
-        for next in moves {
+        for next in self.walker.moves().collect::<Vec<_>>() {
+            let goes_on = depth > 0 && next.thread == last;
             let departs = due.is_some_and(|due| due != next);
-            let begins = departs && departing != Some(next.thread);
+            let begins = departs && !(departing && goes_on);
             let mut made = made.clone();
             let lane = next.thread.index() as usize;
             made[lane] = (made[lane] + 1).min(self.bad.lanes[lane].len() as u32);
@@ -264,10 +278,10 @@ impl Search<'_, '_> {
                 departures: distance.departures + u32::from(begins),
                 out_of_turn: distance.out_of_turn + u32::from(departs),
             };
-            let departing = departs.then_some(next.thread);
+            let switches = switches + u32::from(depth > 0 && !goes_on);
             let (depth, first) = (depth + 1, if departs { first.min(depth) } else { first });
-            queue.push((Reverse((distance, Reverse(first), depth)), self.nodes.len() as u32));
-            self.nodes.push(Node { parent: node, next, depth, distance, first, departing, made });
+            queue.push((Reverse((distance, switches, Reverse(first), depth)), self.nodes.len() as u32));
+            self.nodes.push(Node { parent: node, next, depth, distance, switches, first, departing: departs, made });
         }
     }
 

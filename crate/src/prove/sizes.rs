@@ -195,7 +195,7 @@ pub fn covers(script: &Script) -> String {
         .map(|(thread, (role, rounds))| {
             let [_, (_, operations, _)] = names(role);
             let batch = match role {
-                Role::Reader { batch, .. } => format!(" of up to {batch} event(s)"),
+                Role::Reader { batch, .. } => format!(" of up to {}", plural(*batch, "event")),
                 _ => String::new(),
             };
             let rounds = match *rounds {
@@ -206,13 +206,18 @@ pub fn covers(script: &Script) -> String {
         })
         .collect();
     format!(
-        "every interleaving of {}; a ring of {} page(s) and {} slots, beginning at slot {}; a copy of a page or of events is \
+        "every interleaving of {}; a ring of {} and {}, beginning at slot {}; a copy of a page or of events is \
          one step; memory is sequentially consistent",
         threads.join(", "),
-        script.ring.pages(),
-        script.ring.nr(),
+        plural(script.ring.pages(), "page"),
+        plural(script.ring.nr(), "slot"),
         script.start % script.ring.nr(),
     )
+}
+
+/// So many of them: "1 page", "2 pages".
+pub(super) fn plural(count: u32, one: &str) -> String {
+    format!("{count} {one}{}", if count == 1 { "" } else { "s" })
 }
 
 #[cfg(all(test, not(target_arch = "wasm32")))]
@@ -251,6 +256,7 @@ mod tests {
     fn what_is_covered_names_every_thread_and_its_operations() {
         let scenario = crate::scenario::catalog::find("lost-head").unwrap();
         let text = covers(&scenario.smallest());
-        assert!(text.contains("reader 1 (reads: 2 of up to 1 event(s)), migrator 1 (migrations: 1)"), "{text}");
+        assert!(text.contains("reader 1 (reads: 2 of up to 1 event), migrator 1 (migrations: 1)"), "{text}");
+        assert!(text.contains("a ring of 2 pages and"), "{text}");
     }
 }

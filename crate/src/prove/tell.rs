@@ -32,6 +32,9 @@ pub struct ScheduledTrace {
     pub steps: Vec<ScheduledStep>,
     /// Always: an execution is told from its beginning.
     pub complete: bool,
+    /// The name of what is broken at its end; whoever judges that fills it in.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub breaks: Option<String>,
 }
 
 /// A step, and the move that it belongs to.
@@ -91,6 +94,7 @@ pub(super) fn tell(
         threads: subject.lanes(),
         steps: told.collect(),
         complete: true,
+        breaks: None,
     }
 }
 

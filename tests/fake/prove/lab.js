@@ -39,7 +39,7 @@ export function dress(lab, { ConfigError }) {
       views.push(world.view());
     }
     const finding = world.finding();
-    const trace = new Trace({ ...subject, schedule: schedule.slice(0, refused?.move ?? schedule.length), ...world.lanes(), steps: world.steps, complete: true });
+    const trace = new Trace({ ...subject, schedule: schedule.slice(0, refused?.move ?? schedule.length), ...world.lanes(), steps: world.steps, complete: true, breaks: finding?.invariant });
     return { trace, views, moves: world.moves(), standing: world.standing, ...(finding && { finding }), ...(refused && { refused }) };
   };
 
