@@ -112,6 +112,8 @@ function searches(page, there) {
         sizeName: await field(() => lab.explore({ ...fine, sizes: { ['__proto__x']: 1 } })),
         engine: await field(() => lab.explore({ ...fine, engine: 'fast' })),
         bound: await field(() => lab.explore({ ...fine, bounds: { steps: 0.5 } })),
+        unwatched: await field(() => lab.explore({ ...fine, engine: 'traces', bounds: { preemptions: 0 } })),
+        whole: await field(() => lab.explore({ ...fine, engine: 'pct', whole: true })),
         listener: await field(() => lab.explore({ ...fine, onProgress: 3 })),
         signal: await field(() => lab.explore({ ...fine, signal: {} })),
         schedule: await field(() => lab.examine({ ...fine, schedule: [[0, 0], 'x'] })),
@@ -121,7 +123,7 @@ function searches(page, there) {
     assert.deepEqual(fields, {
       none: 'ConfigError scenario', text: 'ConfigError config', scenario: 'ConfigError scenario', part: 'ConfigError protocol.speed',
       size: 'ConfigError sizes.reads', sizeName: 'ConfigError sizes.__proto__x', engine: 'ConfigError engine', bound: 'ConfigError bounds.steps',
-      listener: 'ConfigError onProgress', signal: 'ConfigError signal', schedule: 'ConfigError schedule[1]', matrix: 'ConfigError pairs',
+      unwatched: 'ConfigError bounds.preemptions', whole: 'ConfigError whole', listener: 'ConfigError onProgress', signal: 'ConfigError signal', schedule: 'ConfigError schedule[1]', matrix: 'ConfigError pairs',
     });
   });
 

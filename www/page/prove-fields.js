@@ -31,7 +31,7 @@ const FIELDS = [
     ],
   },
   {
-    name: 'whole', label: 'After a violation', help: 'Whether the search ends with what it was looking for.', unit: null, type: 'choice', default: 'stop', engines: ['states', 'traces', 'random', 'pct'],
+    name: 'whole', label: 'After a violation', help: 'Whether the search ends with what it was looking for.', unit: null, type: 'choice', default: 'stop', engines: ['states', 'traces'],
     choices: [
       { value: 'stop', label: 'Stop at the first' },
       { value: 'on', label: 'Go on, and count the broken ones' },
@@ -39,9 +39,9 @@ const FIELDS = [
   },
   { name: 'depth', label: 'Depth of the bug', help: 'How many ordered steps the bug needs: PCT changes priorities one time fewer.', unit: null, type: 'integer', min: 1, max: 16, default: 3, engines: ['pct'] },
   { name: 'seed', label: 'Seed', help: 'The same seed makes the same choices.', unit: null, type: 'integer', min: 0, max: 4_294_967_295, default: 1, engines: ['random', 'pct'] },
-  { name: 'threads', label: 'Workers', help: 'Threads of the search; 0 is one for each core. Without shared memory there is one.', unit: null, type: 'integer', min: 0, max: 64, default: 0 },
+  { name: 'threads', label: 'Workers', help: 'Threads of the search; 0 is one for each core. Without shared memory there is one.', unit: null, type: 'integer', min: 0, max: 64, default: 0, engines: ['states'] },
   {
-    name: `${BOUNDS}preemptions`, label: 'Preemptions', help: 'How often a thread that could go on may be interrupted.', unit: null, type: 'choice', default: ANY, engines: ['states', 'traces'],
+    name: `${BOUNDS}preemptions`, label: 'Preemptions', help: 'How often a thread that could go on may be interrupted.', unit: null, type: 'choice', default: ANY, engines: ['states'],
     choices: [{ value: ANY, label: 'any number' }, ...Array.from({ length: 7 }, (_, n) => ({ value: String(n), label: `at most ${n}` }))],
   },
   { name: `${BOUNDS}steps`, label: 'Steps', help: 'Of one execution; 0 is no bound.', unit: null, type: 'integer', min: 0, max: 1_000_000, default: 0 },
@@ -96,7 +96,7 @@ export function optionsOf(values) {
     ...(wanted('whole') && { whole: values['whole'] === 'on' }),
     ...(wanted('depth') && { depth: Number(values['depth']) }),
     ...(wanted('seed') && { seed: Number(values['seed']) }),
-    ...(Number(values['threads']) !== 0 && { threads: Number(values['threads']) }),
+    ...(wanted('threads') && Number(values['threads']) !== 0 && { threads: Number(values['threads']) }),
     bounds: {
       ...(bound('steps') !== 0 && { steps: bound('steps') }),
       ...(wanted(`${BOUNDS}preemptions`) && preemptions !== ANY && { preemptions: Number(preemptions) }),
