@@ -112,6 +112,8 @@ function searches(page, there) {
         sizeName: await field(() => lab.explore({ ...fine, sizes: { ['__proto__x']: 1 } })),
         engine: await field(() => lab.explore({ ...fine, engine: 'fast' })),
         bound: await field(() => lab.explore({ ...fine, bounds: { steps: 0.5 } })),
+        unwatched: await field(() => lab.explore({ ...fine, engine: 'traces', bounds: { preemptions: 0 } })),
+        whole: await field(() => lab.explore({ ...fine, engine: 'pct', whole: true })),
         listener: await field(() => lab.explore({ ...fine, onProgress: 3 })),
         signal: await field(() => lab.explore({ ...fine, signal: {} })),
         schedule: await field(() => lab.examine({ ...fine, schedule: [[0, 0], 'x'] })),
@@ -121,8 +123,43 @@ function searches(page, there) {
     assert.deepEqual(fields, {
       none: 'ConfigError scenario', text: 'ConfigError config', scenario: 'ConfigError scenario', part: 'ConfigError protocol.speed',
       size: 'ConfigError sizes.reads', sizeName: 'ConfigError sizes.__proto__x', engine: 'ConfigError engine', bound: 'ConfigError bounds.steps',
-      listener: 'ConfigError onProgress', signal: 'ConfigError signal', schedule: 'ConfigError schedule[1]', matrix: 'ConfigError pairs',
+      unwatched: 'ConfigError bounds.preemptions', whole: 'ConfigError whole', listener: 'ConfigError onProgress', signal: 'ConfigError signal', schedule: 'ConfigError schedule[1]', matrix: 'ConfigError pairs',
     });
+  });
+
+  test('what is no data, or no corruption, is refused by its name; nothing crashes, and the search goes on', { timeout: 120_000 }, async () => {
+    const { refused, after } = await withLab(page, async (lab) => {
+      const refused = {};
+      const fine = { scenario: 'lost-head', protocol: 'v4' };
+      const circle = {};
+      circle.circle = circle;
+      for (const ask of ['explore', 'estimate', 'examine', 'nearestGood', 'matrix']) {
+        const base = ask === 'matrix' ? {} : fine;
+        const odd = { function: { x: () => 1 }, inside: { bounds: { steps: () => 1 } }, bigint: { threads: 1n }, circle: { bounds: circle } };
+        for (const [name, fields] of Object.entries(odd)) {
+          refused[`${ask} ${name}`] = await lab[ask]({ ...base, ...fields }).then(() => 'nothing', (error) => `${error.name} ${error.field}`);
+        }
+      }
+      const corruptions = { null: null, text: '', empty: {}, kind: { kind: '', trace: {} }, trace: { kind: 'duplicate' }, steps: { kind: 'duplicate', trace: { threads: [null], steps: 4 } } };
+      for (const [name, corruption] of Object.entries(corruptions)) {
+        refused[`reproduce ${name}`] = await lab.reproduce(corruption).then(() => 'nothing', (error) => `${error.name} ${error.field}`);
+      }
+      const trace = { scenario: 'lost-head', protocol: 'racy', threads: [null, {}], steps: [null, 4] };
+      refused['reproduce protocol'] = await lab.reproduce({ kind: 'duplicate', trace }).then(() => 'nothing', (error) => `${error.name} ${error.field}`);
+      refused['reproduce options'] = await lab.reproduce({ kind: 'duplicate', trace }, null).then(() => 'nothing', (error) => `${error.name} ${error.field}`);
+      return { refused, after: (await lab.explore(fine)).outcome };
+    });
+    const asks = ['explore', 'estimate', 'examine', 'nearestGood', 'matrix'];
+    const expected = asks.flatMap((ask) => [
+      [`${ask} function`, 'ConfigError x'], [`${ask} inside`, 'ConfigError bounds.steps'], [`${ask} bigint`, 'ConfigError threads'], [`${ask} circle`, 'ConfigError bounds'],
+    ]);
+    assert.deepEqual(refused, {
+      ...Object.fromEntries(expected),
+      'reproduce null': 'ConfigError corruption', 'reproduce text': 'ConfigError corruption', 'reproduce empty': 'ConfigError corruption.kind',
+      'reproduce kind': 'ConfigError corruption.kind', 'reproduce trace': 'ConfigError corruption.trace',
+      'reproduce steps': 'ConfigError corruption.trace.steps', 'reproduce protocol': 'ConfigError protocol', 'reproduce options': 'ConfigError config',
+    });
+    assert.equal(after, 'proved');
   });
 
   test('a schedule that does not fit is shown as far as it does', { timeout: 120_000 }, async () => {

@@ -10,7 +10,7 @@ import { packSchedule, scheduleIn, stepIn } from '../www/page/prove-link.js';
 import { counterparts } from '../www/page/prove-nearest.js';
 import { subjectInWords } from '../www/page/prove-subject.js';
 import { Timeline } from '../www/page/prove-timeline.js';
-import { boundInWords, detectionInWords, estimateInWords, numbersOf, verdictInWords, verdictWord } from '../www/page/prove-words.js';
+import { boundInWords, countedBy, detectionInWords, estimateInWords, numbersOf, verdictInWords, verdictWord } from '../www/page/prove-words.js';
 import { sourceLink } from '../www/page/source.js';
 
 const verdict = (more) => ({ depth: 7, seconds: 0.5, bytes: 2048, overlooked: 0, covers: '', config: {}, ...more });
@@ -64,14 +64,21 @@ describe('verdicts', () => {
 });
 
 describe('search fields', () => {
+  test('what is counted has its name for each engine', () => {
+    assert.deepEqual(['states', 'traces', 'random', 'pct', 'starvation'].map((engine) => countedBy(engine).label), ['States', 'Trace classes', 'Executions', 'Executions', 'States']);
+  });
+
   test('what an engine does not know is not sent, and no bound is said to be none', () => {
     assert.deepEqual(optionsOf(SEARCH_DEFAULTS), { engine: 'states', whole: false, bounds: { milliseconds: 60_000 } });
     const pct = optionsOf({ ...SEARCH_DEFAULTS, engine: 'pct', depth: 5, seed: 9, 'bounds.preemptions': '2', 'bounds.mebibytes': 3, 'bounds.milliseconds': 0, threads: 2 });
-    assert.deepEqual(pct, { engine: 'pct', whole: false, depth: 5, seed: 9, bounds: { count: 10_000, bytes: 3 * 2 ** 20, milliseconds: null } });
+    assert.deepEqual(pct, { engine: 'pct', depth: 5, seed: 9, bounds: { count: 10_000, bytes: 3 * 2 ** 20, milliseconds: null } });
+    const bounded = (engine) => optionsOf({ ...SEARCH_DEFAULTS, engine, 'bounds.preemptions': '0', whole: 'on' });
+    assert.deepEqual(bounded('states'), { engine: 'states', whole: true, bounds: { preemptions: 0, milliseconds: 60_000 } });
+    assert.deepEqual(bounded('traces'), { engine: 'traces', whole: true, bounds: { milliseconds: 60_000 } });
+    assert.deepEqual(bounded('random'), { engine: 'random', seed: 1, bounds: { count: 10_000, milliseconds: 60_000 } });
     // Only the search of states shares its work among threads.
     assert.equal(optionsOf({ ...SEARCH_DEFAULTS, threads: 2 }).threads, 2);
     for (const engine of ['traces', 'random', 'pct', 'starvation']) assert.equal(optionsOf({ ...SEARCH_DEFAULTS, engine, threads: 2 }).threads, undefined, engine);
-    assert.deepEqual(optionsOf({ ...SEARCH_DEFAULTS, engine: 'traces', 'bounds.preemptions': '0' }).bounds, { preemptions: 0, milliseconds: 60_000 });
   });
 });
 

@@ -102,6 +102,33 @@ describe('forced replay in Chromium', { skip: missing('chromium') }, () => {
     assert.ok(said.steps > 10 && said.report.broke === 100 && said.report.findings[said.kind] === 100, JSON.stringify(said));
   });
 
+  test('where a record does not say enough, the search of what it shows is a click away', { timeout: 60_000 }, async () => {
+    await page.open();
+    const links = await page.call(async () => {
+      const lab = await embed.createLab();
+      const { CorruptionPanel } = await import(`${embed.site}page/corruption.js`);
+      const panel = new CorruptionPanel({ protocols: lab.protocols, scenarios: lab.scenarios, parts: lab.parts, fields: lab.fields, engines: lab.engines, kinds: lab.kinds, reproduce: async () => null });
+      document.body.append(panel.element);
+      const links = {};
+      const steps = [{ thread: 0, role: 'setup', label: 'load', source: 'a.rs:1' }];
+      for (const [kind, scenario, protocol] of [['reference', 'double-put', 'v1'], ['writeAfterFree', 'lost-header', 'linux-3.13'], ['foreign', 'lost-head', { ...lab.protocols[0].parts }]]) {
+        const trace = new embed.Trace({ scenario, protocol: 'v1', threads: ['setup 1'], steps, complete: false });
+        panel.showFirst({ kind, timeMs: 1, thread: 'setup 1', detail: '', trace }, protocol);
+        panel.element.querySelector('#reproduce button').click();
+        for (let i = 0; i < 100 && !panel.element.querySelector('#reproduce a'); i++) await new Promise((resolve) => setTimeout(resolve, 20));
+        const { search } = new URL(panel.element.querySelector('#reproduce a').href);
+        links[kind] = Object.fromEntries(['view', 'scenario', 'protocol'].map((name) => [name, new URLSearchParams(search).get(name)]));
+      }
+      await lab.dispose();
+      return links;
+    });
+    assert.deepEqual(links, {
+      reference: { view: 'prove', scenario: 'double-put', protocol: 'v1' },
+      writeAfterFree: { view: 'prove', scenario: 'write-after-free', protocol: 'linux-3.13' },
+      foreign: { view: 'prove', scenario: 'lost-completion', protocol: 'custom' },
+    });
+  });
+
   test('bad input is a typed error, and a schedule that fits nothing is refused', { timeout: 60_000 }, async () => {
     await page.open();
     const said = await page.call(async () => {

@@ -2,11 +2,11 @@
 
 #![cfg(not(target_arch = "wasm32"))]
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use aio_ring_lab::explore::miniature::{Miniature, MiniatureProtocol};
 use aio_ring_lab::explore::states::{self, Options};
-use aio_ring_lab::explore::{Host, Outcome, Pasts, traces};
+use aio_ring_lab::explore::{Bound, Bounds, Host, Outcome, Pasts, traces};
 use aio_ring_lab::machine::model::Move;
 
 use MiniatureProtocol::{Racy, Spinlock, Trylock, TrylockIgnored};
@@ -203,6 +203,51 @@ impl Brute {
     }
 }
 
+/// Where a thread stands, for whoever has forgotten what was before its operation; and the words.
+type Place = ([(u32, u32, u32, u32, bool); 2], [u32; 4]);
+
+impl Hand {
+    fn place(&self) -> Place {
+        let hands = [self.reader, self.migrator].map(|Hands { left, at, page, head, holds }| {
+            (left, at, if at > 1 { page } else { 0 }, if at > 2 { head } else { 0 }, holds && at > 0)
+        });
+        (hands, self.words)
+    }
+}
+
+/// All interleavings with so many turns at the most away from a thread that could have gone on.
+#[derive(Default)]
+struct Preempted {
+    most: u32,
+    /// Where they come through: who went last, and after how many turns, decides what may follow.
+    places: HashSet<(Place, Option<usize>, u32)>,
+    broken: bool,
+    /// Whether there are others.
+    cut: bool,
+}
+
+impl Preempted {
+    fn go(&mut self, hand: &Hand, last: Option<usize>, turns: u32, reads: u32) {
+        self.places.insert((hand.place(), last, turns));
+        let next = [Hand::read, Hand::migrate].map(|step| {
+            let mut next = *hand;
+            step(&mut next).map(|_| next)
+        });
+        if next.iter().all(Option::is_none) {
+            self.broken |= hand.words[HEAD + hand.words[PTR] as usize] != reads;
+        }
+        for (thread, after) in next.iter().enumerate() {
+            let Some(after) = after else { continue };
+            let turns = turns + u32::from(last.is_some_and(|last| last != thread && next[last].is_some()));
+            if turns > self.most {
+                self.cut = true;
+            } else {
+                self.go(after, Some(thread), turns, reads);
+            }
+        }
+    }
+}
+
 /// Interleavings that brute force is asked to go through at the most.
 const REACH: u64 = 100_000;
 
@@ -256,6 +301,34 @@ fn every_size_in_reach_has_the_classes_that_brute_force_counts() {
         }
     }
     assert!(sizes > 80, "{sizes} sizes");
+}
+
+#[test]
+fn a_bound_on_preemptions_leaves_what_brute_force_counts() {
+    let mut outcomes = HashSet::new();
+    for (protocol, _) in MiniatureProtocol::ALL {
+        for (reads, migrations) in [(1, 1), (1, 2), (2, 1), (2, 2), (3, 2), (2, 3), (3, 3)] {
+            for most in 0..=4 {
+                let mut brute = Preempted { most, ..Preempted::default() };
+                brute.go(&Hand::new(protocol, reads, migrations), None, 0, reads);
+                let expected = match (brute.broken, brute.cut) {
+                    (true, _) => Outcome::Violated,
+                    (false, true) => Outcome::BoundReached(Bound::Preemptions),
+                    (false, false) => Outcome::Proved,
+                };
+                outcomes.insert(expected.name());
+                for threads in [1, 2] {
+                    let bounds = Bounds { preemptions: Some(most), ..Bounds::default() };
+                    let options = Options { bounds, whole: true, threads, ..Options::default() };
+                    let found = states::search(&Miniature::new(protocol, reads, migrations), &options, &Host::quiet());
+                    let label = format!("{protocol:?} {reads}x{migrations}, {most} preemptions, {threads} threads");
+                    assert_eq!(found.outcome, expected, "{label}");
+                    assert_eq!(found.states, Some(brute.places.len() as u64), "{label}");
+                }
+            }
+        }
+    }
+    assert_eq!(outcomes.len(), 3, "{outcomes:?}");
 }
 
 #[test]

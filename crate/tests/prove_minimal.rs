@@ -5,11 +5,16 @@
 mod broken;
 
 use aio_ring_lab::explore::miniature::{Miniature, MiniatureProtocol};
-use aio_ring_lab::explore::{Pasts, Program, Standing, Walker, replay};
+use aio_ring_lab::explore::{Host, Pasts, Program, Standing, Walker, replay};
+use aio_ring_lab::lab::catalog::parts_of;
 use aio_ring_lab::machine::ThreadId;
 use aio_ring_lab::machine::model::Move;
 use aio_ring_lab::prove::minimal::{minimise, straighten, switches};
+use aio_ring_lab::prove::report::ViolationReport;
+use aio_ring_lab::prove::schedule::parse_schedule;
+use aio_ring_lab::prove::{ProveConfig, Subject};
 use broken::{CELLS, Cell};
+use serde_json::{Value, json};
 
 /// The schedule without move `i`, as far as it fits, until something is broken.
 fn without(program: &dyn Program, schedule: &[Move], i: usize) -> Vec<Move> {
@@ -79,6 +84,36 @@ fn what_was_sampled_is_cut_down_to_what_it_takes() {
         }
     }
     assert!(checked > 30 && shorter > 20, "{checked} checked, {shorter} made shorter");
+}
+
+/// As a configuration has it.
+fn protocol_of(subject: &Subject) -> Value {
+    match subject {
+        Subject::Scripted(scripted) => parts_of(&scripted.protocol),
+        Subject::Miniature(miniature) => miniature.protocol().name().into(),
+    }
+}
+
+/// As a visitor gets them, whatever has found them.
+#[test]
+fn no_move_can_go_of_any_engine_s_trace() {
+    for (engine, least) in [("states", 50), ("traces", 20), ("random", 20), ("pct", 20)] {
+        let mut checked = 0;
+        for cell in CELLS.iter() {
+            let config = json!({
+                "scenario": cell.subject.scenario(), "protocol": protocol_of(&cell.subject), "engine": engine, "seed": 3,
+                "bounds": { "count": if engine == "states" { 1_000_000 } else { 1_000 }, "steps": 300 },
+            });
+            let report = ProveConfig::parse(&config.to_string()).unwrap().report(&Host::quiet());
+            let Some(ViolationReport { invariant, trace, .. }) = report.violation else { continue };
+            let schedule = parse_schedule(Some(&trace["schedule"])).unwrap();
+            assert_eq!(self::invariant(cell, &schedule).as_ref(), Some(&invariant), "{} by {engine}", cell.label);
+            cannot_lose_a_move(cell, &schedule, &invariant);
+            checked += 1;
+        }
+        println!("{engine}: {checked} of {}", CELLS.len());
+        assert!(checked >= least, "{engine}: {checked} of {}", CELLS.len());
+    }
 }
 
 #[test]

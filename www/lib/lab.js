@@ -7,9 +7,10 @@
 import { Comparing } from './compare.js';
 import { checkConfig } from './config.js';
 import { Engine } from './engine.js';
-import { ConfigError, LabBusyError, LabDisposedError, LabError, NotIsolatedError } from './errors.js';
+import { LabBusyError, LabDisposedError, LabError, NotIsolatedError } from './errors.js';
 import { Explorer } from './explorer.js';
 import { deepFreeze } from './freeze.js';
+import { asData, recordOf, withoutCallbacks } from './given.js';
 import { Replaying, replayConfig } from './replay.js';
 import { Run } from './run.js';
 import { Trace } from './trace.js';
@@ -236,13 +237,13 @@ export class Lab extends EventTarget {
    * @param {import('./types-run.js').Corruption} corruption A run's `firstCorruption`.
    * @param {{ protocol?: string | Partial<import('./types.js').Parts>, signal?: AbortSignal }} [options] The run's protocol, where
    *   it was a custom one: the trace does not have its parts.
-   * @returns {Promise<import('./types-prove.js').Examined | null>} `null`: the record does not say enough.
+   * @returns {Promise<import('./types-prove.js').Examined | null>} `null`: the record does not say enough. Rejects with `ConfigError`
+   *   (names the field), or the signal's reason.
    */
-  async reproduce({ kind, trace }, { protocol, signal } = {}) {
-    const { scenario, threads } = trace;
-    const steps = trace.steps.map(({ thread, source, label }) => ({ thread, source, label }));
-    const record = { scenario, protocol: protocol ?? trace.protocol, threads: threads.map(nameOf), steps, kind };
-    const found = await this.#ask('reproduce', record, { signal });
+  async reproduce(corruption, options = {}) {
+    const { plain, signal } = withoutCallbacks(options, 'onProgress');
+    const record = recordOf(corruption, this.kinds);
+    const found = await this.#ask('reproduce', { ...record, protocol: plain['protocol'] ?? record.protocol }, { signal });
     if (!found) return null;
     const { invariant: _, ...config } = found;
     return this.examine(config);
@@ -298,7 +299,7 @@ export class Lab extends EventTarget {
    */
   async #ask(type, config, options) {
     if (this.#disposed) throw new LabDisposedError();
-    return this.#explorer.ask(type, config, options);
+    return this.#explorer.ask(type, asData(config), options);
   }
 
   /** Threads do one thing at a time. */
@@ -349,45 +350,7 @@ function withSizes({ scenarios, prove: { sizes, miniature } }) {
   return [...all, { ...miniature, sizes: sizes[miniature.name] ?? [] }];
 }
 
-/**
- * A configuration without what cannot be sent to a Worker.
- *
- * @template {object} C
- * @param {C} config
- * @param {string} callback The name of its listener.
- */
-function withoutCallbacks(config, callback) {
-  const isObject = typeof config === 'object' && config !== null && !Array.isArray(config);
-  if (!isObject && config !== undefined) throw new ConfigError('config', config, 'an object');
-  const given = /** @type {Record<string, any>} */ (config ?? {});
-  const { signal, [callback]: listener, ...plain } = given;
-  if (signal !== undefined && !(signal instanceof AbortSignal)) throw new ConfigError('signal', signal, 'an AbortSignal');
-  if (listener !== undefined && typeof listener !== 'function') throw new ConfigError(callback, listener, 'a function');
-  return { plain, signal: /** @type {AbortSignal | undefined} */ (signal), listener };
-}
-
-/**
- * The same as plain data, which is all that can be sent to a Worker.
- *
- * @param {Record<string, unknown>} config
- * @returns {Record<string, unknown>}
- */
-function asData(config) {
-  try {
-    return JSON.parse(JSON.stringify(config, (_, value) => (typeof value === 'function' ? null : value)));
-  } catch {
-    throw new ConfigError('config', config, 'plain data: numbers, texts, lists and objects');
-  }
-}
-
 /** @param {Omit<import('./types-run.js').TraceData, 'threads'> & { threads: import('./types-wasm.js').Lane[] }} data As the wasm tells it. */
 function traceOf({ threads, ...data }) {
   return new Trace({ ...data, threads: threads.map(({ name }) => name), functions: threads.map((lane) => lane.function) });
-}
-
-/**
- * @param {string | { name: string }} thread Of a trace.
- */
-function nameOf(thread) {
-  return typeof thread === 'string' ? thread : thread.name;
 }

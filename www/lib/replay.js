@@ -4,6 +4,7 @@
  * @module
  */
 import { ConfigError, NotIsolatedError, WorkerCrashedError } from './errors.js';
+import { asData } from './given.js';
 import { START_MS } from './peer.js';
 
 /** How often progress is told, in ms. */
@@ -160,12 +161,5 @@ export function replayConfig(trace, { times = 1, protocol }) {
   const { scenario, protocol: own, sizes, schedule } = /** @type {Record<string, unknown>} */ (trace ?? {});
   if (!Array.isArray(schedule)) throw new ConfigError('trace', trace, 'a trace that has its schedule, as lab.explore finds them');
   if (typeof times !== 'number' || !Number.isInteger(times) || times < 1) throw new ConfigError('times', times, 'a whole number from 1');
-  return {
-    scenario,
-    protocol: own,
-    ...(sizes !== undefined && { sizes }),
-    schedule,
-    times,
-    ...(protocol !== undefined && { under: protocol }),
-  };
+  return { ...asData({ scenario, protocol: own, sizes, schedule, under: protocol }), times };
 }

@@ -8,7 +8,8 @@
 /** @import { RingPage, WaitForCycle } from './types-run.js' */
 
 /**
- * What to search. Everything but the scenario has a default.
+ * What to search. Everything but the scenario has a default. What an engine cannot keep to (`bounds.preemptions`, `whole`) it
+ * refuses; what it has no use for (`seed`, `depth`, `fairness`, `threads`) is not in the verdict's `config`.
  *
  * @typedef {object} ExploreConfig
  * @property {string} scenario A name from `lab.scenarios`.
@@ -20,7 +21,7 @@
  * @property {'weak' | 'strong'} [fairness] For `starvation`.
  * @property {number} [threads] That share the search of `states`; all that there are, if left out. Other engines run on one.
  * @property {number} [seed] For whatever is random.
- * @property {boolean} [whole] Search on when something is broken, so that everything is counted.
+ * @property {boolean} [whole] For `states` and `traces`: search on when something is broken, so that everything is counted.
  * @property {AbortSignal} [signal] Cancels: the promise rejects with its reason.
  * @property {(progress: Progress & { rate: number }) => void} [onProgress] `rate`: states or executions a second.
  */
@@ -30,7 +31,7 @@
  *
  * @typedef {object} Bounds
  * @property {number | null} [steps] Of one execution.
- * @property {number | null} [preemptions] Turns away from a thread that could have gone on.
+ * @property {number | null} [preemptions] For `states`: turns away from a thread that could have gone on.
  * @property {number | null} [count] States, or executions.
  * @property {number | null} [bytes] Memory.
  * @property {number | null} [milliseconds]

@@ -5,6 +5,8 @@ import { button, h } from './dom.js';
 import { duration, plural } from './format.js';
 import { lanes } from './lanes.js';
 import { CUSTOM } from './link.js';
+import { SEARCH_DEFAULTS } from './prove-fields.js';
+import { queryOf, usualSizes } from './prove-link.js';
 import { forgetTrace, withoutTrace } from './trace-link.js';
 
 /** @typedef {import('./types.js').Report} Report */
@@ -50,7 +52,7 @@ export class CorruptionPanel {
       said.textContent = 'Following the recorded steps in the model …';
       try {
         const found = await this.#lab.reproduce(first, { protocol });
-        said.replaceChildren(...(found ? [this.#proof(found)] : ['The record does not say enough to lead the model the same way. A search in Prove finds a schedule without it.']));
+        said.replaceChildren(found ? this.#proof(found) : this.#search(first, protocol));
       } catch (error) {
         said.textContent = error instanceof Error ? error.message : String(error);
       } finally {
@@ -64,6 +66,22 @@ export class CorruptionPanel {
   #proof({ trace, finding }) {
     return h('span', {}, `Found: ${finding?.text ?? 'it breaks'}, in ${plural(trace.schedule.length, 'step')} of a smaller ring. `,
       h('a', { href: trace.toURL(new URL('?view=prove', location.href)) }, 'Open it in Prove'));
+  }
+
+  /**
+   * The search that needs no record: of the run's own scenario if that is about this kind, or of the one that is.
+   *
+   * @param {NonNullable<Report['firstCorruption']>} first
+   * @param {Report['config']['protocol']} protocol
+   */
+  #search({ kind, trace }, protocol) {
+    const about = this.#lab.scenarios.filter(({ shows }) => shows.includes(kind));
+    const scenario = about.find(({ name }) => name === trace.scenario) ?? about[0];
+    const sentence = 'The record does not say enough to lead the model the same way. ';
+    if (!scenario) return h('span', {}, sentence);
+    const [name, parts] = typeof protocol === 'string' ? [protocol, {}] : [CUSTOM, protocol];
+    const query = queryOf(this.#lab, { scenario: scenario.name, protocol: name, parts, sizes: usualSizes(scenario), search: SEARCH_DEFAULTS });
+    return h('span', {}, sentence, h('a', { href: `?${query}` }, `Search “${scenario.title}” for a schedule without it`));
   }
 
   /** Corruptions were counted, but the run ended without a record of the first. */

@@ -31,7 +31,7 @@ const FIELDS = [
     ],
   },
   {
-    name: 'whole', label: 'After a violation', help: 'Whether the search ends with what it was looking for.', unit: null, type: 'choice', default: 'stop', engines: ['states', 'traces', 'random', 'pct'],
+    name: 'whole', label: 'After a violation', help: 'Whether the search ends with what it was looking for.', unit: null, type: 'choice', default: 'stop', engines: ['states', 'traces'],
     choices: [
       { value: 'stop', label: 'Stop at the first' },
       { value: 'on', label: 'Go on, and count the broken ones' },
@@ -41,7 +41,7 @@ const FIELDS = [
   { name: 'seed', label: 'Seed', help: 'The same seed makes the same choices.', unit: null, type: 'integer', min: 0, max: 4_294_967_295, default: 1, engines: ['random', 'pct'] },
   { name: 'threads', label: 'Workers', help: 'Threads that share the search of states; 0 is one for each core. Other engines, and pages without shared memory, have one.', unit: null, type: 'integer', min: 0, max: 64, default: 0, engines: ['states'] },
   {
-    name: `${BOUNDS}preemptions`, label: 'Preemptions', help: 'How often a thread that could go on may be interrupted.', unit: null, type: 'choice', default: ANY, engines: ['states', 'traces'],
+    name: `${BOUNDS}preemptions`, label: 'Preemptions', help: 'How often a thread that could go on may be interrupted.', unit: null, type: 'choice', default: ANY, engines: ['states'],
     choices: [{ value: ANY, label: 'any number' }, ...Array.from({ length: 7 }, (_, n) => ({ value: String(n), label: `at most ${n}` }))],
   },
   { name: `${BOUNDS}steps`, label: 'Steps', help: 'Of one execution; 0 is no bound.', unit: null, type: 'integer', min: 0, max: 1_000_000, default: 0 },

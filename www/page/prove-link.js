@@ -1,7 +1,7 @@
 /**
  * The Prove view's settings in the address, beside what Link does for all views, and the schedule that a cell of the matrix asks for.
  *
- *   ?view=prove&scenario=miniature&protocol=racy&sizes.reads=2&engine=traces&bounds.preemptions=1
+ *   ?view=prove&scenario=miniature&protocol=racy&sizes.reads=2&engine=states&bounds.preemptions=1
  *   #trace=…&step=7        a whole trace, at its seventh step
  *   #schedule=0-0-1-2.1    who goes when: thread 0 twice, thread 1, thread 2 by its second way
  */

@@ -2,7 +2,7 @@
 
 import { h } from './dom.js';
 import { count, duration, short } from './format.js';
-import { inBytes } from './prove-words.js';
+import { countedBy, inBytes } from './prove-words.js';
 import { Tile } from './tiles.js';
 
 /** @typedef {import('./prove-types.js').Progress} Progress */
@@ -17,9 +17,13 @@ export class SearchTiles {
   #memory = new Tile('memory', 'Memory');
   #time = new Tile('time', 'Time');
   #shownAt = 0;
+  #counts = countedBy('states');
   element = h('div', { class: 'tiles', id: 'search-tiles', hidden: true }, ...[this.#found, this.#rate, this.#depth, this.#memory, this.#time].map((tile) => tile.element));
 
-  clear() {
+  /** @param {string} engine  that is about to count */
+  clear(engine) {
+    this.#counts = countedBy(engine);
+    this.#found.label = this.#counts.label;
     for (const tile of [this.#found, this.#rate, this.#depth, this.#memory, this.#time]) tile.set('–', '');
     this.element.hidden = false;
     this.#shownAt = 0;
@@ -35,11 +39,10 @@ export class SearchTiles {
     const now = performance.now();
     if (now - this.#shownAt < NUMBERS_MS) return;
     this.#shownAt = now;
-    // What the engine counts; one that remembers no states counts executions.
-    const counts = states > 0 || traces === 0;
-    this.#found.set(short(counts ? states : traces), counts ? `${count(transitions)} transitions` : 'executions');
-    this.#rate.set(short(rate), counts ? 'states' : 'executions');
-    this.#depth.set(count(depth), 'from the start');
+    const { unit, step, farthest } = this.#counts;
+    this.#found.set(short(states || traces), transitions > 0 ? `${count(transitions)} ${step}` : '');
+    this.#rate.set(short(rate), unit);
+    this.#depth.set(count(depth), farthest);
     this.#memory.set(inBytes(bytes), '');
     this.#time.set(duration(milliseconds), '');
   }

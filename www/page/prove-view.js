@@ -97,7 +97,7 @@ class Prove {
     if (this.#search) return;
     const search = (this.#search = new AbortController());
     const config = this.#settings.config;
-    this.#begin(subjectInWords(this.#lab, config));
+    this.#begin(subjectInWords(this.#lab, config), config.engine ?? 'states');
     const limit = config.bounds?.milliseconds ?? 0;
     try {
       const verdict = await this.#lab.explore({ ...config, signal: search.signal, onProgress: (progress) => this.#progress(progress, limit) });
@@ -111,8 +111,8 @@ class Prove {
     }
   }
 
-  /** @param {string} of  what is searched, in words */
-  #begin(of) {
+  /** @param {string} of  what is searched, in words  @param {string} engine */
+  #begin(of, engine) {
     this.#of = of;
     document.documentElement.dataset['lab'] = 'running';
     this.#problems.clear();
@@ -122,7 +122,7 @@ class Prove {
     this.#verdict.clear();
     this.#trace.clear();
     if (location.hash) forgetTrace();
-    this.#tiles.clear();
+    this.#tiles.clear(engine);
     this.#bar.starting();
     this.#bar.say('Searching.');
     const { element } = this.#tiles;

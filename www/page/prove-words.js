@@ -32,6 +32,15 @@ export function boundInWords({ outcome, bound }) {
   return `${why} Nothing was found broken until then; that is no proof.`;
 }
 
+const OF_STATES = { label: 'States', unit: 'states', step: 'transitions', farthest: 'from the start' };
+const OF_EXECUTIONS = { label: 'Executions', unit: 'executions', step: 'steps', farthest: 'in the longest' };
+const OF_CLASSES = { ...OF_EXECUTIONS, label: 'Trace classes', unit: 'classes' };
+
+/** @param {string} engine  @returns {typeof OF_STATES} what it counts while it searches, and where it is */
+export function countedBy(engine) {
+  return engine === 'traces' ? OF_CLASSES : engine === 'random' || engine === 'pct' ? OF_EXECUTIONS : OF_STATES;
+}
+
 /** @param {Verdict} verdict  @returns {{ label: string, value: string }[]} its numbers */
 export function numbersOf({ states, transitions, traces, brokenTraces, blockedTraces, depth, seconds, bytes, overlooked }) {
   const some = (/** @type {string} */ label, /** @type {number | undefined | null} */ n) => (n === undefined || n === null ? [] : [{ label, value: count(n) }]);

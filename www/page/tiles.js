@@ -124,6 +124,7 @@ export function doneInWords({ events, setups }) {
 
 /** A named number with a line of its own below it. */
 export class Tile {
+  #label = h('span');
   #value = h('span', { class: 'tile-value num' });
   #note = h('span', { class: 'tile-note num' });
   #rightness = h('span');
@@ -135,11 +136,18 @@ export class Tile {
    */
   constructor(name, label, unit) {
     this.element = h(
-      'div', { class: 'tile', 'data-tile': name, role: 'group', 'aria-label': label },
-      h('span', { class: 'tile-label' }, label, ' ', this.#rightness),
+      'div', { class: 'tile', 'data-tile': name, role: 'group' },
+      h('span', { class: 'tile-label' }, this.#label, ' ', this.#rightness),
       h('span', { class: 'tile-line' }, this.#value, unit ? h('span', { class: 'tile-unit' }, ` ${unit}`) : null),
       this.#note,
     );
+    this.label = label;
+  }
+
+  /** @param {string} label */
+  set label(label) {
+    setText(this.#label, label);
+    this.element.setAttribute('aria-label', label);
   }
 
   /** @param {boolean | null} correct  of the protocol whose speed it is */

@@ -72,16 +72,20 @@ impl ProveConfig {
             |name: &str, min, max, default| get(name).map_or(Ok(default), |value| integer(name, value, min, max));
         let (depth, threads, seed) =
             (number("depth", 1, 16, 3)?, number("threads", 1, 64, 1)?, number("seed", 0, u32::MAX, 1)?);
+        let (bounds, whole) = (parse_bounds(get("bounds"))?, flag("whole", get("whole"))?);
+        engine.can_do(bounds, whole)?;
+        // The others search on one thread, however many they may have.
+        let threads = if engine == Engine::States { threads } else { 1 };
         let config = Self {
             question,
             sizes,
             engine,
-            bounds: parse_bounds(get("bounds"))?,
+            bounds,
             depth,
             fairness: get("fairness").map_or(Ok(Fairness::Weak), |value| one_of("fairness", value, &fairness))?,
             threads,
             seed,
-            whole: flag("whole", get("whole"))?,
+            whole,
             schedule: parse_schedule(get("schedule"))?,
         };
         config.fits()?;
@@ -132,22 +136,29 @@ impl ProveConfig {
         }
     }
 
-    /// The configuration as it is used.
+    /// The configuration as it is used: what the engine has no use for is not in it.
     #[must_use]
     #[cfg_attr(target_arch = "wasm32", optimize(size))]
     pub fn to_json(&self) -> Value {
         let Bounds { steps, preemptions, count, bytes, milliseconds } = self.bounds;
-        let (engine, ..) = ENGINES.iter().find(|(engine, ..)| *engine == self.engine).map_or(("", ""), |e| (e.1, e.2));
         let mut config = self.subject_json();
-        config["engine"] = engine.into();
+        config["engine"] = self.engine.name().into();
         config["bounds"] = json!({
             "steps": steps, "preemptions": preemptions, "count": count, "bytes": bytes, "milliseconds": milliseconds,
         });
         config["threads"] = self.threads.into();
-        config["seed"] = self.seed.into();
-        config["whole"] = self.whole.into();
-        config["depth"] = self.depth.into();
-        config["fairness"] = if self.fairness == Fairness::Weak { "weak" } else { "strong" }.into();
+        if self.engine.is_random() {
+            config["seed"] = self.seed.into();
+        }
+        if self.engine.can_go_on() {
+            config["whole"] = self.whole.into();
+        }
+        if self.engine == Engine::Pct {
+            config["depth"] = self.depth.into();
+        }
+        if self.engine == Engine::Starvation {
+            config["fairness"] = if self.fairness == Fairness::Weak { "weak" } else { "strong" }.into();
+        }
         config
     }
 
@@ -204,6 +215,35 @@ mod tests {
         assert_eq!((&used["engine"], &used["depth"], &used["seed"]), (&json!("pct"), &json!(4), &json!(9)));
         assert_eq!((config.bounds.steps, config.bounds.milliseconds), (Some(5), None));
         assert_eq!(ProveConfig::parse(&used.to_string()).unwrap(), config);
+    }
+
+    #[test]
+    fn what_an_engine_has_no_use_for_is_refused_where_it_would_be_claimed_and_never_said_to_be_used() {
+        for (_, engine, ..) in ENGINES {
+            let with = |more: Value| {
+                let mut config = json!({ "scenario": "lost-head", "engine": engine });
+                config.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+                ProveConfig::parse(&config.to_string())
+            };
+            let states = engine == "states";
+            for (more, field, able) in [
+                (json!({ "bounds": { "preemptions": 0 } }), "bounds.preemptions", states),
+                (json!({ "whole": true }), "whole", states || engine == "traces"),
+            ] {
+                let refused = with(more).err().map(|error| (error.field, error.range.contains(engine)));
+                assert_eq!(refused, (!able).then(|| (field.to_owned(), true)), "{engine}");
+            }
+            assert!(with(json!({ "bounds": { "preemptions": null }, "whole": false })).is_ok(), "{engine}");
+            let given = json!({ "seed": 7, "depth": 5, "fairness": "strong", "threads": 2 });
+            let used = with(given.clone()).unwrap().to_json();
+            for (field, engines) in
+                [("seed", &["random", "pct"][..]), ("depth", &["pct"]), ("fairness", &["starvation"])]
+            {
+                let expected = if engines.contains(&engine) { &given[field] } else { &Value::Null };
+                assert_eq!(&used[field], expected, "{engine}: {field}");
+            }
+            assert_eq!(used["threads"], json!(if states { 2 } else { 1 }), "{engine}");
+        }
     }
 
     #[test]

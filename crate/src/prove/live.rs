@@ -4,7 +4,8 @@
 //! makes a race is *where* threads were when another one came in between. So the record is read as runs of one thread after
 //! the other, each of which ends at some line of the protocol, and the model's threads are led the same way: this one up to
 //! that line, then the other one up to that. A record may be read in several ways (a line is passed more than once where
-//! there is a loop); each is tried. Whether the schedule really breaks something is the model's business:
+//! there is a loop); each is tried. Where none of them breaks anything, only each thread's own order is believed, and the
+//! threads are led in turns. Whether the schedule really breaks something is the model's business:
 //! [`minimise`] follows it, and takes out what it works without.
 
 use serde_json::{Map, Value};
@@ -12,7 +13,7 @@ use serde_json::{Map, Value};
 use super::minimal::{Minimal, minimise};
 use super::schedule::schedule_json;
 use super::{ProveConfig, Subject, sizes};
-use crate::explore::Program;
+use crate::explore::{Moment, Program};
 use crate::lab::ConfigError;
 use crate::machine::ThreadId;
 use crate::machine::model::{Intent, Model, Move, Run};
@@ -29,6 +30,13 @@ const LONGEST: usize = 4_000;
 
 /// Ways that a choice may have gone; records do not say which. Where nothing is chosen the schedule is the same for each.
 const WAYS: u32 = 7;
+
+/// Lines that are left out of a reading at the most, for no thread comes there.
+const LEFT_OUT: usize = 64;
+
+/// Schedules that are tried in turns, and steps of a thread that the record does not have.
+const TURNS: usize = 4_000;
+const ALONE: usize = 64;
 
 /// Threads of a trace, and steps, that are looked at.
 const MOST_LANES: usize = 16;
@@ -91,7 +99,9 @@ pub fn reproduce(json: &str) -> Result<Option<Reproduced>, ConfigError> {
         let subject = config.subject();
         let threads = lanes(&subject, &names);
         let targets = steps.iter().filter_map(|&(lane, source)| Some(((*threads.get(lane)?)?, source)));
-        if let Some(minimal) = find(&subject, &targets.collect::<Vec<_>>()) {
+        let targets: Vec<Target<'_>> = targets.collect();
+        let in_turns = || kind.and_then(|kind| find_in_turns(&subject, &targets, kind));
+        if let Some(minimal) = find(&subject, &targets).or_else(in_turns) {
             return Ok(Some(Reproduced { config, minimal }));
         }
     }
@@ -172,36 +182,114 @@ fn find<'s, 't>(subject: &Subject, steps: &'s [Target<'t>]) -> Option<Minimal> {
     let mut tried: Vec<Vec<Move>> = Vec::new();
     for way in 0..WAYS {
         for reading in &readings {
-            let schedule = lead(subject, reading, way);
-            if tried.contains(&schedule) {
+            let led = lead_along(subject, reading.clone(), way);
+            if tried.contains(&led.schedule) {
                 continue;
             }
-            if let Some(minimal) = minimise(subject, &schedule) {
+            if led.breaks
+                && let Some(minimal) = minimise(subject, &led.schedule)
+            {
                 return Some(minimal);
             }
-            tried.push(schedule);
+            tried.push(led.schedule);
         }
     }
     None
 }
 
-/// Leads the model's threads along `targets`, and then to their ends; choices go `way`.
-fn lead(subject: &Subject, targets: &[Target<'_>], way: u32) -> Vec<Move> {
-    let mut schedule = Vec::new();
+/// Takes of the record only what is certain, which is each thread's own order: one goes up to some line of its own, then
+/// another one up to one of its, and then the first one goes on. A record may have the threads' steps in the wrong order
+/// (clocks are read a moment late), and where nobody knows the cause it may have one thread only: then the other one is
+/// each that the record does not have. What breaks must be of the record's own kind.
+fn find_in_turns(subject: &Subject, steps: &[Target<'_>], kind: Kind) -> Option<Minimal> {
+    let threads: Vec<ThreadId> = (0..subject.threads()).map(ThreadId::new).collect();
+    let of = |thread: ThreadId| {
+        let mut lane: Vec<Target<'_>> = steps.iter().copied().filter(|(other, _)| *other == thread).collect();
+        lane.dedup();
+        lane
+    };
+    let recorded: Vec<ThreadId> = threads.iter().copied().filter(|&thread| !of(thread).is_empty()).collect();
+    let others = if recorded.len() > 1 { &recorded } else { &threads };
+    let mut tries = 0;
+    for &first in &recorded {
+        let way_of_first = of(first);
+        for &second in others.iter().filter(|&&second| second != first) {
+            let way_of_second = of(second);
+            let stops = if way_of_second.is_empty() { ALONE } else { way_of_second.len() };
+            for until in 0..=way_of_first.len() {
+                for stop in 1..=stops {
+                    tries += 1;
+                    if tries > TURNS {
+                        return None;
+                    }
+                    let led = lead(subject, 0, Some(first), &mut |leader| {
+                        way_of_first[..until].iter().for_each(|&target| _ = leader.lead_to(target));
+                        if way_of_second.is_empty() {
+                            (0..stop).for_each(|_| _ = leader.step(second));
+                        } else {
+                            way_of_second[..stop].iter().for_each(|&target| _ = leader.lead_to(target));
+                        }
+                    });
+                    let found = led.breaks.then(|| minimise(subject, &led.schedule)).flatten();
+                    if found.as_ref().is_some_and(|minimal| minimal.finding.invariant == kind.info().name) {
+                        return found;
+                    }
+                }
+            }
+        }
+    }
+    None
+}
+
+/// Where the model's threads were led.
+struct Led {
+    schedule: Vec<Move>,
+    /// Whether something is broken there.
+    breaks: bool,
+}
+
+/// Leads the model's threads along `targets`, and then to their ends; choices go `way`. Lines that a thread does not come to
+/// are left out, for it would be at its end before anybody else goes on: a thread of a script never waits for work, say.
+fn lead_along(subject: &Subject, mut targets: Vec<Target<'_>>, way: u32) -> Led {
+    // Whoever took the last recorded step is the one that noticed.
+    let noticed = targets.last().map(|(thread, _)| *thread);
+    for _ in 0..LEFT_OUT {
+        let mut missed = None;
+        let led = lead(subject, way, noticed, &mut |leader| {
+            missed = targets.iter().position(|&target| !leader.lead_to(target));
+        });
+        let Some(missed) = missed.map(|i| targets[i]) else { return led };
+        targets.retain(|target| *target != missed);
+    }
+    lead(subject, way, noticed, &mut |leader| targets.iter().for_each(|&target| _ = leader.lead_to(target)))
+}
+
+/// Leads the model's threads as `along` says, and then to their ends, `noticed` first; choices go `way`.
+fn lead(
+    subject: &Subject,
+    way: u32,
+    noticed: Option<ThreadId>,
+    along: &mut dyn for<'a, 'b> FnMut(&'b mut Leader<'a>),
+) -> Led {
+    let mut led = Led { schedule: Vec::new(), breaks: false };
     subject.execute(&mut |model, bodies| {
         let mut leader = Leader { subject, model, run: Run::new(model, bodies), way, schedule: Vec::new() };
-        targets.iter().for_each(|&target| leader.lead_to(target));
-        // Whoever took the last recorded step is the one that noticed.
-        let noticed = targets.last().map(|(thread, _)| *thread);
+        along(&mut leader);
         while let Some(&any) = leader.run.enabled().first() {
             let next = noticed.filter(|&thread| model.is_enabled(thread)).unwrap_or(any);
             if !leader.step(next) {
                 break;
             }
         }
-        schedule = core::mem::take(&mut leader.schedule);
+        let memory = model.memory();
+        let ended = leader.run.enabled().is_empty();
+        let all_done = (0..subject.threads()).all(|i| model.intent(ThreadId::new(i)).is_none());
+        // What threads wait for is told by an execution, which `minimise` makes.
+        let at_end = || !all_done || subject.judge(memory, Moment::Finished).is_some();
+        led.breaks = subject.is_broken(memory) || ended && at_end();
+        led.schedule = core::mem::take(&mut leader.schedule);
     });
-    schedule
+    led
 }
 
 /// A model's run that is led.
@@ -230,14 +318,19 @@ impl Leader<'_> {
         true
     }
 
-    /// Lets the thread go on until it has been at the line.
-    fn lead_to(&mut self, (thread, source): Target<'_>) {
+    /// Lets the thread go on until it has been at the line, or has to wait; false: it will not come there.
+    fn lead_to(&mut self, (thread, source): Target<'_>) -> bool {
         for _ in 0..FAR {
             let before = self.model.traced();
-            if !self.step(thread) || self.model.trace()[before..].iter().any(|step| step.source() == source) {
-                return;
+            if !self.step(thread) {
+                // Somebody else must go first, or it is at its end.
+                return self.subject.is_broken(self.model.memory()) || self.model.intent(thread).is_some();
+            }
+            if self.model.trace()[before..].iter().any(|step| step.source() == source) {
+                return true;
             }
         }
+        false
     }
 }
 

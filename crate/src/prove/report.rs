@@ -6,13 +6,14 @@ use serde_json::{Value, json};
 use super::config::ProveConfig;
 use super::engine::Engine;
 use super::examine::{Examined, FindingReport, examine};
-use super::minimal::straighten;
+use super::minimal::{Minimal, minimise, straighten};
 use super::nearest::{Nearest, nearest};
 use super::subject::Subject;
 use crate::explore::estimate::estimate;
 use crate::explore::sample::{self, Method};
-use crate::explore::{Detection, Host, Outcome, Verdict, Violation, starvation, states, traces};
+use crate::explore::{Detection, Finding, Host, Outcome, Verdict, Violation, starvation, states, traces};
 use crate::lab::report::WaitReport;
+use crate::machine::model::Move;
 
 /// What a search found, as data.
 #[derive(Clone, Debug, Serialize)]
@@ -135,13 +136,28 @@ impl ProveConfig {
             covers: self.covers(),
             config: self.to_json(),
             violation: verdict.violation.map(|violation| {
-                let Violation { finding, schedule, cycle, .. } = violation;
-                // A loop is where it is because of its order.
-                let schedule = if cycle.is_some() { schedule } else { straighten(subject, &schedule) };
+                let cycle = violation.cycle;
+                let (finding, schedule) = self.made_small(subject, violation);
                 let FindingReport { invariant, text, deadlock } = FindingReport::new(subject, finding);
                 let examined = self.examined(&examine(subject, &schedule));
                 ViolationReport { invariant, text, deadlock, cycle, trace: examined["trace"].clone() }
             }),
+        }
+    }
+
+    /// What is broken by a schedule of which no move can go, with few switches.
+    #[cfg_attr(target_arch = "wasm32", optimize(size))]
+    fn made_small(&self, subject: &Subject, violation: Violation) -> (Finding, Vec<Move>) {
+        let Violation { finding, schedule, cycle, .. } = violation;
+        match self.engine {
+            // A loop is where it is because of its order.
+            _ if cycle.is_some() => (finding, schedule),
+            Engine::States => (finding, straighten(subject, &schedule)),
+            _ => {
+                let Minimal { finding, schedule, .. } =
+                    minimise(subject, &schedule).expect("what a search has found is found by following it");
+                (finding, schedule)
+            }
         }
     }
 
