@@ -95,7 +95,7 @@ impl<M: Machine, P: Rules, T: Tracepoints> Actor<'_, M, P, T> {
         Ok(())
     }
 
-    /// The same, beginning with a round that has [begun](Self::next_round), for as long as `goes_on` says so of the next one;
+    /// The same, beginning with a round that has begun, for as long as `goes_on` says so of the next one;
     /// whether there is a next one, which has begun.
     ///
     /// # Errors

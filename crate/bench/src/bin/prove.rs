@@ -1,6 +1,6 @@
 //! The search on this machine: `bench-prove rate THREADS SAMPLES` prints states a second of the miniature at 12 × 12;
 //! `bench-prove truth THREADS [smallest | all]` searches every cell of the table of truth at larger sizes than the smallest, or at
-//! the smallest, and prints what each proof covers; `all`: the [largest](LONG) too.
+//! the smallest, and prints what each proof covers; `all`: the longest searches too.
 
 use std::sync::atomic::AtomicBool;
 use std::time::Instant;
