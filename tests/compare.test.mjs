@@ -146,7 +146,7 @@ function copes(page) {
       const lab = await embed.createLab();
       /** @type {[string, any][]} */
       const bad = [
-        ['config', 7], ['config', 'v4'], ['config', null], ['config', { more: 10n }],
+        ['config', 7], ['config', 'v4'], ['config', null], ['more', { more: 10n }],
         ['protocols', { protocols: 'v4' }], ['protocols', { protocols: ['v4'] }], ['protocols', { protocols: Array(9).fill('v4') }], ['protocols', { protocols: null }],
         ['protocols[1]', { protocols: ['v4', 'linux-9'] }], ['protocols[1]', { protocols: ['v4', () => 1] }], ['protocols[0].speed', { protocols: [{ speed: 1 }, 'v4'] }],
         ['sweep', { sweep: 'batch' }], ['sweep.field', { sweep: { field: 'rounds', values: [5] } }], ['sweep.values', { sweep: { field: 'batch', values: Array.from({ length: 17 }, (_, i) => i + 1) } }],

@@ -21,7 +21,7 @@ export function withoutCallbacks(config, callback) {
 }
 
 /**
- * The same as plain data. Of a function remains that it was one: whoever reads the field refuses it by its name.
+ * The same as plain data, without what is left open. Of a function remains that it was one: whoever reads the field refuses it by its name.
  *
  * @param {unknown} config
  * @returns {Record<string, unknown>}
@@ -29,7 +29,8 @@ export function withoutCallbacks(config, callback) {
  */
 export function asData(config) {
   const given = fields('config', config, 'an object');
-  return Object.fromEntries(Object.entries(given).map(([name, value]) => [name, dataOf(name, value)]));
+  const data = Object.entries(given).map(([name, value]) => [name, dataOf(name, value)]);
+  return Object.fromEntries(data.filter(([, value]) => value !== undefined));
 }
 
 /**
