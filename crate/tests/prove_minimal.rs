@@ -7,8 +7,8 @@ mod broken;
 use aio_ring_lab::explore::miniature::{Miniature, MiniatureProtocol};
 use aio_ring_lab::explore::{Host, Pasts, Program, Standing, Walker, replay};
 use aio_ring_lab::lab::catalog::parts_of;
-use aio_ring_lab::machine::ThreadId;
 use aio_ring_lab::machine::model::Move;
+use aio_ring_lab::machine::{Op, ThreadId};
 use aio_ring_lab::prove::minimal::{minimise, straighten, switches};
 use aio_ring_lab::prove::report::ViolationReport;
 use aio_ring_lab::prove::schedule::parse_schedule;
@@ -113,6 +113,50 @@ fn no_move_can_go_of_any_engine_s_trace() {
         }
         println!("{engine}: {checked} of {}", CELLS.len());
         assert!(checked >= least, "{engine}: {checked} of {}", CELLS.len());
+    }
+}
+
+/// Whether the moves from `cycle` on lead back to where they began, refuse somebody a lock, give it to nobody who was refused,
+/// and pass over nobody who could go on all the time.
+fn starves(program: &dyn Program, schedule: &[Move], cycle: usize) -> bool {
+    let mut walker = Walker::new(program, Pasts::Forgotten);
+    let (mut begin, mut passed_over) = (None, vec![true; program.threads() as usize]);
+    for (i, &next) in schedule.iter().enumerate() {
+        if i == cycle {
+            begin = Some(walker.fingerprint());
+        }
+        if next.way >= walker.ways(next.thread) {
+            return false;
+        }
+        walker.step(next);
+        for thread in (0..program.threads()).filter(|_| i >= cycle) {
+            let goes = next.thread.index() == thread;
+            passed_over[thread as usize] &= !goes && walker.ways(ThreadId::new(thread)) > 0;
+        }
+    }
+    let steps = replay(program, schedule).steps;
+    let ops = |op: Op| {
+        steps.iter().filter(move |(i, step)| *i >= cycle && step.op == op).map(|(_, step)| (step.thread, step.at))
+    };
+    let refused: Vec<_> = ops(Op::Refused).collect();
+    begin == Some(walker.fingerprint())
+        && !passed_over.contains(&true)
+        && refused.iter().any(|refused| ops(Op::TryLock).all(|taken| taken != *refused))
+}
+
+#[test]
+fn no_move_can_go_of_a_starvation_s_way_and_loop() {
+    for scenario in ["lost-head", "trylock", "starvation"] {
+        let config = json!({ "scenario": scenario, "protocol": "v4", "engine": "starvation" });
+        let config = ProveConfig::parse(&config.to_string()).unwrap();
+        let (subject, report) = (config.subject(), config.report(&Host::quiet()));
+        let ViolationReport { trace, cycle, .. } = report.violation.unwrap();
+        let (schedule, cycle) = (parse_schedule(Some(&trace["schedule"])).unwrap(), cycle.unwrap());
+        assert!(starves(&subject, &schedule, cycle), "{scenario}");
+        for i in 0..schedule.len() {
+            let rest = [&schedule[..i], &schedule[i + 1..]].concat();
+            assert!(!starves(&subject, &rest, cycle - usize::from(i < cycle)), "{scenario}: move {i} can go");
+        }
     }
 }
 

@@ -22,6 +22,18 @@ pub enum Tried {
     Taken(Addr),
 }
 
+impl Tried {
+    /// What the walker's last step was.
+    #[must_use]
+    pub fn last(walker: &Walker<'_>) -> Self {
+        match walker.table().outcome_info(walker.last()).op {
+            Some((Op::Refused, at)) => Self::Refused(at),
+            Some((Op::TryLock, at)) => Self::Taken(at),
+            _ => Self::No,
+        }
+    }
+}
+
 /// A step from one state to another.
 #[derive(Clone, Copy, Debug)]
 pub struct Edge {
@@ -69,12 +81,7 @@ impl Graph {
             walker.step(next);
             let count = numbers.len() as State;
             let to = *numbers.entry(walker.fingerprint()).or_insert(count);
-            let tried = match walker.table().outcome_info(walker.last()).op {
-                Some((Op::Refused, at)) => Tried::Refused(at),
-                Some((Op::TryLock, at)) => Tried::Taken(at),
-                _ => Tried::No,
-            };
-            graph.edges.push(Edge { from, to, next, tried });
+            graph.edges.push(Edge { from, to, next, tried: Tried::last(walker) });
             if to < count {
                 walker.back();
                 continue;

@@ -12,16 +12,18 @@
 
 pub mod components;
 pub mod graph;
+pub mod minimal;
 
 use components::components;
 use graph::{Edge, Graph, State, Tried};
+use minimal::Starves;
 
 use super::bounds::{Bounds, Host, Watch};
 use super::fingerprint;
 use super::program::{Finding, Program};
 use super::verdict::{Outcome, Verdict, Violation};
 use super::{Pasts, Walker, replay};
-use crate::machine::ThreadId;
+use crate::machine::{Op, Step, ThreadId};
 use crate::ring::Addr;
 
 /// What is asked of the scheduler.
@@ -54,7 +56,7 @@ pub struct Options {
 }
 
 /// Searches for a thread that is refused a lock for ever. The schedule of the violation leads to the loop, and once
-/// through it.
+/// through it; no move of it can go.
 ///
 /// # Panics
 /// See [`states::search`](super::states::search).
@@ -69,7 +71,8 @@ pub fn search(program: &dyn Program, options: &Options, host: &Host<'_>) -> Verd
     };
     let violation = tries(&graph).into_iter().find_map(|(thread, lock)| {
         let starving = Starving { graph: &graph, thread, lock, threads: program.threads() };
-        starving.find(options.fairness).map(|lasso| lasso.violation(program, thread, options.fairness))
+        let starves = Starves { thread, lock, fairness: options.fairness };
+        starving.find(options.fairness).map(|lasso| lasso.violation(program, starves))
     });
     let verdict = Verdict {
         states: (outcome == Outcome::Proved).then_some(u64::from(graph.states())),
@@ -189,19 +192,21 @@ impl Starving<'_> {
 }
 
 impl Lasso {
-    fn violation(&self, program: &dyn Program, thread: ThreadId, fairness: Fairness) -> Violation {
-        let schedule: Vec<_> = self.stem.iter().chain(&self.cycle).map(|edge| edge.next).collect();
-        let refused =
-            self.cycle.iter().filter(|edge| edge.next.thread == thread && matches!(edge.tried, Tried::Refused(_)));
+    fn violation(&self, program: &dyn Program, starves: Starves) -> Violation {
+        let mut schedule: Vec<_> = self.stem.iter().chain(&self.cycle).map(|edge| edge.next).collect();
+        let cycle = starves.minimise(program, &mut schedule, self.stem.len());
+        let steps = replay(program, &schedule).steps;
+        let is_refusal = |step: &Step| (step.op, step.thread, step.at) == (Op::Refused, starves.thread, starves.lock);
+        let refused = steps.iter().filter(|(i, step)| *i >= cycle && is_refusal(step)).count();
+        let times = if refused == 1 { "once".to_owned() } else { format!("{refused} times") };
         let text = format!(
-            "under {}, {} can be refused for ever: {} time(s) in each round of {} steps",
-            fairness.name(),
-            program.thread_name(thread),
-            refused.count(),
-            self.cycle.len(),
+            "under {}, {} can be refused for ever: {times} in each round of {} steps",
+            starves.fairness.name(),
+            program.thread_name(starves.thread),
+            schedule.len() - cycle,
         );
         let finding = Finding { invariant: "starvation".to_owned(), text, stuck: None };
-        Violation { finding, steps: replay(program, &schedule).steps, schedule, cycle: Some(self.stem.len()) }
+        Violation { finding, steps, schedule, cycle: Some(cycle) }
     }
 }
 
