@@ -23,11 +23,13 @@ pub struct Outcome {
     pub migrated: bool,
     /// Times that the trylock was refused.
     pub refused: u32,
+    /// Passes of which nothing came, because of whichever lock or reference somebody else had.
+    pub in_vain: u32,
 }
 
 impl Outcome {
     /// There was nothing to move, or nowhere to move it to.
-    const NOTHING: Self = Self { migrated: false, refused: 0 };
+    const NOTHING: Self = Self { migrated: false, refused: 0, in_vain: 0 };
 }
 
 impl<M: Machine, P: Rules, T: Tracepoints> Aio<'_, M, P, T> {
@@ -92,6 +94,7 @@ impl<M: Machine, P: Rules, T: Tracepoints> Aio<'_, M, P, T> {
             m.forget_since(start, u64::from(left.unwrap_or(0)));
             left = left.map(|left| left - 1);
             if !m.try_lock(old).await {
+                outcome.in_vain += 1;
                 continue;
             }
             // `page->mapping`: truncation, or another migration, has taken it out of the file.
@@ -103,6 +106,7 @@ impl<M: Machine, P: Rules, T: Tracepoints> Aio<'_, M, P, T> {
             m.unlock(old).await;
             outcome.migrated = verdict.is_ok();
             outcome.refused += u32::from(verdict == Err(Errno::Again(Busy::RingLock)));
+            outcome.in_vain += u32::from(matches!(verdict, Err(Errno::Again(_))));
             if !matches!(verdict, Err(Errno::Again(_))) || !m.keep_going() {
                 break;
             }
