@@ -80,6 +80,8 @@ impl Sampled {
     ) -> Result<(), Bound> {
         // How long a run is, is not known before there was one.
         self.longest = self.go(walker, &mut Chance(rng.fork()), watch)?;
+        // That one is no sample.
+        self.steps = 0;
         loop {
             walker.back_to(0);
             if self.runs.is_multiple_of(1 << 6) {

@@ -15,9 +15,9 @@ use crate::ring::IoEvent;
 /// section hundreds of times. So whoever holds the lock has lost its core, and further tries would keep it from getting one.
 ///
 /// Measured in Chromium on two cores, `v4`, 16 readers and 8 migrators at full pace, in trials of 500 ms, with trying on and with this:
-/// longest try in vain 305 ms (at most 436) and 52 ms (86), longest wait for a lock 56 ms (90) and 42 ms (65), 11 and 16 million
-/// events/s, 49 and 300 thousand migrations/s. Four times as many in a row: 60 ms (112), the rest as here. With as many threads as cores
-/// it makes no difference.
+/// longest try in vain 305 ms (at most 436) and 60 ms (83), longest wait for a lock 56 ms (90) and 44 ms (58), 11 and 15 million
+/// events/s, 49 and 314 thousand migrations/s. Four times as many in a row: at most 112 ms in vain. With as many threads as cores it makes
+/// no difference. What finds no page is not in vain: where contexts come and go, broken cells would show up to fifty times as late.
 const IN_VAIN: u32 = 640;
 
 /// For how long a migrator lets others go first then, milliseconds.
