@@ -1,8 +1,10 @@
 //! The search.
 
+pub mod bits;
 pub mod bounds;
 pub mod estimate;
 pub mod fingerprint;
+pub mod judge;
 pub mod learned;
 pub mod miniature;
 pub mod program;

@@ -160,6 +160,21 @@ impl Seen {
         count * FULL.1 as u64 > (SHARDS * self.slots * FULL.0) as u64
     }
 
+    /// Grows, on this thread alone, if it should.
+    #[inline(always)]
+    pub fn make_room(&mut self, count: u64) {
+        if self.is_crowded(count) {
+            self.grow();
+        }
+    }
+
+    #[cold]
+    fn grow(&mut self) {
+        let growth = Growth::of(core::mem::take(self));
+        growth.work();
+        *self = growth.end();
+    }
+
     /// Bytes that the set takes.
     #[must_use]
     pub fn bytes(&self) -> usize {
@@ -219,12 +234,6 @@ impl Growth {
 mod tests {
     use super::*;
 
-    fn grown(seen: Seen) -> Seen {
-        let growth = Growth::of(seen);
-        growth.work();
-        growth.end()
-    }
-
     /// Half of them in few slots: long probes, a wrap at the end, and some that have to stand beside.
     fn print(rng: &mut fastrand::Rng) -> u64 {
         let print = rng.u64(..) | if rng.bool() { 0xffff_f000 << 32 } else { 0 };
@@ -239,7 +248,7 @@ mod tests {
         for _ in 0..300_000 {
             if seen.is_crowded(model.len() as u64) {
                 beside += seen.beside.lock().unwrap().len();
-                seen = grown(seen);
+                seen.make_room(model.len() as u64);
             }
             let print = print(&mut rng);
             assert_eq!(seen.insert(print), model.insert(print.max(1)));
@@ -283,9 +292,7 @@ mod tests {
         let mut seen = Seen::default();
         for count in 1..2_000_000_u64 {
             seen.insert(rng.u64(..));
-            if seen.is_crowded(count) {
-                seen = grown(seen);
-            }
+            seen.make_room(count);
             if count > 100_000 && count % 1_000 == 0 {
                 let bytes = seen.bytes() as u64;
                 assert!(bytes <= 15 * count + 1_000, "{bytes} bytes for {count}");

@@ -4,11 +4,12 @@ use std::sync::{PoisonError, RwLock};
 
 use super::Options;
 use super::snapshots::Snapshots;
-use super::tree::{Bits, Tree};
+use super::tree::Tree;
+use crate::explore::Walker;
+use crate::explore::bits::Bits;
 use crate::explore::bounds::Bound;
+use crate::explore::judge::{Beyond, judge};
 use crate::explore::seen::Seen;
-use crate::explore::verdict::Violation;
-use crate::explore::{Moment, Standing, Walker};
 use crate::machine::ThreadId;
 use crate::machine::model::Move;
 use crate::machine::model::past::mix;
@@ -115,18 +116,6 @@ pub struct Expand<S> {
     pub violation: Option<Vec<Move>>,
 }
 
-/// What there is beyond a state.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Beyond {
-    /// Other states.
-    More,
-    /// Nothing: all threads have ended, as they should, or what follows [is beside the
-    /// point](crate::explore::Program::is_beside_the_point).
-    Nothing,
-    /// Whatever it is, here something is broken.
-    Broken,
-}
-
 impl<S: Shelf> Expand<S> {
     /// Expands states as `options` say; so much was found before.
     pub fn new(bits: Bits, options: &Options, shelf: S, found: Totals) -> Self {
@@ -175,24 +164,6 @@ impl<S: Shelf> Expand<S> {
     }
 }
 
-/// Judges the state that the walker is at.
-#[inline(always)]
-pub fn judge(walker: &mut Walker<'_>, whence: &Whence<'_>) -> Beyond {
-    let program = walker.program();
-    let broken = match walker.standing() {
-        _ if program.is_broken(walker.memory()) => true,
-        Standing::Going if program.is_beside_the_point(walker.memory()) => false,
-        Standing::Going => return Beyond::More,
-        Standing::Finished => program.judge(walker.memory(), Moment::Finished).is_some(),
-        Standing::Stuck => {
-            // What threads wait for is told by an execution.
-            whence.tell(walker);
-            Violation::find(program, walker.schedule()).is_some()
-        }
-    };
-    if broken { Beyond::Broken } else { Beyond::Nothing }
-}
-
 impl<S: Shelf> Expand<S> {
     /// Looks at the state that the walker is at; the moves that lead to new ones, which go to `kept` in the order of their
     /// bits.
@@ -228,7 +199,7 @@ impl<S: Shelf> Expand<S> {
             self.found.transitions += 1;
             if self.shelf.insert(walker.fingerprint() ^ budget) {
                 self.found.states += 1;
-                match judge(walker, whence) {
+                match judge(walker, |walker| whence.tell(walker)) {
                     Beyond::More => {
                         mask |= self.bits.of(next);
                         if let Some(kept) = &mut kept {

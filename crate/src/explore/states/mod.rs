@@ -34,15 +34,16 @@ mod work;
 use core::cell::RefCell;
 use std::sync::RwLock;
 
-use expand::{Beyond, Stop, Totals, Whence, judge};
+use expand::{Stop, Totals};
 use level::Hand;
 use snapshots::Room;
-use tree::Bits;
 use work::{Ground, Terms, write};
 
 use super::Pasts;
+use super::bits::Bits;
 use super::bounds::{Bound, Bounds, Host, Progress, Watch};
 use super::fingerprint;
+use super::judge::{Beyond, judge};
 use super::program::Program;
 use super::verdict::{Outcome, Verdict, Violation};
 use crate::machine::model::Move;
@@ -141,8 +142,7 @@ impl Search<'_> {
         let mut walker = self.terms.walker();
         let ground = Ground::new(threads, walker.fingerprint());
         self.totals.states = 1;
-        let whence = Whence { tree: &RwLock::default(), bits: self.terms.bits, state: None };
-        if judge(&mut walker, &whence) == Beyond::Broken {
+        if judge(&mut walker, |_| ()) == Beyond::Broken {
             self.violation = Some(Vec::new());
             return Err(Stop::Violated);
         }

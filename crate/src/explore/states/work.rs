@@ -8,8 +8,8 @@ use super::level::{Hand, Harvest, Level};
 #[cfg(any(feature = "rayon", not(target_arch = "wasm32")))]
 use super::recent::Recent;
 use super::snapshots::Room;
-use super::tree::Bits;
 use crate::explore::Walker;
+use crate::explore::bits::Bits;
 use crate::explore::bounds::{Progress, Watch};
 use crate::explore::program::Program;
 use crate::explore::seen::{Growth, Seen};
