@@ -2,11 +2,14 @@
 
 #![cfg(not(target_arch = "wasm32"))]
 
+#[path = "explored/brute.rs"]
+mod brute;
 mod explored;
 
 use aio_ring_lab::explore::states::{self, Options};
 use aio_ring_lab::explore::{Host, Outcome, Pasts, traces};
-use explored::{Brute, Little};
+use brute::Brute;
+use explored::Little;
 
 /// Interleavings that brute force goes through at the most.
 const REACH: u64 = 3_000;

@@ -7,6 +7,7 @@ pub mod fingerprint;
 pub mod judge;
 pub mod learned;
 pub mod miniature;
+pub mod persistent;
 pub mod program;
 pub mod sample;
 pub mod scripted;

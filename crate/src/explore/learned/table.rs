@@ -48,6 +48,15 @@ pub struct OutcomeInfo {
 #[derive(Clone, Copy)]
 struct Link(u32);
 
+impl Outcome {
+    /// Its number, from 0 on.
+    #[inline(always)]
+    #[must_use]
+    pub const fn index(self) -> usize {
+        self.0 as usize
+    }
+}
+
 impl Link {
     const OUTCOME: u32 = 1 << 31;
     const UNKNOWN: Self = Self(u32::MAX);
@@ -200,6 +209,38 @@ impl Table {
     pub fn writes(&self, outcome: Outcome) -> &[Addr] {
         let (from, to) = self.outcome_info(outcome).writes;
         &self.words[from as usize..to as usize]
+    }
+
+    /// All places that are known, described.
+    #[must_use]
+    pub fn all_places(&self) -> &[PlaceInfo] {
+        &self.places
+    }
+
+    /// All outcomes that are known, in the order in which they were learned, with whose step it was.
+    pub fn all_outcomes(&self) -> impl Iterator<Item = (ThreadId, Outcome)> {
+        let thread = |info: &OutcomeInfo| self.place_info(info.to).thread;
+        (0..).zip(&self.outcomes).map(move |(number, info)| (thread(info), Outcome(number)))
+    }
+
+    /// Visits what is known to come of the step at `place`, whichever way it goes, as far as `may_hold` says that a word may
+    /// hold what leads there.
+    pub fn visit_outcomes(&self, place: Place, may_hold: &dyn Fn(Addr, u32) -> bool, visit: &mut dyn FnMut(Outcome)) {
+        let info = self.place_info(place);
+        let first = info.roots as usize;
+        let mut links = self.roots[first..first + info.intent.map_or(0, Intent::ways) as usize].to_vec();
+        while let Some(link) = links.pop() {
+            if link.0 == Link::UNKNOWN.0 {
+                continue;
+            }
+            if link.0 & Link::OUTCOME != 0 {
+                visit(Outcome(link.0 & !Link::OUTCOME));
+                continue;
+            }
+            let node = self.nodes[link.0 as usize];
+            let answers = &self.answers[node.first as usize..=(node.first + node.mask) as usize];
+            links.extend(answers.iter().filter(|answer| may_hold(node.at, answer.value)).map(|answer| answer.link));
+        }
     }
 
     /// Learns what came of the step at `place`.

@@ -163,6 +163,12 @@ impl<'p> Walker<'p> {
         self.moves_so_far().collect()
     }
 
+    /// Whether the path has come by this state before.
+    #[must_use]
+    pub fn has_been_here(&self) -> bool {
+        self.path.iter().any(|taken| taken.fingerprint == self.fingerprint)
+    }
+
     /// What came of the last step.
     ///
     /// # Panics
