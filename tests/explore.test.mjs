@@ -57,7 +57,10 @@ function searches(page, there) {
         const config = { scenario: 'miniature', protocol, sizes: { reads: n, migrations: n }, whole: true };
         const traces = await lab.explore({ ...config, engine: 'traces' });
         const states = await lab.explore(config);
-        counts[`${protocol} ${n}`] = [traces.traces, traces.brokenTraces, traces.blockedTraces, traces.outcome === states.outcome];
+        const { whole, ...first } = config;
+        const persistent = await lab.explore({ ...first, engine: 'persistent' });
+        const same = [traces, persistent].every(({ outcome }) => outcome === states.outcome) && persistent.states <= states.states;
+        counts[`${protocol} ${n}`] = [traces.traces, traces.brokenTraces, traces.blockedTraces, same];
       }
       return counts;
     });
@@ -113,6 +116,7 @@ function searches(page, there) {
         engine: await field(() => lab.explore({ ...fine, engine: 'fast' })),
         bound: await field(() => lab.explore({ ...fine, bounds: { steps: 0.5 } })),
         unwatched: await field(() => lab.explore({ ...fine, engine: 'traces', bounds: { preemptions: 0 } })),
+        long: await field(() => lab.explore({ ...fine, engine: 'persistent', bounds: { steps: 9 } })),
         whole: await field(() => lab.explore({ ...fine, engine: 'pct', whole: true })),
         listener: await field(() => lab.explore({ ...fine, onProgress: 3 })),
         signal: await field(() => lab.explore({ ...fine, signal: {} })),
@@ -123,7 +127,7 @@ function searches(page, there) {
     assert.deepEqual(fields, {
       none: 'ConfigError scenario', text: 'ConfigError config', scenario: 'ConfigError scenario', part: 'ConfigError protocol.speed',
       size: 'ConfigError sizes.reads', sizeName: 'ConfigError sizes.__proto__x', engine: 'ConfigError engine', bound: 'ConfigError bounds.steps',
-      unwatched: 'ConfigError bounds.preemptions', whole: 'ConfigError whole', listener: 'ConfigError onProgress', signal: 'ConfigError signal', schedule: 'ConfigError schedule[1]', matrix: 'ConfigError pairs',
+      unwatched: 'ConfigError bounds.preemptions', long: 'ConfigError bounds.steps', whole: 'ConfigError whole', listener: 'ConfigError onProgress', signal: 'ConfigError signal', schedule: 'ConfigError schedule[1]', matrix: 'ConfigError pairs',
     });
   });
 

@@ -65,7 +65,7 @@ describe('verdicts', () => {
 
 describe('search fields', () => {
   test('what is counted has its name for each engine', () => {
-    assert.deepEqual(['states', 'traces', 'random', 'pct', 'starvation'].map((engine) => countedBy(engine).label), ['States', 'Trace classes', 'Executions', 'Executions', 'States']);
+    assert.deepEqual(['states', 'persistent', 'traces', 'random', 'pct', 'starvation'].map((engine) => countedBy(engine).label), ['States', 'States', 'Trace classes', 'Executions', 'Executions', 'States']);
   });
 
   test('what an engine does not know is not sent, and no bound is said to be none', () => {
@@ -75,10 +75,12 @@ describe('search fields', () => {
     const bounded = (engine) => optionsOf({ ...SEARCH_DEFAULTS, engine, 'bounds.preemptions': '0', whole: 'on' });
     assert.deepEqual(bounded('states'), { engine: 'states', whole: true, bounds: { preemptions: 0, milliseconds: 60_000 } });
     assert.deepEqual(bounded('traces'), { engine: 'traces', whole: true, bounds: { milliseconds: 60_000 } });
+    const long = (engine) => optionsOf({ ...SEARCH_DEFAULTS, engine, 'bounds.steps': 9 }).bounds.steps;
+    assert.deepEqual(['states', 'persistent', 'traces'].map(long), [9, undefined, 9]);
     assert.deepEqual(bounded('random'), { engine: 'random', seed: 1, bounds: { count: 10_000, milliseconds: 60_000 } });
     // Only the search of states shares its work among threads.
     assert.equal(optionsOf({ ...SEARCH_DEFAULTS, threads: 2 }).threads, 2);
-    for (const engine of ['traces', 'random', 'pct', 'starvation']) assert.equal(optionsOf({ ...SEARCH_DEFAULTS, engine, threads: 2 }).threads, undefined, engine);
+    for (const engine of ['persistent', 'traces', 'random', 'pct', 'starvation']) assert.equal(optionsOf({ ...SEARCH_DEFAULTS, engine, threads: 2 }).threads, undefined, engine);
   });
 });
 

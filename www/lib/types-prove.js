@@ -8,8 +8,9 @@
 /** @import { RingPage, WaitForCycle } from './types-run.js' */
 
 /**
- * What to search. Everything but the scenario has a default. What an engine cannot keep to (`bounds.preemptions`, `whole`) it
- * refuses; what it has no use for (`seed`, `depth`, `fairness`, `threads`) is not in the verdict's `config`.
+ * What to search. Everything but the scenario has a default. What an engine cannot keep to (`bounds.preemptions`,
+ * `bounds.steps`, `whole`) it refuses; what it has no use for (`seed`, `depth`, `fairness`, `threads`) is not in the verdict's
+ * `config`.
  *
  * @typedef {object} ExploreConfig
  * @property {string} scenario A name from `lab.scenarios`.

@@ -1,7 +1,7 @@
 /** The knobs of a search, described as the lab describes those of a run: label, range, one sentence. */
 
 /** @typedef {import('./types.js').FieldInfo} FieldInfo */
-/** @typedef {'states' | 'traces' | 'random' | 'pct' | 'starvation'} Engine */
+/** @typedef {'states' | 'persistent' | 'traces' | 'random' | 'pct' | 'starvation'} Engine */
 /** @typedef {Omit<import('./prove-types.js').ExploreConfig, 'scenario' | 'protocol' | 'sizes'>} ExploreOptions */
 /** @typedef {import('./prove-types.js').ProofScenario} ProofScenario */
 /** @typedef {Record<string, number | string>} Values */
@@ -44,7 +44,7 @@ const FIELDS = [
     name: `${BOUNDS}preemptions`, label: 'Preemptions', help: 'How often a thread that could go on may be interrupted.', unit: null, type: 'choice', default: ANY, engines: ['states'],
     choices: [{ value: ANY, label: 'any number' }, ...Array.from({ length: 7 }, (_, n) => ({ value: String(n), label: `at most ${n}` }))],
   },
-  { name: `${BOUNDS}steps`, label: 'Steps', help: 'Of one execution; 0 is no bound.', unit: null, type: 'integer', min: 0, max: 1_000_000, default: 0 },
+  { name: `${BOUNDS}steps`, label: 'Steps', help: 'Of one execution; 0 is no bound.', unit: null, type: 'integer', min: 0, max: 1_000_000, default: 0, engines: ['states', 'traces', 'random', 'pct', 'starvation'] },
   { name: `${BOUNDS}count`, label: 'States or executions', help: 'How many at most; 0 is no bound, and 10,000 for random walks and PCT.', unit: null, type: 'integer', min: 0, max: 10_000_000_000, default: 0 },
   { name: `${BOUNDS}mebibytes`, label: 'Memory', help: 'For the states that are remembered; 0 is as much as the browser gives.', unit: 'MiB', type: 'integer', min: 0, max: 4096, default: 0 },
   { name: `${BOUNDS}milliseconds`, label: 'Time', help: '0 is until it is over.', unit: 'ms', type: 'integer', min: 0, max: 86_400_000, default: 60_000 },
@@ -98,7 +98,7 @@ export function optionsOf(values) {
     ...(wanted('seed') && { seed: Number(values['seed']) }),
     ...(wanted('threads') && Number(values['threads']) !== 0 && { threads: Number(values['threads']) }),
     bounds: {
-      ...(bound('steps') !== 0 && { steps: bound('steps') }),
+      ...(wanted(`${BOUNDS}steps`) && bound('steps') !== 0 && { steps: bound('steps') }),
       ...(wanted(`${BOUNDS}preemptions`) && preemptions !== ANY && { preemptions: Number(preemptions) }),
       ...(most > 0 && { count: most }),
       ...(bound('mebibytes') !== 0 && { bytes: bound('mebibytes') * MEBIBYTE }),

@@ -228,6 +228,7 @@ mod tests {
             let states = engine == "states";
             for (more, field, able) in [
                 (json!({ "bounds": { "preemptions": 0 } }), "bounds.preemptions", states),
+                (json!({ "bounds": { "steps": 5 } }), "bounds.steps", engine != "persistent"),
                 (json!({ "whole": true }), "whole", states || engine == "traces"),
             ] {
                 let refused = with(more).err().map(|error| (error.field, error.range.contains(engine)));

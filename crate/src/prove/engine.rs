@@ -14,6 +14,8 @@ use crate::lab::config::ConfigError;
 pub enum Engine {
     /// All states; the shortest counterexample.
     States,
+    /// The states that it takes to come by everything that can go wrong.
+    Persistent,
     /// One execution of each Mazurkiewicz class.
     Traces,
     /// Random walks.
@@ -53,6 +55,11 @@ impl Engine {
             let range = format!("null or left out with the engine {name}: only states counts them");
             return Err(error("bounds.preemptions", &preemptions.into(), range));
         }
+        if let Some(steps) = bounds.steps.filter(|_| self == Self::Persistent) {
+            let range =
+                format!("null or left out with the engine {name}: it comes by states in other ways than the shortest");
+            return Err(error("bounds.steps", &steps.into(), range));
+        }
         if whole && !self.can_go_on() {
             let range = format!("false or left out with the engine {name}: it ends with the first violation");
             return Err(error("whole", &Value::from(whole), range));
@@ -62,12 +69,18 @@ impl Engine {
 }
 
 /// The engines, with their names in the API, a few words, and a sentence.
-pub const ENGINES: [(Engine, &str, &str, &str); 5] = [
+pub const ENGINES: [(Engine, &str, &str, &str); 6] = [
     (
         Engine::States,
         "states",
         "Every state",
         "Remembers each state and goes on from it once; finds a shortest counterexample, on all cores.",
+    ),
+    (
+        Engine::Persistent,
+        "persistent",
+        "Persistent sets",
+        "The states that are enough to come by everything that can go wrong; proves larger sizes, and finds no shortest counterexample.",
     ),
     (
         Engine::Traces,

@@ -11,7 +11,7 @@ use super::nearest::{Nearest, nearest};
 use super::subject::Subject;
 use crate::explore::estimate::estimate;
 use crate::explore::sample::{self, Method};
-use crate::explore::{Detection, Finding, Host, Outcome, Verdict, Violation, starvation, states, traces};
+use crate::explore::{Detection, Finding, Host, Outcome, Verdict, Violation, persistent, starvation, states, traces};
 use crate::lab::report::WaitReport;
 use crate::machine::model::Move;
 
@@ -90,6 +90,7 @@ impl ProveConfig {
                 let options = states::Options { bounds, whole, threads: self.threads as usize, ..Default::default() };
                 states::search(subject, &options, host)
             }
+            Engine::Persistent => persistent::search(subject, bounds, host),
             Engine::Traces => traces::search(subject, &traces::Options { bounds, whole }, host),
             Engine::Random => sample::search(subject, &sample::Options { method: Method::Random, bounds, seed }, host),
             Engine::Pct => {
