@@ -87,7 +87,7 @@ mod tests {
     fn the_list_of_demanded_accesses_is_what_a_migration_does() {
         let rig = Rig::new();
         let machine =
-            Threads::new(rig.memory(), rig.world.control, rig.world.frames, ME, Watch::new(&rig.world.records, ME));
+            Threads::new(rig.memory(), &rig.world.control, rig.world.frames, ME, Watch::new(&rig.world.records, ME));
         let aio = Aio { machine: &machine, rules: Compiled::<V4>, trace: &() };
         isolated(&rig, |old, new| {
             let job = Migration { ctx: &rig.world.ctx, idx: IDX, old, new, widen: 0 };

@@ -56,7 +56,7 @@ pub fn by_detector(rig: &Rig, into: &mut [IoEvent]) -> u32 {
 }
 
 fn watching<'a>(rig: &'a Rig, watch: &'a Watch) -> Threads<'a, &'a Watch> {
-    Threads::new(rig.memory(), rig.world.control, rig.world.frames, ME, watch)
+    Threads::new(rig.memory(), &rig.world.control, rig.world.frames, ME, watch)
 }
 
 /// `machine` and `trace` go into the loop by value: a run's threads have them as variables of their own, too.

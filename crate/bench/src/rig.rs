@@ -80,7 +80,7 @@ impl Rig {
     /// The machine without a record of steps.
     #[must_use]
     pub fn machine(&self) -> Threads<'_, NoRecord> {
-        Threads::new(self.memory(), self.world.control, self.world.frames, ME, NoRecord)
+        Threads::new(self.memory(), &self.world.control, self.world.frames, ME, NoRecord)
     }
 
     /// Makes the ring full again: five plain stores. The events are still there, since reading does not take them away;

@@ -30,7 +30,7 @@ mod tests {
     fn done_by<const PRESET: usize>() -> Vec<Access> {
         let rig = Rig::new();
         let watch = Watch::new(&rig.world.records, ME);
-        let machine = Threads::new(rig.memory(), rig.world.control, rig.world.frames, ME, watch);
+        let machine = Threads::new(rig.memory(), &rig.world.control, rig.world.frames, ME, watch);
         let aio = Aio { machine: &machine, rules: Compiled::<PRESET>, trace: &() };
         assert_eq!(run(aio.read_events(&rig.world.ctx, rig.cache(), &mut Rig::buffer(8), None)), Ok(8));
         let page = Page::from_word(rig.memory().load(rig.world.ctx.ring_page(0)));

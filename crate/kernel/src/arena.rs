@@ -141,7 +141,7 @@ impl<'m> MappedRing<'m> {
     /// its own readers out, but nobody keeps out user code.
     pub fn reader(&self) -> Reader<'_> {
         let Arena { control, frames, ctx, .. } = &self.arena;
-        Reader { machine: Threads::new(self.arena.words(), *control, *frames, READER, NoRecord), control, ctx }
+        Reader { machine: Threads::new(self.arena.words(), control, *frames, READER, NoRecord), control, ctx }
     }
 }
 

@@ -4,7 +4,7 @@ use super::kioctx::tail_of;
 use super::protocol::Rules;
 use super::tracepoints::{Access, Tracepoints};
 use super::{Aio, Kioctx};
-use crate::machine::{Aborted, Machine};
+use crate::machine::{Aborted, Lock, Machine};
 use crate::ring::{IoEvent, Page};
 
 impl<M: Machine, P: Rules, T: Tracepoints> Aio<'_, M, P, T> {
@@ -20,13 +20,14 @@ impl<M: Machine, P: Rules, T: Tracepoints> Aio<'_, M, P, T> {
             let m = self.machine;
             // completion_lock keeps other completions out, and migration's copy: an event written to the old page after
             // it was copied would be lost.
-            m.lock(ctx.completion_lock).await?;
+            let lock = ctx.completion_lock;
+            m.lock(lock).await?;
             let slot = m.load_locked(ctx.tail()).await;
             let place = ctx.ring.locate(slot);
             let page = Page::from_word(m.load(ctx.ring_page(place.page)).await);
             m.write_event(page, place.index, event).await;
             self.trace.page_accessed(page, Access::Write);
-            self.publish_tail(ctx, slot, 1, ctx.ring.next(slot)).await;
+            self.publish_tail(ctx, lock, slot, 1, ctx.ring.next(slot)).await;
             Ok(())
         }
     }
@@ -43,7 +44,8 @@ impl<M: Machine, P: Rules, T: Tracepoints> Aio<'_, M, P, T> {
         #[inline(always)]
         async move {
             let m = self.machine;
-            m.lock(ctx.completion_lock).await?;
+            let lock = ctx.completion_lock;
+            m.lock(lock).await?;
             let first = m.load_locked(ctx.tail()).await;
             let (mut slot, mut left) = (first, events);
             while !left.is_empty() {
@@ -60,14 +62,14 @@ impl<M: Machine, P: Rules, T: Tracepoints> Aio<'_, M, P, T> {
                 }
                 left = later;
             }
-            self.publish_tail(ctx, first, events.len() as u32, slot).await;
+            self.publish_tail(ctx, lock, first, events.len() as u32, slot).await;
             Ok(())
         }
     }
 
     /// Moves the tail from `slot` on by `count` completions, to `tail`, and ends the critical section.
     #[inline(always)]
-    fn publish_tail(&self, ctx: &Kioctx, slot: u32, count: u32, tail: u32) -> impl Future<Output = ()> {
+    fn publish_tail(&self, ctx: &Kioctx, lock: Lock, slot: u32, count: u32, tail: u32) -> impl Future<Output = ()> {
         #[inline(always)]
         async move {
             let m = self.machine;
@@ -78,7 +80,7 @@ impl<M: Machine, P: Rules, T: Tracepoints> Aio<'_, M, P, T> {
             // sequentially consistent, so it is.
             m.store(tail_of(m.frames(), ring), tail).await;
             self.trace.page_accessed(ring, Access::Write);
-            m.unlock(ctx.completion_lock).await;
+            m.unlock(lock).await;
 
             m.wake_up(ctx.wait).await;
         }

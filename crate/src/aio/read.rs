@@ -27,13 +27,15 @@ impl<M: Machine, P: Rules, T: Tracepoints> Aio<'_, M, P, T> {
         #[inline(always)]
         async move {
             let m = self.machine;
-            m.lock(ctx.ring_lock).await?;
+            // One copy for both ends: V8 then checks once that the word is aligned.
+            let lock = ctx.ring_lock;
+            m.lock(lock).await?;
             let read = self.read_events_locked(ctx, into, faults).await?;
             if read > 0 {
                 // 3.12 and 3.13: as many slots come back as were read, whoever read them before.
                 self.put_reqs_available(ctx, cache, read as u32).await;
             }
-            m.unlock(ctx.ring_lock).await;
+            m.unlock(lock).await;
             if read > 0 {
                 m.wake_up(ctx.slots).await;
             }
@@ -67,15 +69,18 @@ impl<M: Machine, P: Rules, T: Tracepoints> Aio<'_, M, P, T> {
             let mut read = 0;
             while read < into.len() && head != tail {
                 let place = ctx.ring.locate(head);
-                let to_end = if head <= tail { tail } else { ctx.ring.nr() } - head;
-                let avail = to_end.min((into.len() - read) as u32).min(ctx.ring.events_per_page() - place.index);
+                // From a head behind the tail, this is more than there can be: then only the page's end is one, and the ring's end
+                // is that of its last page.
+                let to_tail = tail.wrapping_sub(head);
+                let room = ctx.ring.events_per_page() - place.index;
+                let avail = to_tail.min((into.len() - read) as u32).min(room);
                 let page = Page::from_word(m.load(ctx.ring_page(place.page)).await);
                 if let Some(mmap_sem) = faults {
                     // copy_to_user: the page fault needs the address space, and ring_lock is held.
                     m.down_read(mmap_sem).await?;
                     m.up_read(mmap_sem).await;
                 }
-                m.read_events(page, place.index, &mut into[read..read + avail as usize]).await;
+                m.read_events(page, place.index, &mut into[read..][..avail as usize]).await;
                 self.trace.page_accessed(page, Access::Read);
                 read += avail as usize;
                 head += avail;

@@ -58,7 +58,7 @@ impl Scene {
     }
 
     fn with<T>(&self, work: impl AsyncFnOnce(Aio<'_, Threads<'_, NoRecord>, Protocol, ()>) -> T) -> T {
-        let machine = Threads::new(self.memory(), self.control, self.frames, ME, NoRecord);
+        let machine = Threads::new(self.memory(), &self.control, self.frames, ME, NoRecord);
         threads::run(work(Aio { machine: &machine, rules: self.protocol, trace: &() }))
     }
 

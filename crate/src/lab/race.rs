@@ -133,7 +133,7 @@ impl Race {
     }
 
     fn machine<R: Record>(&self, me: ThreadId, record: R) -> Threads<'_, R> {
-        Threads::new(self.memory(), self.world.control, self.world.frames, me, record)
+        Threads::new(self.memory(), &self.world.control, self.world.frames, me, record)
     }
 
     fn actor<'a, M, P, T>(&'a self, aio: Aio<'a, M, P, T>) -> Actor<'a, M, P, T> {

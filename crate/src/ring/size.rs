@@ -19,6 +19,8 @@ pub const EVENTS_OFFSET: u32 = HEADER_BYTES / EVENT_BYTES;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Geometry {
     page_shift: u32,
+    /// A power of two. Kept, for every way through the ring needs it more than once.
+    events_per_page: u32,
     pages: u32,
     nr: u32,
 }
@@ -48,7 +50,7 @@ impl Geometry {
         assert!(page_bytes.is_power_of_two() && page_bytes >= 64, "page size {page_bytes}");
         assert!(pages >= 1, "a ring has a page at least");
         let nr = (pages * page_bytes - HEADER_BYTES) / EVENT_BYTES;
-        Self { page_shift: page_bytes.trailing_zeros(), pages, nr }
+        Self { page_shift: page_bytes.trailing_zeros(), events_per_page: page_bytes / EVENT_BYTES, pages, nr }
     }
 
     /// Bytes in a page.
@@ -88,7 +90,7 @@ impl Geometry {
     #[inline(always)]
     #[must_use]
     pub const fn events_per_page(self) -> u32 {
-        1 << (self.page_shift - 5)
+        self.events_per_page
     }
 
     /// Where slot `slot` lies: the ring page, and the event's index in it.

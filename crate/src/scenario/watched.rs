@@ -71,7 +71,7 @@ impl Post<'_> {
         act: impl FnOnce(Actor<'_, Threads<'_, R>, P, T>) -> Result<O, Aborted>,
     ) -> Result<O, Aborted> {
         let Self { memory, world, me, work } = self;
-        let machine = Threads::new(memory, world.control, world.frames, me, record);
+        let machine = Threads::new(memory, &world.control, world.frames, me, record);
         act(Actor { aio: Aio { machine: &machine, rules, trace }, world, work, passes: None })
     }
 }

@@ -131,7 +131,7 @@ impl Trial {
         record: R,
         act: impl AsyncFnOnce(Actor<'_, Threads<'_, R>, P, ()>) -> Result<(), Aborted>,
     ) -> Result<(), Aborted> {
-        let machine = Threads::new(self.memory(), self.world.control, self.world.frames, me, record);
+        let machine = Threads::new(self.memory(), &self.world.control, self.world.frames, me, record);
         let aio = Aio { machine: &machine, rules, trace: &() };
         threads::run(act(Actor { aio, world: &self.world, work: Work::UntilStopped, passes: Some(PASSES) }))
     }

@@ -83,8 +83,8 @@ fn a_late_store_that_the_migrator_notices_is_told_with_the_reader_that_made_it()
     let race = Race::new(RunConfig::parse("{\"protocol\": \"linux-3.12\"}").unwrap());
     let (world, memory) = (race.world(), race.memory());
     let [reader, migrator] = [0, 1].map(ThreadId::new);
-    let reads = Threads::new(memory, world.control, world.frames, reader, Watch::new(&world.records, reader));
-    let moves = Threads::new(memory, world.control, world.frames, migrator, Tick::new(&world.records, migrator, 2));
+    let reads = Threads::new(memory, &world.control, world.frames, reader, Watch::new(&world.records, reader));
+    let moves = Threads::new(memory, &world.control, world.frames, migrator, Tick::new(&world.records, migrator, 2));
     let detector = Detector::new(&memory, world, migrator, time::now);
     let aio = Aio { machine: &moves, rules: Compiled::<LINUX_3_12>, trace: &detector };
     let migrate = |hint| {

@@ -74,7 +74,7 @@ fn relax() {
 #[derive(Clone, Copy)]
 pub(super) struct Waiter<'a> {
     pub(super) memory: Words<'a>,
-    pub(super) control: Control,
+    pub(super) control: &'a Control,
     pub(super) me: ThreadId,
 }
 

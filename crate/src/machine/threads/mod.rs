@@ -27,7 +27,8 @@ pub use shared::{Shared, Words};
 #[derive(Debug)]
 pub struct Threads<'a, R> {
     memory: Words<'a>,
-    control: Control,
+    /// By reference: only those who wait look at it, and a copy is made every time.
+    control: &'a Control,
     frames: Frames,
     me: ThreadId,
     record: R,
@@ -35,13 +36,13 @@ pub struct Threads<'a, R> {
 
 impl<'a, R: Record> Threads<'a, R> {
     /// The view of thread `me`.
-    pub fn new(memory: Words<'a>, control: Control, frames: Frames, me: ThreadId, record: R) -> Self {
+    pub fn new(memory: Words<'a>, control: &'a Control, frames: Frames, me: ThreadId, record: R) -> Self {
         Self { memory, control, frames, me, record }
     }
 
     #[inline(always)]
     fn note(&self, op: Op, at: Addr, value: u32, place: &'static Location<'static>) {
-        self.record.note(self.memory, &self.control, self.me, op, at, value, place);
+        self.record.note(self.memory, self.control, self.me, op, at, value, place);
     }
 
     #[inline(always)]
@@ -326,7 +327,7 @@ impl<R: Record> Machine for Threads<'_, R> {
 
     #[inline(always)]
     fn begin_operation(&self) {
-        self.record.begin(self.memory, &self.control, self.me);
+        self.record.begin(self.memory, self.control, self.me);
     }
 
     #[inline(always)]
@@ -353,7 +354,7 @@ impl<R: Record> Machine for Threads<'_, R> {
 
     fn pause_until(&self, due: f64) {
         if due > time::now() {
-            self.record.rest(self.memory, &self.control);
+            self.record.rest(self.memory, self.control);
         }
         while self.keep_going() {
             let left = due - time::now();

@@ -32,6 +32,8 @@ pub struct Shared {
 #[derive(Clone, Copy, Debug)]
 pub struct Words<'a> {
     base: *mut AtomicU32,
+    /// For the bounds check alone. V8 stores whatever a call could need on its stack, also where the call is hardly ever made.
+    #[cfg(debug_assertions)]
     words: usize,
     arena: PhantomData<&'a Shared>,
 }
@@ -75,7 +77,8 @@ impl Shared {
     /// The words.
     #[must_use]
     pub fn words(&self) -> Words<'_> {
-        Words { base: self.base, words: self.words, arena: PhantomData }
+        // SAFETY: they are the arena's, which is borrowed as long as they.
+        unsafe { Words::over(self.base.cast(), self.words) }
     }
 }
 
@@ -86,13 +89,21 @@ impl<'a> Words<'a> {
     /// `base` is aligned to a word, and `words` words from there on can be read and written for all of `'a`, during which
     /// nobody makes a Rust reference to them other than to atomics.
     #[must_use]
+    #[cfg_attr(not(debug_assertions), expect(unused_variables, reason = "only debug builds check"))]
     pub const unsafe fn over(base: *mut u32, words: usize) -> Self {
-        Self { base: base.cast(), words, arena: PhantomData }
+        Self {
+            base: base.cast(),
+            #[cfg(debug_assertions)]
+            words,
+            arena: PhantomData,
+        }
     }
 
     #[inline(always)]
+    #[cfg_attr(not(debug_assertions), expect(unused_variables, reason = "only debug builds check"))]
     fn pointer(&self, at: Addr, words: usize) -> *mut u32 {
-        debug_assert!(at.index() + words <= self.words, "{at:?} + {words} words, of {}", self.words);
+        #[cfg(debug_assertions)]
+        assert!(at.index() + words <= self.words, "{at:?} + {words} words, of {}", self.words);
         // SAFETY: an `Addr` lies inside the arena that its `Placer` measured, see there.
         unsafe { self.base.add(at.index()).cast() }
     }
@@ -154,7 +165,11 @@ unsafe fn racy_copy(from: *const u32, to: *mut u32, words: usize) {
 #[inline(always)]
 unsafe fn racy_copy_some(from: *const u32, to: *mut u32, words: usize) {
     if words <= FEW && words.is_multiple_of(EVENT) {
-        for at in (0..words).step_by(EVENT) {
+        // So often at the most, or LLVM makes a loop of it.
+        for at in (0..FEW).step_by(EVENT) {
+            if at == words {
+                break;
+            }
             // SAFETY: the caller's; a length that is known becomes loads and stores.
             unsafe { racy_copy(from.add(at), to.add(at), EVENT) }
             // ORDERING: none is needed; but for this, LLVM makes one `memory.copy` of the loop.

@@ -35,7 +35,7 @@ impl Scene {
     }
 
     fn thread(&self, index: u32) -> Threads<'_, NoRecord> {
-        Threads::new(self.memory.words(), self.control, self.frames, ThreadId::new(index), NoRecord)
+        Threads::new(self.memory.words(), &self.control, self.frames, ThreadId::new(index), NoRecord)
     }
 
     fn increment(&self) {

@@ -46,7 +46,7 @@ impl Scene {
         work: impl AsyncFnOnce(Aio<'_, Threads<'_, NoRecord>, Compiled<V4>, Detector<'_, Words<'_>>>) -> T,
     ) -> T {
         let memory = self.memory();
-        let machine = Threads::new(memory, self.world.control, self.world.frames, ME, NoRecord);
+        let machine = Threads::new(memory, &self.world.control, self.world.frames, ME, NoRecord);
         let detector = Detector::new(&memory, &self.world, ME, || TIME);
         threads::run(work(Aio { machine: &machine, rules: Compiled::<V4>, trace: &detector }))
     }

@@ -41,7 +41,7 @@ impl Scene {
 
     fn with<T>(&self, work: impl AsyncFnOnce(Doing<'_>) -> T) -> T {
         let memory = self.arena.words();
-        let machine = Threads::new(memory, self.world.control, self.world.frames, ME, NoRecord);
+        let machine = Threads::new(memory, &self.world.control, self.world.frames, ME, NoRecord);
         let detector = Detector::new(&memory, &self.world, ME, || 0.0);
         threads::run(work(Aio { machine: &machine, rules: self.protocol, trace: &detector }))
     }

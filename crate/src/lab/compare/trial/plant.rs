@@ -28,7 +28,7 @@ impl Trial {
     /// Holds a lock for `ms` milliseconds, as thread 0 with a body of its own: once others count what they wait.
     pub(in super::super) fn hold(&self, lock: impl FnOnce(&World) -> Lock, ms: u64) {
         self.wait_until_counting();
-        let machine = Threads::new(self.memory(), self.world.control, self.world.frames, ThreadId::new(0), NoRecord);
+        let machine = Threads::new(self.memory(), &self.world.control, self.world.frames, ThreadId::new(0), NoRecord);
         let lock = lock(&self.world);
         let held = threads::run(async {
             machine.lock(lock).await?;

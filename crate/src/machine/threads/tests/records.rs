@@ -27,8 +27,8 @@ impl Recorded {
         let [ticker, watcher] = Self::THREADS;
         let memory = self.arena.words();
         (
-            Threads::new(memory, self.control, self.frames, ticker, Tick::new(&self.records, ticker, keep)),
-            Threads::new(memory, self.control, self.frames, watcher, Watch::new(&self.records, watcher)),
+            Threads::new(memory, &self.control, self.frames, ticker, Tick::new(&self.records, ticker, keep)),
+            Threads::new(memory, &self.control, self.frames, watcher, Watch::new(&self.records, watcher)),
         )
     }
 }
@@ -151,7 +151,7 @@ fn at_rest(rest: u32, at: core::ops::RangeInclusive<usize>) -> Vec<bool> {
     let (memory, [_, watcher]) = (scene.arena.words(), Recorded::THREADS);
     let (tick, _) = scene.threads(2);
     let record = &Watch::of_changes(&scene.records, watcher, rest);
-    let watch = Threads::new(memory, scene.control, scene.frames, watcher, record);
+    let watch = Threads::new(memory, &scene.control, scene.frames, watcher, record);
     let operation = |i| {
         if i == *at.start() {
             tick.begin_operation();
@@ -182,7 +182,7 @@ fn a_watcher_of_changes_records_while_pages_change_and_a_while_after() {
     let (memory, [_, watcher]) = (scene.arena.words(), Recorded::THREADS);
     let (tick, _) = scene.threads(2);
     let record = &Watch::of_changes(&scene.records, watcher, 100);
-    let watch = Threads::new(memory, scene.control, scene.frames, watcher, record);
+    let watch = Threads::new(memory, &scene.control, scene.frames, watcher, record);
     let operations = |values: core::ops::Range<u32>| {
         for value in values {
             watch.begin_operation();
@@ -233,9 +233,9 @@ fn recorders_elsewhere_record_the_same() {
     let scene = Recorded::new();
     let (memory, [ticker, watcher]) = (scene.arena.words(), Recorded::THREADS);
     let tick = Tick::new(&scene.records, ticker, 2);
-    let tick = Threads::new(memory, scene.control, scene.frames, ticker, &tick);
+    let tick = Threads::new(memory, &scene.control, scene.frames, ticker, &tick);
     let watch = WatchApart::new(Watch::of_changes(&scene.records, watcher, 100));
-    let watch = Threads::new(memory, scene.control, scene.frames, watcher, &watch);
+    let watch = Threads::new(memory, &scene.control, scene.frames, watcher, &watch);
     tick.begin_operation();
     run(tick.load(scene.word));
     assert_eq!(memory.load(scene.control.changers()), 1);
