@@ -15,6 +15,7 @@ use aio_ring_lab::explore::states::{self, Options};
 use aio_ring_lab::explore::{Finding, Host, Moment, Outcome, Program, Verdict, persistent};
 use aio_ring_lab::machine::model::{Body, Cells, Grain, Model, ModelThread};
 use aio_ring_lab::machine::{Aborted, Control, Lock, LockKind, Machine, ThreadId};
+use aio_ring_lab::prove::ProveConfig;
 use aio_ring_lab::ring::{Addr, Frames, Placer};
 use aio_ring_lab::scenario::SCENARIOS;
 use aio_ring_lab::scenario::truth::{self, row};
@@ -105,6 +106,21 @@ fn the_scenarios_come_to_the_same_ends_and_to_the_verdicts_of_the_table() {
         }
     }
     assert!(few * 3 < all * 2, "{few} states of {all}");
+}
+
+#[test]
+fn readers_without_end_are_searched_to_the_end() {
+    for scenario in ["lost-head", "trylock", "starvation"] {
+        for preset in PRESETS {
+            let name = format!("{scenario} under {}", preset.name);
+            let config =
+                format!(r#"{{"scenario": "{scenario}", "protocol": "{}", "sizes": {{"endless": 1}}}}"#, preset.name);
+            let subject = ProveConfig::parse(&config).unwrap().subject();
+            let (all, few) = (in_all(&subject), reduced(&subject));
+            assert_eq!(few.outcome, all.outcome, "{name}");
+            assert!(all.outcome == Outcome::Violated || few.states <= all.states, "{name}");
+        }
+    }
 }
 
 #[test]
