@@ -56,8 +56,7 @@ impl Engine {
             return Err(error("bounds.preemptions", &preemptions.into(), range));
         }
         if let Some(steps) = bounds.steps.filter(|_| self == Self::Persistent) {
-            let range =
-                format!("null or left out with the engine {name}: it comes by states in other ways than the shortest");
+            let range = format!("null or left out with the engine {name}: its ways are not the shortest");
             return Err(error("bounds.steps", &steps.into(), range));
         }
         if whole && !self.can_go_on() {
@@ -80,7 +79,7 @@ pub const ENGINES: [(Engine, &str, &str, &str); 6] = [
         Engine::Persistent,
         "persistent",
         "Persistent sets",
-        "The states that are enough to come by everything that can go wrong; proves larger sizes, and finds no shortest counterexample.",
+        "As many states as it takes to find what can go wrong; proves larger sizes.",
     ),
     (
         Engine::Traces,
@@ -88,17 +87,17 @@ pub const ENGINES: [(Engine, &str, &str, &str); 6] = [
         "Every trace class",
         "One execution of each Mazurkiewicz class, by optimal partial-order reduction.",
     ),
-    (Engine::Random, "random", "Random walks", "Samples schedules; proves nothing, and promises nothing."),
+    (Engine::Random, "random", "Random walks", "Samples schedules; proves and promises nothing."),
     (
         Engine::Pct,
         "pct",
         "PCT",
-        "Samples schedules by random priorities, with a known chance to find a violation of the given depth.",
+        "Samples schedules by random priorities, with a known chance to find a violation of this depth.",
     ),
     (
         Engine::Starvation,
         "starvation",
         "Starvation",
-        "A fair loop in which a migration is refused for ever. Only where readers meet migrators, and nobody else.",
+        "A fair loop in which a migration is refused for ever. Where readers meet migrators only.",
     ),
 ];
