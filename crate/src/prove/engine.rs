@@ -69,12 +69,7 @@ impl Engine {
 
 /// The engines, with their names in the API, a few words, and a sentence.
 pub const ENGINES: [(Engine, &str, &str, &str); 6] = [
-    (
-        Engine::States,
-        "states",
-        "Every state",
-        "Remembers each state and goes on from it once; finds a shortest counterexample, on all cores.",
-    ),
+    (Engine::States, "states", "Every state", "All of them once; finds a shortest counterexample, on all cores."),
     (
         Engine::Persistent,
         "persistent",
@@ -88,16 +83,11 @@ pub const ENGINES: [(Engine, &str, &str, &str); 6] = [
         "One execution of each Mazurkiewicz class, by optimal partial-order reduction.",
     ),
     (Engine::Random, "random", "Random walks", "Samples schedules; proves and promises nothing."),
-    (
-        Engine::Pct,
-        "pct",
-        "PCT",
-        "Samples schedules by random priorities, with a known chance to find a violation of this depth.",
-    ),
+    (Engine::Pct, "pct", "PCT", "Samples by random priorities, with a known chance to find a violation of this depth."),
     (
         Engine::Starvation,
         "starvation",
         "Starvation",
-        "A fair loop in which a migration is refused for ever. Where readers meet migrators only.",
+        "A fair loop in which a migration is refused for ever. Readers and migrators only.",
     ),
 ];
