@@ -8,13 +8,13 @@ use std::collections::BTreeSet;
 use std::sync::Mutex;
 
 use aio_ring_lab::aio::PRESETS;
-use aio_ring_lab::explore::bounds::Bounds;
+use aio_ring_lab::explore::bounds::{Bound, Bounds};
 use aio_ring_lab::explore::miniature::{Miniature, MiniatureProtocol};
 use aio_ring_lab::explore::scripted::Scripted;
 use aio_ring_lab::explore::states::{self, Options};
 use aio_ring_lab::explore::{Finding, Host, Moment, Outcome, Program, Verdict, persistent};
 use aio_ring_lab::machine::model::{Body, Cells, Grain, Model, ModelThread};
-use aio_ring_lab::machine::{Aborted, Control, Lock, LockKind, Machine, ThreadId};
+use aio_ring_lab::machine::{Aborted, Control, Lock, LockKind, Machine, ThreadId, WaitQueue};
 use aio_ring_lab::prove::ProveConfig;
 use aio_ring_lab::ring::{Addr, Frames, Placer};
 use aio_ring_lab::scenario::SCENARIOS;
@@ -142,6 +142,7 @@ struct Handmade {
     control: Control,
     words: [Addr; 3],
     lock: Lock,
+    queue: WaitQueue,
     size: u32,
 }
 
@@ -151,7 +152,8 @@ impl Handmade {
         let control = Control::place(placer, runs.len() as u32);
         let words = [(); 3].map(|()| placer.line());
         let lock = Lock::place(placer, LockKind::Mutex);
-        Self { runs, control, words, lock, size: placer.words() }
+        let queue = WaitQueue::place(placer);
+        Self { runs, control, words, lock, queue, size: placer.words() }
     }
 }
 
@@ -254,4 +256,40 @@ fn a_lock_keeps_nobody_out_that_somebody_gives_back_who_does_not_hold_it() {
     assert!(outcome == Outcome::Proved && few < all, "{few:?} states of {all:?}");
     assert_eq!(states_and_outcome(vec![careful, polite, clumsy]).0, Outcome::Violated);
     assert_eq!(states_and_outcome(vec![careful, clumsy, polite]).0, Outcome::Violated);
+}
+
+/// Gives a lock back that it does not hold, wakes whoever waits, and is careful then.
+fn thief<'a>(program: &'a Handmade, m: &'a ModelThread<'a>) -> Body<'a> {
+    Box::pin(async move {
+        m.unlock(program.lock).await;
+        m.wake_up(program.queue).await;
+        careful(program, m).await
+    })
+}
+
+/// Waits with the lock held, gives it back, and is polite then.
+fn robbed<'a>(program: &'a Handmade, m: &'a ModelThread<'a>) -> Body<'a> {
+    Box::pin(async move {
+        let ticket = m.prepare_to_wait(program.queue).await;
+        m.lock(program.lock).await?;
+        m.wait(program.queue, ticket).await?;
+        m.unlock(program.lock).await;
+        polite(program, m).await
+    })
+}
+
+#[test]
+fn who_was_robbed_of_a_lock_gives_back_the_next_one_s() {
+    for runs in [[thief as Run, robbed as Run], [robbed, thief]] {
+        let program = Handmade::new(runs.to_vec());
+        assert_eq!((in_all(&program).outcome, reduced(&program).outcome), (Outcome::Violated, Outcome::Violated));
+    }
+}
+
+#[test]
+fn a_bound_on_states_is_kept_to_however_small() {
+    let program = Miniature::new(MiniatureProtocol::Spinlock, 2, 2);
+    let bounds = Bounds { count: Some(5), ..Bounds::default() };
+    let verdict = persistent::search(&program, bounds, &Host::quiet());
+    assert_eq!((verdict.outcome, verdict.states), (Outcome::BoundReached(Bound::Count), Some(5)));
 }

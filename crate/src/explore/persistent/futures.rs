@@ -144,7 +144,7 @@ impl Futures {
 
     /// The locks that keep out the others, who stand at `others`, as long as `thread` takes no step: those that it has in `memory`,
     /// and whose words nobody can change without locking. For that somebody may need a lock that keeps him out himself: of such
-    /// changes there would have to be a first one.
+    /// changes there would have to be a first one. Who takes the lock for its own, and has lost it, will give it back all the same.
     #[must_use]
     pub fn kept(&self, thread: ThreadId, memory: &Cells, others: impl Iterator<Item = Node> + Clone) -> Needs {
         let owner = |lock: usize| LockWord::from_word(memory.words()[self.locks[lock].index()].get()).owner();
@@ -153,7 +153,10 @@ impl Futures {
         loop {
             let is_open = |lock: &usize| {
                 let change = 2 * self.words.count() + lock;
-                others.clone().any(|other| self.needs_of(other).is_some_and(|needs| needs[change].are_met_beside(kept)))
+                others.clone().any(|other| {
+                    let believes = self.holds.get(other.index()).is_some_and(|holds| holds.has(*lock));
+                    believes || self.needs_of(other).is_some_and(|needs| needs[change].are_met_beside(kept))
+                })
             };
             match (0..self.locks.len()).filter(|&lock| kept.has(lock)).find(is_open) {
                 Some(lock) => kept = kept.without(lock),

@@ -214,6 +214,9 @@ impl Search<'_, '_> {
             return Ok(None);
         }
         self.counted.states += 1;
+        if self.watch.bounds.count.is_some_and(|most| self.counted.states >= most) {
+            self.ask()?;
+        }
         self.counted.depth = self.counted.depth.max(self.walker.depth() as u32);
         let chosen = match judge(&mut self.walker, |_| ()) {
             Beyond::More => self.chooser.choose(&mut self.walker, &self.futures, &self.nodes, last),
