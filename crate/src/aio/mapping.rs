@@ -60,6 +60,29 @@ impl Mapping {
 }
 
 impl<M: Machine, P: Rules, T: Tracepoints> Aio<'_, M, P, T> {
+    /// `find_get_page`: the page in the cache's slot `idx`, with a reference; `None`: there is none. It may have been replaced
+    /// by now: who locks it looks again.
+    ///
+    /// # Errors
+    /// When the run was aborted.
+    pub(super) async fn find_get_page(&self, mapping: &Mapping, idx: u32) -> Result<Option<Page>, Aborted> {
+        let m = self.machine;
+        let start = m.bookmark();
+        let mut gone = Page::NULL;
+        loop {
+            m.forget_since(start, u64::from(gone.to_word()));
+            let page = Page::from_word(m.load(mapping.page(idx)).await);
+            // A page that is gone has been replaced first; only a broken protocol frees one that the file still has.
+            if page.is_null() || page == gone {
+                return Ok(None);
+            }
+            if m.get_page_speculative(page).await? {
+                return Ok(Some(page));
+            }
+            gone = page;
+        }
+    }
+
     /// `migrate_page_move_mapping`: puts `new` into the cache's slot in place of `old`, if `old` has just the
     /// `expected` references. The cache's reference moves along. `false`: nothing has changed.
     ///

@@ -76,19 +76,9 @@ impl<M: Machine, P: Rules, T: Tracepoints> Aio<'_, M, P, T> {
     async fn truncate_page(&self, slot: &Kioctx, i: u32) -> Result<(), Aborted> {
         let (m, file, waits) = (self.machine, &slot.file, self.parts().truncate_waits);
         let start = m.bookmark();
-        let mut gone = Page::NULL;
         loop {
-            m.forget_since(start, u64::from(gone.to_word()));
-            let page = Page::from_word(m.load(file.page(i)).await);
-            // A page that is gone has been replaced first; only a broken protocol frees one that the file still has.
-            if page.is_null() || page == gone {
-                return Ok(());
-            }
-            // pagevec_lookup: a page that has been replaced meanwhile may be gone; look again.
-            if !m.get_page_speculative(page).await? {
-                gone = page;
-                continue;
-            }
+            m.forget_since(start, 0);
+            let Some(page) = self.find_get_page(file, i).await? else { return Ok(()) };
             let lock = page_lock(m.frames(), page);
             if waits {
                 m.lock(lock).await?;

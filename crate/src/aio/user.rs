@@ -17,19 +17,10 @@ impl<M: Machine, P: Rules, T: Tracepoints> Aio<'_, M, P, T> {
     pub(super) async fn lock_user_page(&self, slot: &Kioctx, i: u32) -> Result<Option<Page>, Aborted> {
         let m = self.machine;
         let start = m.bookmark();
-        let mut gone = Page::NULL;
         loop {
-            m.forget_since(start, u64::from(gone.to_word()));
-            let page = Page::from_word(m.load(slot.file.page(i)).await);
-            // A page that is gone has been replaced first; only a broken protocol frees one that the file still has.
-            if page.is_null() || page == gone {
-                return Ok(None);
-            }
-            // migration_entry_wait: a page that has been replaced meanwhile may be gone; look again.
-            if !m.get_page_speculative(page).await? {
-                gone = page;
-                continue;
-            }
+            m.forget_since(start, 0);
+            let Some(page) = self.find_get_page(&slot.file, i).await? else { return Ok(None) };
+            // migration_entry_wait.
             m.lock(page_lock(m.frames(), page)).await?;
             if Page::from_word(m.load(slot.file.page(i)).await) == page {
                 return Ok(Some(page));

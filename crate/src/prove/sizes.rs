@@ -206,8 +206,8 @@ pub fn covers(script: &Script) -> String {
         })
         .collect();
     format!(
-        "every interleaving of {}; a ring of {} and {}, beginning at slot {}; a copy of a page or of events is \
-         one step; memory is sequentially consistent",
+        "every interleaving of {}; a ring of {} and {}, beginning at slot {}; each thread takes free frames of its own \
+         first; a copy of a page or of events is one step; memory is sequentially consistent",
         threads.join(", "),
         plural(script.ring.pages(), "page"),
         plural(script.ring.nr(), "slot"),

@@ -30,7 +30,8 @@ impl<M: Machine, P: Rules, T: Tracepoints> Actor<'_, M, P, T> {
         while self.next_round() {
             let round = self.round();
             let failure = if failures { self.choose_failure(round).await } else { None };
-            let setup = Setup { mm: &world.mm, pool: &world.contexts, failure, compacts, hint: round };
+            let hint = world.first_frame(aio.machine.me(), round);
+            let setup = Setup { mm: &world.mm, pool: &world.contexts, failure, compacts, hint };
             let start = aio.machine.bookmark();
             let made = aio.ioctx_alloc(&setup).await?;
             aio.machine.forget_since(start, made.map_or(u64::MAX, |made| made.to_number()));

@@ -187,7 +187,8 @@ impl<M: Machine, P: Rules, T: Tracepoints> Actor<'_, M, P, T> {
             if let Some(mmap_sem) = mmap_sem {
                 m.down_read(mmap_sem).await?;
             }
-            let outcome = self.aio.migrate_in_passes(ctx, idx, round, widen, self.passes).await?;
+            let hint = self.world.first_frame(m.me(), round);
+            let outcome = self.aio.migrate_in_passes(ctx, idx, hint, widen, self.passes).await?;
             if let Some(mmap_sem) = mmap_sem {
                 m.up_read(mmap_sem).await;
             }

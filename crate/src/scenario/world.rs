@@ -54,6 +54,7 @@ pub struct World {
     pub seed: u32,
     start: u32,
     words: u32,
+    first_frames: Vec<u32>,
 }
 
 /// The first context's id in the table of contexts.
@@ -73,8 +74,18 @@ impl World {
         let permanent = u32::from(roles.iter().any(Role::uses_ring));
         let contexts = (permanent + setups + waiting).max(1);
         // A migration needs its new page, and holds the old one until it ends.
-        let migrators = count(|role| matches!(role, Role::Migrator { .. } | Role::Setup { compacts: true, .. }));
-        let frames = contexts * ring.pages() + 2 * migrators + spare_frames;
+        let own = |role: &Role| match *role {
+            Role::Setup { compacts, .. } => ring.pages() + 2 * u32::from(compacts),
+            Role::Migrator { .. } => 2,
+            _ => 0,
+        };
+        let mut next = permanent * ring.pages();
+        let mut first_frames = Vec::new();
+        for role in &roles {
+            first_frames.push(next);
+            next += own(role);
+        }
+        let frames = next + (contexts - permanent - setups) * ring.pages() + spare_frames;
 
         let placer = &mut Placer::default();
         let control = Control::place(placer, threads);
@@ -85,14 +96,38 @@ impl World {
         let records = Records::place(placer, if recorded { threads } else { 0 });
         let frames = Frames::place(placer, frames, ring.page_words());
         let cookie = fastrand::Rng::with_seed(u64::from(seed)).u64(..);
-        let (ctx, words) = (contexts[0], placer.words());
-        Self { control, mm, contexts, ctx, made, freed, frames, ledger, records, roles, cookie, seed, start: 0, words }
+        let (ctx, words, start) = (contexts[0], placer.words(), 0);
+        Self {
+            control,
+            mm,
+            contexts,
+            ctx,
+            made,
+            freed,
+            frames,
+            ledger,
+            records,
+            roles,
+            cookie,
+            seed,
+            start,
+            words,
+            first_frames,
+        }
     }
 
     /// The same, but head and tail of the first ring begin at slot `start`, as if so many events had come and gone.
     #[must_use]
     pub fn starting_at(self, start: u32) -> Self {
         Self { start: start % self.ctx.ring.nr(), ..self }
+    }
+
+    /// The frame at which the thread looks for a free one first in round `round`. Each has frames that nobody else takes as long
+    /// as they have their own, as with the kernel's `per_cpu_pages`: who allocates is then no concern of the others. Rounds go
+    /// through all frames, so that each is handed out again some time, and its poison looked at.
+    #[must_use]
+    pub fn first_frame(&self, thread: ThreadId, round: u32) -> u32 {
+        self.first_frames[thread.index() as usize].wrapping_add(round)
     }
 
     /// Words of the arena.
@@ -217,5 +252,42 @@ impl World {
     pub fn find_stuck(&self, memory: &impl Memory) -> Option<Stuck> {
         let locks: Vec<Lock> = self.locks().into_iter().map(|(_, lock)| lock).collect();
         crate::machine::waits::find_stuck(memory, &self.control, &locks, |at| self.wakers(at))
+    }
+}
+
+#[cfg(all(test, not(target_arch = "wasm32")))]
+mod tests {
+    use super::*;
+    use crate::machine::model::Cells;
+    use crate::scenario::role::{Core, PageChoice};
+
+    /// Whoever allocates what it needs at once gets frames that do not depend on who has allocated before.
+    #[test]
+    fn each_thread_has_frames_of_its_own_to_begin_with() {
+        let reader = Role::Reader { batch: 1, inline: true, faults: false };
+        let migrator = Role::Migrator { core: Core::Compaction, page: PageChoice::Zero, pace: 0, widen: 0 };
+        let setup = |compacts| Role::Setup { failures: false, compacts, destroys: true };
+        let cast = [(reader, 0), (setup(true), 4), (migrator, 2), (setup(false), 2), (migrator, 2)];
+        let config = WorldConfig {
+            roles: cast.iter().map(|(role, _)| *role).collect(),
+            ring: Geometry::of_pages(2, 64),
+            seed: 1,
+            spare_frames: 0,
+            recorded: false,
+        };
+        let world = World::new(config);
+        let allocated = |order: &mut dyn Iterator<Item = usize>| {
+            let memory = Cells::new(world.words());
+            world.init(&memory);
+            let mut frames = vec![Vec::new(); cast.len()];
+            for thread in order {
+                let hint = world.first_frame(ThreadId::new(thread as u32), 0);
+                let alloc = |_| world.frames.alloc(&memory, hint).expect("enough for all").page.frame();
+                frames[thread] = (0..cast[thread].1).map(alloc).collect();
+            }
+            assert!(world.frames.alloc(&memory, 0).is_none(), "and nothing is left over");
+            frames
+        };
+        assert_eq!(allocated(&mut (0..cast.len())), allocated(&mut (0..cast.len()).rev()));
     }
 }

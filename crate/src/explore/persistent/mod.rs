@@ -7,8 +7,8 @@
 //! stuck, the first of its moves that is in the set can as well come first; and if none is, any of the set can be made before it
 //! all, and changes nothing of it. So every such state is still come by, or one that differs in moves which have nothing to do
 //! with what is broken ([`Program::is_broken`] says why that is so). States are remembered as in the [state search](super::states),
-//! and there are fewer of them: under `v4` 145 thousand of 963 thousand with two readers and a migrator, 0.7 of 3.5 million with a
-//! setup, a migrator and a reader, 12.8 of 162 million with a second reader. What is found first is not the shortest.
+//! and there are fewer of them: under `v4` 142 thousand of 963 thousand with two readers and a migrator, 10 thousand of 618 thousand
+//! with a setup, a migrator and a reader, 44 thousand of 30 million with a second reader. What is found first is not the shortest.
 //!
 //! # What the others can do
 //!
