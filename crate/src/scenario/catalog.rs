@@ -335,12 +335,38 @@ impl Scenario {
         script
     }
 
+    /// The smallest script with two readers, two migrations and two completions at least, whatever the scenario has itself; and
+    /// the ring begins at its last slot, so that head and tail wrap.
+    #[must_use]
+    pub fn larger(&self) -> Script {
+        let mut script = self.smallest();
+        script.start = script.ring.nr() - 1;
+        let mut threads = Vec::new();
+        for (role, rounds) in script.threads {
+            match role {
+                Role::Reader { .. } => threads.extend([(role, rounds), (role, 1)]),
+                Role::Migrator { .. } | Role::Completer => threads.push((role, rounds.max(2))),
+                _ => threads.push((role, rounds)),
+            }
+        }
+        let has = |is: fn(&Role) -> bool| threads.iter().any(|(role, _)| is(role));
+        let (completes, migrates) = (has(Role::completes), has(|role| matches!(role, Role::Migrator { .. })));
+        if !has(|role| matches!(role, Role::Reader { .. })) {
+            threads.extend([(reader(1, !completes), 1); 2]);
+        }
+        if !migrates {
+            threads.push((ROUND_ROBIN, 2));
+        }
+        Script { threads, ..script }
+    }
+
     /// The sign that a run of the script showed, if its first damage was this scenario's.
     #[must_use]
     pub fn breach(&self, run: &Ending) -> Option<Sign> {
-        if let Some(first) = run.first
-            && !self.signs.contains(&Sign::Seen(first.kind))
-            && !self.follows.contains(&first.kind)
+        let first = run.first.map(|seen| seen.kind).or(run.lost_head.then_some(Kind::StaleHead));
+        if let Some(first) = first
+            && !self.signs.contains(&Sign::Seen(first))
+            && !self.follows.contains(&first)
         {
             return None;
         }

@@ -5,6 +5,7 @@ use super::ledger::Counter;
 use super::tag::{Tag, Verdict};
 use super::world::World;
 use crate::aio::context::SlotWord;
+use crate::aio::kioctx::head_of;
 use crate::aio::{ContextRef, Kioctx};
 use crate::machine::lock::LockWord;
 use crate::machine::{LockKind, Op, Step};
@@ -53,6 +54,15 @@ pub fn at_rest(memory: &impl Memory, world: &World) -> Vec<Broken> {
         claims.events();
     }
     claims.broken
+}
+
+/// Whether the first context's head is another than the last reader stored: what the next reader would
+/// [see](super::Kind::StaleHead), had there been one.
+#[must_use]
+pub fn lost_head(memory: &impl Memory, world: &World) -> bool {
+    let page0 = || Page::from_word(memory.load(world.ctx.ring_page(0)));
+    let head = || memory.load(head_of(&world.frames, page0()));
+    world.is_permanent() && head() != memory.load(world.ledger.head())
 }
 
 impl<M: Memory> Claims<'_, M> {

@@ -27,6 +27,17 @@ pub struct Script {
     pub passes: Option<u32>,
 }
 
+/// What a script has of each kind, all threads together.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Extent {
+    /// Threads that read.
+    pub readers: u32,
+    /// Pages to be migrated.
+    pub migrations: u32,
+    /// Requests to be completed, if there are slots.
+    pub completions: u32,
+}
+
 /// As many operations as there is time for.
 pub const ENDLESS: u32 = u32::MAX;
 
@@ -48,6 +59,8 @@ pub struct Ending {
     pub corruptions: Vec<(Kind, u32)>,
     /// The first of it.
     pub first: Option<Seen>,
+    /// Whether it came to rest with a head that was lost and that no reader has come by since.
+    pub lost_head: bool,
     /// Invariants broken at rest, if the run came to rest, and on the way there.
     pub broken: Vec<Broken>,
     /// Who waits for whom, when the run got stuck.
@@ -63,6 +76,7 @@ impl Ending {
             end,
             corruptions: world.corruption_counts(memory),
             first: Seen::first(memory, world).map(|(seen, _)| seen),
+            lost_head: end == End::Done && check::lost_head(memory, world),
             broken: if end == End::Done { check::at_rest(memory, world) } else { Vec::new() },
             stuck: if end == End::Stuck { world.find_stuck(memory) } else { None },
         }
@@ -109,6 +123,24 @@ impl Outcome {
 }
 
 impl Script {
+    /// How much of each kind it has.
+    #[must_use]
+    pub fn extent(&self) -> Extent {
+        let mut extent = Extent::default();
+        for &(role, rounds) in &self.threads {
+            match role {
+                Role::Reader { batch, inline, .. } => {
+                    extent.readers += 1;
+                    extent.completions += if inline { batch * rounds } else { 0 };
+                }
+                Role::Migrator { .. } => extent.migrations += rounds,
+                Role::Completer => extent.completions += rounds,
+                Role::Setup { .. } | Role::Teardown | Role::AddressSpace => {}
+            }
+        }
+        extent
+    }
+
     /// The world of this script.
     #[must_use]
     pub fn world(&self) -> World {

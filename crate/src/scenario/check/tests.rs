@@ -2,9 +2,11 @@
 
 use super::*;
 use crate::machine::ThreadId;
-use crate::machine::model::Cells;
+use crate::machine::model::{Cells, End};
 use crate::ring::{Addr, Geometry};
+use crate::scenario::catalog::{Sign, find};
 use crate::scenario::role::Core;
+use crate::scenario::script::Ending;
 use crate::scenario::{PageChoice, Role, WorldConfig};
 
 const READER: Role = Role::Reader { batch: 4, inline: true, faults: false };
@@ -204,4 +206,29 @@ fn whoever_asks_for_a_lock_that_may_sleep_with_a_spinlock_held_is_told() {
         assert_eq!(sleeps(&world, &[took, others[0], others[1], (0, Op::Lock, "ring_lock")]), asleep("ring_lock"));
     }
     assert_eq!(sleeps(&world, &[(0, Op::Lock, "ring_lock"), (0, Op::Lock, "mmap_sem")]), None);
+}
+
+/// The reader that would have seen it did not come: the events of that head count as waiting still, and whoever looks for completions
+/// that were lost must not take that for one.
+#[test]
+fn a_lost_head_that_nobody_has_seen_is_told_and_comes_first() {
+    let (world, memory) = world(READER);
+    assert!(!lost_head(&memory, &world));
+    memory.store(world.ledger.head(), 1);
+    assert!(lost_head(&memory, &world));
+
+    let mut ending = Ending::of(&memory, &world, End::Done);
+    ending.broken.push(Broken { invariant: "I1", text: String::new() });
+    let scenario = find("lost-completion").unwrap();
+    assert_eq!(scenario.breach(&ending), None);
+    memory.store(world.ledger.head(), 0);
+    let in_order = Ending { lost_head: lost_head(&memory, &world), ..ending };
+    assert_eq!(scenario.breach(&in_order), Some(Sign::AtRest("I1")));
+}
+
+#[test]
+fn where_no_ring_lasts_no_head_is_lost() {
+    let (world, memory) = world(SETUP);
+    memory.store(world.ledger.head(), 1);
+    assert!(!lost_head(&memory, &world));
 }
