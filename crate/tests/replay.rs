@@ -13,8 +13,7 @@ use aio_ring_lab::lab::replay::report::ReplayReport;
 use aio_ring_lab::machine::Step;
 use aio_ring_lab::machine::model::{Move, Run};
 use aio_ring_lab::ring::{Addr, Memory};
-use aio_ring_lab::scenario::catalog::{SCENARIOS, Scenario};
-use aio_ring_lab::scenario::truth::{Verdict, row};
+use aio_ring_lab::scenario::truth::{self, Cell};
 
 /// A cell of the table that does not hold.
 struct Broken {
@@ -27,27 +26,16 @@ fn v4() -> Protocol {
     PRESETS[presets::V4].parts
 }
 
-fn find(scenario: &'static Scenario, label: &str, protocol: Protocol) -> Option<Broken> {
-    let subject = Scripted::new(scenario, scenario.smallest(), protocol);
+fn find(cell: Cell) -> Option<Broken> {
+    let subject = Scripted::new(cell.scenario, cell.scenario.smallest(), cell.protocol);
     let violation = states::search(&subject, &Options::default(), &Host::quiet()).violation?;
-    Some(Broken { label: format!("{} under {label}", scenario.name), subject, violation })
+    Some(Broken { label: cell.to_string(), subject, violation })
 }
 
 /// All cells that do not hold, each with its shortest counterexample.
 fn all_broken() -> Vec<Broken> {
-    let is_broken = |verdict| matches!(verdict, Verdict::Broken | Verdict::Deadlock);
-    let cells = SCENARIOS.iter().flat_map(|scenario| {
-        let row = row(scenario);
-        let presets = PRESETS.iter().zip(row.presets).map(|(preset, cell)| (preset.name, preset.parts, cell.outcome));
-        let apart = row.taken_apart.iter().map(|apart| (apart.label, (apart.take)(v4()), apart.expected.outcome));
-        presets.chain(apart).map(move |(label, protocol, outcome)| (scenario, label, protocol, outcome))
-    });
-    cells
-        .filter(|(.., outcome)| is_broken(*outcome))
-        .map(|(scenario, label, protocol, _)| {
-            find(scenario, label, protocol).unwrap_or_else(|| panic!("{} under {label} has to break", scenario.name))
-        })
-        .collect()
+    let broken = truth::cells().filter(|cell| cell.expected.outcome.is_breach());
+    broken.map(|cell| find(cell).unwrap_or_else(|| panic!("{cell} has to break"))).collect()
 }
 
 /// Forces it on as many threads as it has.
@@ -118,8 +106,8 @@ fn whatever_breaks_in_the_model_breaks_on_threads_in_the_same_way() {
 }
 
 fn lost_head() -> Broken {
-    let scenario = aio_ring_lab::scenario::catalog::find("lost-head").unwrap();
-    find(scenario, "linux-3.12", PRESETS[presets::LINUX_3_12].parts).unwrap()
+    let cell = truth::cells().find(|cell| cell.to_string() == "lost-head under linux-3.12");
+    find(cell.unwrap()).unwrap()
 }
 
 #[test]

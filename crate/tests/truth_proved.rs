@@ -5,15 +5,15 @@
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use aio_ring_lab::aio::{PRESETS, presets};
-use aio_ring_lab::explore::scripted::Scripted;
+use aio_ring_lab::explore::scripted::{Scripted, in_the_table};
 use aio_ring_lab::explore::states::{self, Options};
-use aio_ring_lab::explore::{self, Finding, Host, Moment, Program};
+use aio_ring_lab::explore::{self, Bounds, Finding, Host, Moment, Program, persistent};
 use aio_ring_lab::machine::ThreadId;
 use aio_ring_lab::machine::model::{Body, Cells, End, Model};
 use aio_ring_lab::scenario::SCENARIOS;
 use aio_ring_lab::scenario::catalog::Scenario;
-use aio_ring_lab::scenario::script::Ending;
-use aio_ring_lab::scenario::truth::{Verdict, row};
+use aio_ring_lab::scenario::script::{Ending, Extent};
+use aio_ring_lab::scenario::truth::{self, Cell};
 
 /// What searching a scenario comes to.
 struct Size {
@@ -49,33 +49,21 @@ fn search(program: &dyn Program) -> explore::Verdict {
     states::search(program, &Options::default(), &Host::quiet())
 }
 
+/// What a search has found other than the table has it.
+fn differs(cell: &Cell, found: &explore::Verdict) -> Option<String> {
+    let (outcome, expected) = (in_the_table(found), cell.expected.outcome);
+    let finding = found.violation.as_ref().map(|violation| &violation.finding);
+    (outcome != Some(expected)).then(|| format!("{cell} should be {}, not {outcome:?}: {finding:?}", expected.name()))
+}
+
 /// What is wrong with a scenario's row, if anything is.
 fn check(scenario: &'static Scenario, size: &Size) -> Vec<String> {
-    let row = row(scenario);
-    let v4 = PRESETS[presets::V4].parts;
-    let presets =
-        PRESETS.iter().zip(row.presets).map(|(preset, expected)| (preset.name, preset.parts, expected.outcome));
-    let apart = row.taken_apart.iter().map(|apart| (apart.label, (apart.take)(v4), apart.expected.outcome));
     let (mut wrong, mut steps_to_break, mut states_of_v4) = (Vec::new(), Vec::new(), None);
-    for (label, protocol, expected) in presets.chain(apart).filter(|(.., expected)| *expected != Verdict::NotApplicable)
-    {
-        let found = search(&Scripted::new(scenario, scenario.smallest(), protocol));
-        let outcome = match (found.outcome, &found.violation) {
-            (explore::Outcome::Proved, _) => Some(Verdict::Holds),
-            (_, Some(violation)) if violation.finding.invariant == "deadlock" => Some(Verdict::Deadlock),
-            (_, Some(_)) => Some(Verdict::Broken),
-            (explore::Outcome::BoundReached(_) | explore::Outcome::Violated, None) => None,
-        };
-        if outcome != Some(expected) {
-            let finding = found.violation.as_ref().map(|violation| &violation.finding);
-            wrong.push(format!(
-                "{} under {label} should be {}, not {outcome:?}: {finding:?}",
-                scenario.name,
-                expected.name()
-            ));
-        }
+    for cell in truth::cells().filter(|cell| cell.scenario == scenario) {
+        let found = search(&Scripted::new(scenario, scenario.smallest(), cell.protocol));
+        wrong.extend(differs(&cell, &found));
         steps_to_break.extend(found.violation.map(|violation| violation.schedule.len()));
-        if label == PRESETS[presets::V4].name {
+        if cell.label == PRESETS[presets::V4].name {
             states_of_v4 = found.states;
         }
     }
@@ -85,26 +73,24 @@ fn check(scenario: &'static Scenario, size: &Size) -> Vec<String> {
     wrong
 }
 
-/// Does `work` with every scenario, on all cores; what it found wrong must be nothing.
-fn all_scenarios(work: fn(&'static Scenario, &Size) -> Vec<String>) {
-    assert!(SIZES.iter().map(|size| size.scenario).eq(SCENARIOS.iter().map(|scenario| scenario.name)));
+/// Does `work` with each of `all`, on all cores; what it found wrong must be nothing.
+fn with_each<T: Sync>(all: &[T], work: impl Fn(&T) -> Vec<String> + Sync) {
     let next = AtomicUsize::new(0);
-    let work = || {
-        let mut wrong = Vec::new();
-        while let Some((scenario, size)) = {
-            let i = next.fetch_add(1, Ordering::Relaxed);
-            SCENARIOS.get(i).zip(SIZES.get(i))
-        } {
-            wrong.extend(work(scenario, size));
-        }
-        wrong
-    };
+    let take = || all.get(next.fetch_add(1, Ordering::Relaxed));
+    let work = || core::iter::from_fn(take).flat_map(&work).collect::<Vec<_>>();
     let cores = std::thread::available_parallelism().map_or(1, core::num::NonZero::get);
     let wrong: Vec<String> = std::thread::scope(|scope| {
         let workers: Vec<_> = (0..cores).map(|_| scope.spawn(work)).collect();
         workers.into_iter().flat_map(|worker| worker.join().unwrap()).collect()
     });
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+/// Does `work` with every scenario.
+fn all_scenarios(work: fn(&'static Scenario, &Size) -> Vec<String>) {
+    assert!(SIZES.iter().map(|size| size.scenario).eq(SCENARIOS.iter().map(|scenario| scenario.name)));
+    let all: Vec<_> = SCENARIOS.iter().zip(SIZES).collect();
+    with_each(&all, |(scenario, size)| work(scenario, size));
 }
 
 #[test]
@@ -148,5 +134,22 @@ fn v4_ends_every_scenario_in_order() {
         let found = search(&Strict(Scripted::new(scenario, scenario.smallest(), v4)));
         let proved = found.outcome == explore::Outcome::Proved && found.states == Some(size.states_of_v4);
         (!proved).then(|| format!("{}: {:?} {:?}", scenario.name, found.states, found.violation)).into_iter().collect()
+    });
+}
+
+/// In one search of each: two readers, two migrations, two completions, and a ring that wraps.
+#[test]
+fn every_cell_of_the_table_is_so_at_larger_sizes_too() {
+    for scenario in SCENARIOS {
+        let (script, name) = (scenario.larger(), scenario.name);
+        let Extent { readers, migrations, completions } = script.extent();
+        assert!(readers >= 2 && migrations >= 2 && completions >= 2, "{name}: {:?}", script.extent());
+        assert!(script.ring.pages() == 2 && script.start + 1 == script.ring.nr(), "{name}");
+    }
+    let cells: Vec<Cell> = truth::cells().collect();
+    with_each(&cells, |cell| {
+        let program = Scripted::new(cell.scenario, cell.scenario.larger(), cell.protocol);
+        let found = persistent::search(&program, Bounds::default(), &Host::quiet());
+        differs(cell, &found).into_iter().collect()
     });
 }

@@ -1,6 +1,6 @@
 //! A scenario's script under a protocol, as a program to explore: the same roles, world and detectors as on threads.
 
-use super::{Finding, Moment, Program};
+use super::{Finding, Moment, Outcome, Program, Verdict};
 use crate::aio::Protocol;
 use crate::machine::ThreadId;
 use crate::machine::model::{Body, Cells, End, Model};
@@ -8,7 +8,11 @@ use crate::ring::Addr;
 use crate::scenario::catalog::{Scenario, Sign};
 use crate::scenario::detect::Seen;
 use crate::scenario::script::{Ending, Script};
+use crate::scenario::truth::Verdict as Expected;
 use crate::scenario::{Counter, Kind, World};
+
+/// The name of what is broken where threads wait for each other.
+const DEADLOCK: &str = "deadlock";
 
 /// What is only counted: nobody's next step depends on it, and no invariant.
 const STATISTICS: [Counter; 6] =
@@ -45,6 +49,17 @@ impl Scripted {
 
     fn is_sign(&self, kind: Kind) -> bool {
         self.scenario.signs.contains(&Sign::Seen(kind))
+    }
+}
+
+/// What a search has come to, in the words of the table of truth; `None`: it did not come to an end.
+#[must_use]
+pub fn in_the_table(verdict: &Verdict) -> Option<Expected> {
+    match (verdict.outcome, &verdict.violation) {
+        (Outcome::Proved, _) => Some(Expected::Holds),
+        (_, Some(violation)) if violation.finding.invariant == DEADLOCK => Some(Expected::Deadlock),
+        (_, Some(_)) => Some(Expected::Broken),
+        (Outcome::BoundReached(_) | Outcome::Violated, None) => None,
     }
 }
 
@@ -91,7 +106,7 @@ impl Program for Scripted {
                 let broken = ending.broken.iter().find(|broken| broken.invariant == invariant);
                 (invariant, broken.map_or_else(String::new, |broken| broken.text.clone()))
             }
-            Sign::Deadlock => ("deadlock", "threads wait for each other in a circle".to_owned()),
+            Sign::Deadlock => (DEADLOCK, "threads wait for each other in a circle".to_owned()),
             Sign::Hang => ("hang", "threads wait for what nobody is left to do".to_owned()),
         };
         Some(Finding { invariant: invariant.to_owned(), text, stuck: ending.stuck })

@@ -3,9 +3,9 @@
 //! Written down before it was run, from the facts about the kernel; a cell that came out otherwise says so in its reason
 //! ("Finding:"). `crate/tests/truth.rs` holds the model to all of it.
 
-use super::catalog::Scenario;
-use crate::aio::PRESETS;
+use super::catalog::{SCENARIOS, Scenario};
 use crate::aio::protocol::{Order, PrivateLock, Protocol, RingLock, SetupLock};
+use crate::aio::{PRESETS, presets};
 
 /// What is expected.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -21,6 +21,12 @@ pub enum Verdict {
 }
 
 impl Verdict {
+    /// Whether something breaks.
+    #[must_use]
+    pub const fn is_breach(self) -> bool {
+        matches!(self, Self::Broken | Self::Deadlock)
+    }
+
     /// Its name in the API.
     #[must_use]
     pub const fn name(self) -> &'static str {
@@ -454,4 +460,36 @@ const RETRIED: Expected = holds(
 #[must_use]
 pub fn row(scenario: &Scenario) -> &'static Row {
     TABLE.iter().find(|row| row.scenario == scenario.name).expect("the table has a row for each scenario")
+}
+
+/// A cell of the table, whole.
+#[derive(Clone, Copy, Debug)]
+pub struct Cell {
+    /// Its row.
+    pub scenario: &'static Scenario,
+    /// The preset's name, or what is missing from `v4`.
+    pub label: &'static str,
+    /// Its column.
+    pub protocol: Protocol,
+    /// What is expected.
+    pub expected: Expected,
+}
+
+impl core::fmt::Display for Cell {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        write!(f, "{} under {}", self.scenario.name, self.label)
+    }
+}
+
+/// All cells but those in which the protocol has nothing that the scenario is about, row by row.
+pub fn cells() -> impl Iterator<Item = Cell> {
+    let v4 = PRESETS[presets::V4].parts;
+    SCENARIOS.iter().flat_map(move |scenario| {
+        let row = row(scenario);
+        let presets = PRESETS.iter().zip(row.presets).map(|(preset, expected)| (preset.name, preset.parts, expected));
+        let apart = row.taken_apart.iter().map(move |apart| (apart.label, (apart.take)(v4), apart.expected));
+        let cells = presets.chain(apart);
+        let cells = cells.map(move |(label, protocol, expected)| Cell { scenario, label, protocol, expected });
+        cells.filter(|cell| cell.expected.outcome != Verdict::NotApplicable)
+    })
 }
