@@ -97,7 +97,7 @@ const UNLOCKED_AT_ONCE: Expected =
     holds("Setup holds ring_lock only while the ring is made, and unlocks it whether that succeeded or not.");
 const NO_TRYLOCK: Expected = not_applicable("There is no trylock to be refused.");
 
-/// All rows, in the order of [`SCENARIOS`](super::catalog::SCENARIOS).
+/// All rows, in the order of [`SCENARIOS`].
 pub const TABLE: &[Row] = &[
     Row {
         scenario: "lost-head",
