@@ -7,9 +7,11 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
 use aio_ring_lab::aio::PRESETS;
 use aio_ring_lab::explore::bounds::{Bound, Bounds};
+use aio_ring_lab::explore::miniature::{Miniature, MiniatureProtocol};
 use aio_ring_lab::explore::sample::{self, Method};
 use aio_ring_lab::explore::scripted::Scripted;
-use aio_ring_lab::explore::{Finding, Host, Moment, Outcome, Program, Verdict, traces};
+use aio_ring_lab::explore::starvation::{self, Fairness};
+use aio_ring_lab::explore::{Finding, Host, Moment, Outcome, Program, Verdict, persistent, states, traces};
 use aio_ring_lab::machine::model::{Body, Cells, Grain, Model};
 use aio_ring_lab::machine::{Control, Machine, ThreadId};
 use aio_ring_lab::ring::{Frames, Placer};
@@ -115,5 +117,30 @@ fn an_execution_without_end_is_ended_by_each_bound_and_by_whoever_cancels() {
             assert_eq!(found.outcome, Outcome::BoundReached(expected), "{engine}");
         }
         assert!(bound == Bound::Count || told.swap(0, Ordering::Relaxed) > 0, "{bound:?}: nobody was told");
+    }
+}
+
+/// A search that is over before anybody has looked at the clock has gone beyond its bounds all the same.
+#[test]
+fn each_engine_keeps_to_bounds_however_small() {
+    let program = Miniature::new(MiniatureProtocol::Spinlock, 2, 2);
+    let ticks = AtomicU64::new(0);
+    let clock = || ticks.fetch_add(1, Ordering::Relaxed) as f64;
+    let host = Host { clock: &clock, ..Host::quiet() };
+    for (bounds, bound) in [
+        (Bounds { count: Some(3), ..Bounds::default() }, Bound::Count),
+        (Bounds { bytes: Some(1), ..Bounds::default() }, Bound::Bytes),
+        (Bounds { milliseconds: Some(0.0), ..Bounds::default() }, Bound::Time),
+    ] {
+        let by_states = states::search(&program, &states::Options { bounds, ..Default::default() }, &host);
+        let by_sets = persistent::search(&program, bounds, &host);
+        let starving = starvation::Options { bounds, fairness: Fairness::Weak };
+        let starving = starvation::search(&program, &starving, &host);
+        let remembering = [("states", by_states), ("persistent", by_sets), ("starvation", starving)];
+        for (engine, found) in remembering.into_iter().chain(engines(&program, bounds, &host)) {
+            assert_eq!(found.outcome, Outcome::BoundReached(bound), "{engine}");
+            let states = found.states.unwrap_or(0);
+            assert!(bound != Bound::Count || states <= 3 || engine == "states", "{engine}: {states} states");
+        }
     }
 }

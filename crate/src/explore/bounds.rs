@@ -1,6 +1,7 @@
 //! How far a search may go, and how it is watched meanwhile.
 
 use core::sync::atomic::{AtomicBool, Ordering};
+use std::collections::HashMap;
 
 /// How far a search may go; `None`: as far as it takes. What a bound has cut off has not been proved.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
@@ -86,6 +87,12 @@ impl Host<'static> {
     }
 }
 
+/// Bytes that the map takes: its entries, and a byte for each to find it by.
+#[must_use]
+pub fn map_bytes<K, V>(map: &HashMap<K, V>) -> usize {
+    map.capacity() * (size_of::<(K, V)>() + 1)
+}
+
 /// Bounds, being watched.
 #[derive(Clone, Copy)]
 pub struct Watch<'a> {
@@ -123,6 +130,13 @@ impl<'a> Watch<'a> {
         } else {
             None
         }
+    }
+
+    /// Whether there are as many states as there may be, or executions: asked where it is too soon for all of [`over`](Self::over).
+    #[inline(always)]
+    #[must_use]
+    pub fn is_counted_out(&self, count: u64) -> bool {
+        self.bounds.count.is_some_and(|most| count >= most)
     }
 
     /// Tells the host.

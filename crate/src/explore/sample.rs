@@ -10,7 +10,7 @@
 
 use std::collections::HashMap;
 
-use super::bounds::{Bound, Bounds, Host, Progress, Watch};
+use super::bounds::{Bound, Bounds, Host, Progress, Watch, map_bytes};
 use super::program::{Moment, Program};
 use super::verdict::{Detection, Outcome, Verdict, Violation};
 use super::{Pasts, Standing, Walker};
@@ -106,13 +106,17 @@ impl Sampled {
             traces: self.runs,
             depth: self.longest,
             transitions: self.steps,
-            bytes: walker.table().bytes() as u64,
+            bytes: self.bytes(walker),
             ..Progress::default()
         });
     }
 
+    fn bytes(&self, walker: &Walker<'_>) -> u64 {
+        (walker.table().bytes() + map_bytes(&self.judged)) as u64
+    }
+
     fn may_go_on(&self, walker: &Walker<'_>, watch: &Watch<'_>) -> Result<(), Bound> {
-        watch.over(self.runs, walker.table().bytes() as u64).map_or(Ok(()), Err)
+        watch.over(self.runs, self.bytes(walker)).map_or(Ok(()), Err)
     }
 
     /// Runs to the end, to the bound on steps, or to where something is broken; how many steps that took.
@@ -163,7 +167,7 @@ impl Sampled {
             transitions: Some(self.steps),
             depth: self.longest,
             seconds: watch.milliseconds() / 1e3,
-            bytes: walker.table().bytes() as u64,
+            bytes: self.bytes(walker),
             detection,
             violation,
             ..Verdict::of(bound.map_or(Outcome::Violated, Outcome::BoundReached))

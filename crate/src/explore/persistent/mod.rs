@@ -133,8 +133,12 @@ impl Search<'_, '_> {
             self.walker.reset();
             self.look_ahead();
             (self.seen, self.counted) = (Seen::default(), Counted::default());
+            // A pass may be shorter than the time between two looks.
+            self.ask()?;
             let known = self.walker.table().outcomes();
-            if !self.pass()? && self.walker.table().outcomes() == known {
+            let surprised = self.pass()?;
+            self.ask()?;
+            if !surprised && self.walker.table().outcomes() == known {
                 return Ok(());
             }
         }
@@ -214,7 +218,7 @@ impl Search<'_, '_> {
             return Ok(None);
         }
         self.counted.states += 1;
-        if self.watch.bounds.count.is_some_and(|most| self.counted.states >= most) {
+        if self.watch.is_counted_out(self.counted.states) {
             self.ask()?;
         }
         self.counted.depth = self.counted.depth.max(self.walker.depth() as u32);
@@ -244,7 +248,7 @@ impl Search<'_, '_> {
                 (Outcome::Violated, Some(violation.expect("what the search found is found by executing it")))
             }
         };
-        // The last look was a while ago.
+        // The last look may have been a while ago.
         let _ = self.ask();
         let Counted { states, transitions, depth } = self.counted;
         Verdict {

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use crate::explore::bounds::{Bound, Progress, Watch};
+use crate::explore::bounds::{Bound, Progress, Watch, map_bytes};
 use crate::explore::{Program, Walker};
 use crate::machine::model::Move;
 use crate::machine::{Op, ThreadId};
@@ -59,14 +59,17 @@ pub struct Graph {
 }
 
 impl Graph {
-    /// The graph of what the walker walks, depth first from the initial state.
-    ///
-    /// # Errors
-    /// When a bound is reached.
-    pub fn explore(walker: &mut Walker<'_>, watch: &Watch<'_>) -> Result<Self, Bound> {
+    /// The graph of what the walker walks, depth first from the initial state; not all of it, if a bound was reached.
+    pub fn explore(walker: &mut Walker<'_>, watch: &Watch<'_>) -> (Self, Option<Bound>) {
         let mut graph = Self::default();
+        let bound = graph.grow(walker, watch).err();
+        graph.sort();
+        (graph, bound)
+    }
+
+    fn grow(&mut self, walker: &mut Walker<'_>, watch: &Watch<'_>) -> Result<(), Bound> {
         let mut numbers = HashMap::from([(walker.fingerprint(), 0)]);
-        let mut path = vec![(0, graph.enter(walker), 0)];
+        let mut path = vec![(0, self.enter(walker), 0)];
         let mut deepest = 0;
         while let Some((state, moves, done)) = path.last_mut() {
             let Some(&next) = moves.get(*done) else {
@@ -81,7 +84,7 @@ impl Graph {
             walker.step(next);
             let count = numbers.len() as State;
             let to = *numbers.entry(walker.fingerprint()).or_insert(count);
-            graph.edges.push(Edge { from, to, next, tried: Tried::last(walker) });
+            self.edges.push(Edge { from, to, next, tried: Tried::last(walker) });
             if to < count {
                 walker.back();
                 continue;
@@ -90,14 +93,14 @@ impl Graph {
             if watch.bounds.steps.is_some_and(|most| walker.depth() > most as usize) {
                 return Err(Bound::Steps);
             }
-            if count.is_multiple_of(1 << 10) {
-                graph.ask(walker, watch, deepest as u32)?;
-            }
-            let moves = graph.enter(walker);
+            let moves = self.enter(walker);
             path.push((to, moves, 0));
+            if self.states().is_multiple_of(1 << 10) || watch.is_counted_out(self.states().into()) {
+                self.ask(walker, watch, &numbers, deepest as u32)?;
+            }
         }
-        graph.sort();
-        Ok(graph)
+        // The last look was a while ago.
+        self.ask(walker, watch, &numbers, deepest as u32)
     }
 
     /// Notes a new state; its moves, unless it is broken.
@@ -109,9 +112,15 @@ impl Graph {
     }
 
     /// Whether to go on.
-    fn ask(&self, walker: &Walker<'_>, watch: &Watch<'_>, depth: u32) -> Result<(), Bound> {
-        let (states, transitions) = (self.enabled.len() as u64, self.edges.len() as u64);
-        let bytes = (self.bytes() + self.enabled.len() * 24 + walker.table().bytes()) as u64;
+    fn ask(
+        &self,
+        walker: &Walker<'_>,
+        watch: &Watch<'_>,
+        numbers: &HashMap<u64, State>,
+        depth: u32,
+    ) -> Result<(), Bound> {
+        let (states, transitions) = (u64::from(self.states()), self.edges.len() as u64);
+        let bytes = (self.bytes() + map_bytes(numbers) + walker.table().bytes()) as u64;
         watch.tell(Progress { states, transitions, depth, bytes, ..Progress::default() });
         watch.over(states, bytes).map_or(Ok(()), Err)
     }

@@ -64,19 +64,18 @@ pub struct Options {
 pub fn search(program: &dyn Program, options: &Options, host: &Host<'_>) -> Verdict {
     let watch = Watch::new(options.bounds, *host);
     let mut walker = Walker::new(program, Pasts::Forgotten);
-    let explored = Graph::explore(&mut walker, &watch);
-    let (graph, outcome) = match explored {
-        Ok(graph) => (graph, Outcome::Proved),
-        Err(bound) => (Graph::default(), Outcome::BoundReached(bound)),
-    };
-    let violation = tries(&graph).into_iter().find_map(|(thread, lock)| {
+    let (graph, bound) = Graph::explore(&mut walker, &watch);
+    // In a part of the graph a loop may seem fair that is not.
+    let whole = if bound.is_none() { tries(&graph) } else { Vec::new() };
+    let violation = whole.into_iter().find_map(|(thread, lock)| {
         let starving = Starving { graph: &graph, thread, lock, threads: program.threads() };
         let starves = Starves { thread, lock, fairness: options.fairness };
         starving.find(options.fairness).map(|lasso| lasso.violation(program, starves))
     });
+    let outcome = bound.map_or(Outcome::Proved, Outcome::BoundReached);
     let verdict = Verdict {
-        states: (outcome == Outcome::Proved).then_some(u64::from(graph.states())),
-        transitions: (outcome == Outcome::Proved).then_some(graph.edges.len() as u64),
+        states: Some(graph.states().into()),
+        transitions: Some(graph.edges.len() as u64),
         depth: violation.as_ref().map_or(0, |violation| violation.schedule.len() as u32),
         seconds: watch.milliseconds() / 1e3,
         bytes: (graph.bytes() + walker.table().bytes()) as u64,

@@ -132,5 +132,5 @@ fn a_bound_is_no_proof() {
     let bounds = Bounds { steps: Some(2), ..Bounds::default() };
     let options = Options { bounds, fairness: Fairness::Weak };
     let verdict = search(&Loops::new(&[Role::Locks(3), Role::Tries(0)]), &options, &Host::quiet());
-    assert_eq!((verdict.outcome, verdict.states), (Outcome::BoundReached(Bound::Steps), None));
+    assert_eq!((verdict.outcome, verdict.states), (Outcome::BoundReached(Bound::Steps), Some(3)));
 }

@@ -39,7 +39,7 @@ use history::History;
 use reverse::{Node, reverse_races};
 use wakeup::Event;
 
-use super::bounds::{Bound, Bounds, Host, Progress, Watch};
+use super::bounds::{Bound, Bounds, Host, Progress, Watch, map_bytes};
 use super::program::{Moment, Program};
 use super::verdict::{Outcome, Verdict, Violation};
 use super::{Pasts, Standing, Walker};
@@ -125,7 +125,7 @@ impl Search<'_, '_> {
                     if !self.whole && self.shortest.is_some() {
                         return None;
                     }
-                    if self.watch.bounds.count.is_some_and(|most| self.traces >= most)
+                    if self.watch.is_counted_out(self.traces)
                         && let Some(bound) = self.ask()
                     {
                         return Some(bound);
@@ -135,7 +135,8 @@ impl Search<'_, '_> {
                 self.leave();
             }
         }
-        None
+        // The last look was a while ago.
+        self.ask()
     }
 
     /// Takes a step down.
@@ -243,9 +244,8 @@ impl Search<'_, '_> {
     }
 
     fn bytes(&self) -> u64 {
-        let judged = self.judged.capacity() * (size_of::<(u64, bool)>() + 1);
         let path = self.nodes.iter().map(Node::bytes).sum::<usize>() + self.history.bytes();
-        (self.walker.table().bytes() + judged + path) as u64
+        (self.walker.table().bytes() + map_bytes(&self.judged) + path) as u64
     }
 
     /// Whether to go on.
