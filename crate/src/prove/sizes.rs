@@ -194,20 +194,22 @@ pub fn covers(script: &Script) -> String {
         .zip(&script.threads)
         .map(|(thread, (role, rounds))| {
             let [_, (_, operations, _)] = names(role);
-            let batch = match role {
+            let of_what = match role {
                 Role::Reader { batch, .. } => format!(" of up to {}", plural(*batch, "event")),
+                Role::Migrator { .. } if world.contexts.len() > 1 => ", of one ring after the other".to_owned(),
                 _ => String::new(),
             };
             let rounds = match *rounds {
                 ENDLESS => "without end".to_owned(),
                 rounds => rounds.to_string(),
             };
-            format!("{} ({}: {rounds}{batch})", world.thread_name(thread), operations.to_lowercase())
+            format!("{} ({}: {rounds}{of_what})", world.thread_name(thread), operations.to_lowercase())
         })
         .collect();
     format!(
-        "every interleaving of {}; a ring of {} and {}, beginning at slot {}; each thread takes free frames of its own \
-         first; a copy of a page or of events is one step; memory is sequentially consistent",
+        "every interleaving of {}; a ring of {} and {}, beginning at slot {}; each thread looks \
+         for free frames at its own first, a frame further each round; a copy of a page or of events is one step; memory is \
+         sequentially consistent",
         threads.join(", "),
         plural(script.ring.pages(), "page"),
         plural(script.ring.nr(), "slot"),
@@ -258,5 +260,7 @@ mod tests {
         let text = covers(&scenario.smallest());
         assert!(text.contains("reader 1 (reads: 2 of up to 1 event), migrator 1 (migrations: 1)"), "{text}");
         assert!(text.contains("a ring of 2 pages and"), "{text}");
+        let with_readers = &crate::scenario::catalog::find("double-put").unwrap().larger()[0];
+        assert!(covers(with_readers).contains("migrator 1 (migrations: 2, of one ring after the other)"), "{text}");
     }
 }

@@ -336,13 +336,15 @@ impl Scenario {
     }
 
     /// The smallest script with two readers, two migrations and two completions at least, whatever the scenario has itself; and
-    /// the ring begins at its last slot, so that head and tail wrap.
+    /// the ring begins at its last slot, so that head and tail wrap. Where the scenario is about rings that come and go, the
+    /// readers' ring is there besides, and one of the migrations is of a page of that: then there is a second script, without them,
+    /// in which both are of the other ring's.
     #[must_use]
-    pub fn larger(&self) -> Script {
-        let mut script = self.smallest();
-        script.start = script.ring.nr() - 1;
+    pub fn larger(&self) -> Vec<Script> {
+        let mut own = self.smallest();
+        own.start = own.ring.nr() - 1;
         let mut threads = Vec::new();
-        for (role, rounds) in script.threads {
+        for (role, rounds) in own.threads {
             match role {
                 Role::Reader { .. } => threads.extend([(role, rounds), (role, 1)]),
                 Role::Migrator { .. } | Role::Completer => threads.push((role, rounds.max(2))),
@@ -350,28 +352,36 @@ impl Scenario {
             }
         }
         let has = |is: fn(&Role) -> bool| threads.iter().any(|(role, _)| is(role));
-        let (completes, migrates) = (has(Role::completes), has(|role| matches!(role, Role::Migrator { .. })));
-        if !has(|role| matches!(role, Role::Reader { .. })) {
-            threads.extend([(reader(1, !completes), 1); 2]);
-        }
+        let [reads, completes, migrates, has_ring] = [
+            has(|role| matches!(role, Role::Reader { .. })),
+            has(Role::completes),
+            has(|role| matches!(role, Role::Migrator { .. })),
+            has(Role::uses_ring),
+        ];
         if !migrates {
             threads.push((ROUND_ROBIN, 2));
         }
-        Script { threads, ..script }
+        let own = Script { threads, ..own };
+        let mut whole = own.clone();
+        if !reads {
+            whole.threads.extend([(reader(1, !completes), 1); 2]);
+        }
+        if has_ring { vec![whole] } else { vec![whole, own] }
     }
 
     /// The sign that a run of the script showed, if its first damage was this scenario's.
     #[must_use]
     pub fn breach(&self, run: &Ending) -> Option<Sign> {
-        let first = run.first.map(|seen| seen.kind).or(run.lost_head.then_some(Kind::StaleHead));
-        if let Some(first) = first
-            && !self.signs.contains(&Sign::Seen(first))
-            && !self.follows.contains(&first)
+        if let Some(first) = run.first
+            && !self.signs.contains(&Sign::Seen(first.kind))
+            && !self.follows.contains(&first.kind)
         {
             return None;
         }
         self.signs.iter().copied().find(|sign| match *sign {
             Sign::Seen(kind) => run.count(kind) > 0,
+            // From a head that was lost on, events that were read wait once more.
+            Sign::AtRest("I1") if run.lost_head => false,
             Sign::AtRest(invariant) => run.broken.iter().any(|broken| broken.invariant == invariant),
             Sign::Deadlock => run.end == End::Stuck && run.stuck.as_ref().is_some_and(|stuck| stuck.cycle),
             Sign::Hang => run.end == End::Stuck && run.stuck.as_ref().is_some_and(|stuck| !stuck.cycle),

@@ -122,9 +122,9 @@ impl World {
         Self { start: start % self.ctx.ring.nr(), ..self }
     }
 
-    /// The frame at which the thread looks for a free one first in round `round`. Each has frames that nobody else takes as long
-    /// as they have their own, as with the kernel's `per_cpu_pages`: who allocates is then no concern of the others. Rounds go
-    /// through all frames, so that each is handed out again some time, and its poison looked at.
+    /// The frame at which the thread looks for a free one first in round `round`. In the first one each has frames that nobody else
+    /// begins at, so many as it needs at once, as with the kernel's `per_cpu_pages`: who allocates is then no concern of the others.
+    /// Each round begins a frame further, so that all are handed out again some time, and their poison is looked at.
     #[must_use]
     pub fn first_frame(&self, thread: ThreadId, round: u32) -> u32 {
         self.first_frames[thread.index() as usize].wrapping_add(round)

@@ -209,9 +209,9 @@ fn whoever_asks_for_a_lock_that_may_sleep_with_a_spinlock_held_is_told() {
 }
 
 /// The reader that would have seen it did not come: the events of that head count as waiting still, and whoever looks for completions
-/// that were lost must not take that for one.
+/// that were lost must not take that for one. What else is broken is told.
 #[test]
-fn a_lost_head_that_nobody_has_seen_is_told_and_comes_first() {
+fn a_lost_head_that_nobody_has_seen_makes_no_lost_completion() {
     let (world, memory) = world(READER);
     assert!(!lost_head(&memory, &world));
     memory.store(world.ledger.head(), 1);
@@ -221,6 +221,9 @@ fn a_lost_head_that_nobody_has_seen_is_told_and_comes_first() {
     ending.broken.push(Broken { invariant: "I1", text: String::new() });
     let scenario = find("lost-completion").unwrap();
     assert_eq!(scenario.breach(&ending), None);
+    let worse = Broken { invariant: "I2", text: String::new() };
+    let worse = Ending { broken: vec![ending.broken[0].clone(), worse], ..ending.clone() };
+    assert_eq!(scenario.breach(&worse), Some(Sign::AtRest("I2")));
     memory.store(world.ledger.head(), 0);
     let in_order = Ending { lost_head: lost_head(&memory, &world), ..ending };
     assert_eq!(scenario.breach(&in_order), Some(Sign::AtRest("I1")));
