@@ -10,7 +10,7 @@
 use std::collections::HashMap;
 
 use crate::machine::threads::record::{GAP, Recorded};
-use crate::machine::{Op, Step, ThreadId};
+use crate::machine::{Op, Step};
 use crate::ring::Addr;
 use crate::ring::header::Field;
 
@@ -88,24 +88,33 @@ fn found(entries: &[Recorded]) -> Option<(Addr, u32)> {
     }
 }
 
-/// Memory and locks, as far as the steps so far tell.
+/// Memory and locks, as far as the steps so far tell. One map: a second one of another type would be two kilobytes of code.
 #[derive(Default)]
-struct Seen {
-    words: HashMap<Addr, u32>,
-    owners: HashMap<Addr, Option<ThreadId>>,
+struct Seen(HashMap<Addr, Known>);
+
+/// What is known of a word.
+#[derive(Clone, Copy, Default)]
+struct Known {
+    value: Option<u32>,
+    /// Whether somebody has it, as a lock.
+    taken: Option<bool>,
 }
 
 impl Seen {
+    fn known(&self, at: Addr) -> Known {
+        self.0.get(&at).copied().unwrap_or_default()
+    }
+
     /// Whether the first of these entries of a thread could happen now with the result that it had.
     fn agrees(&self, entries: &[Recorded]) -> bool {
         let step = &entries[0].step;
         if let Some((at, value)) = found(entries) {
-            return self.words.get(&at).is_none_or(|&known| known == value);
+            return self.known(at).value.is_none_or(|known| known == value);
         }
         match step.op {
-            Op::Lock | Op::TryLock => self.owners.get(&step.at).is_none_or(Option::is_none),
+            Op::Lock | Op::TryLock => self.known(step.at).taken != Some(true),
             // Without an owner it was promised, which no record tells.
-            Op::Refused => step.value == 0 || self.owners.get(&step.at).is_none_or(Option::is_some),
+            Op::Refused => step.value == 0 || self.known(step.at).taken != Some(false),
             _ => true,
         }
     }
@@ -117,20 +126,17 @@ impl Seen {
         }
         (0..entries.len().min(LOOK_AHEAD))
             .filter_map(|i| found(&entries[i..]))
-            .any(|(at, value)| at == step.at && value != step.value && self.words.get(&at) == Some(&value))
+            .any(|(at, value)| at == step.at && value != step.value && self.known(at).value == Some(value))
     }
 
     fn apply(&mut self, step: &Step) {
+        let known = self.0.entry(step.at).or_default();
         match step.op {
             Op::Load | Op::Store | Op::Add | Op::Exchanged | Op::NotExchanged | Op::CopiedHead => {
-                self.words.insert(step.at, step.value);
+                known.value = Some(step.value);
             }
-            Op::Lock | Op::TryLock => {
-                self.owners.insert(step.at, Some(step.thread));
-            }
-            Op::Unlock => {
-                self.owners.insert(step.at, None);
-            }
+            Op::Lock | Op::TryLock => known.taken = Some(true),
+            Op::Unlock => known.taken = Some(false),
             _ => {}
         }
     }
@@ -139,6 +145,7 @@ impl Seen {
 #[cfg(all(test, not(target_arch = "wasm32")))]
 mod tests {
     use super::*;
+    use crate::machine::ThreadId;
     use core::panic::Location;
 
     fn entry(thread: u32, clock: u32, op: Op, at: u32, value: u32) -> Recorded {
