@@ -88,6 +88,54 @@ function searches(page, there) {
     assert.ok(progress >= 2);
   });
 
+  test('a question that waits for its turn is cancelled at once, and never asked', { timeout: 120_000 }, async () => {
+    const said = await withLab(page, async (lab) => {
+      const huge = { scenario: 'double-put', protocol: 'v4', sizes: { contexts: 4, migrations: 8 }, bounds: { milliseconds: 60_000 } };
+      const small = { scenario: 'lost-head', protocol: 'linux-3.12' };
+      const { trace } = (await lab.explore(small)).violation;
+      const sent = [];
+      const post = Worker.prototype.postMessage;
+      Worker.prototype.postMessage = function (message, ...rest) {
+        sent.push(message.type);
+        return post.call(this, message, ...rest);
+      };
+      const first = new AbortController();
+      let going = () => {};
+      const begun = new Promise((resolve) => (going = resolve));
+      const running = lab.explore({ ...huge, signal: first.signal, onProgress: going }).catch((error) => error.message);
+      await begun;
+      const signal = () => AbortSignal.timeout(100);
+      const began = performance.now();
+      const waiting = [lab.estimate({ ...small, signal: signal() }), lab.nearestGood({ ...small, schedule: trace.schedule, signal: signal() }), lab.examine({ ...small, schedule: [], signal: signal() })];
+      if (lab.isolated) waiting.push(lab.replay(trace, { signal: signal() }));
+      const left = await Promise.all(waiting.map((each) => each.then(() => 'answered', (error) => error.name)));
+      const ms = performance.now() - began;
+      // Whoever comes later still waits for what is on.
+      const last = lab.examine({ ...small, schedule: trace.schedule });
+      const early = await Promise.race([last, new Promise((resolve) => setTimeout(resolve, 300, 'waits'))]);
+      first.abort(new Error('enough'));
+      const first_ = await running;
+      const { standing } = await last;
+      Worker.prototype.postMessage = post;
+      return { left, ms, early, first: first_, standing, asked: sent.filter((type) => ['explore', 'estimate', 'nearest', 'examine', 'replay'].includes(type)) };
+    });
+    assert.deepEqual(said, { ...said, left: Array(there.threads ? 4 : 3).fill('TimeoutError'), early: 'waits', first: 'enough', standing: 'broken', asked: ['explore', 'examine'] });
+    assert.ok(said.ms < 5_000, `${said.ms} ms`);
+  });
+
+  test('disposed of, a lab does not wait for what waits in it', { timeout: 60_000, skip: !there.threads }, async () => {
+    const { names, ms } = await withLab(page, async (lab) => {
+      const { trace } = (await lab.explore({ scenario: 'lost-head', protocol: 'linux-3.12' })).violation;
+      const huge = { scenario: 'double-put', protocol: 'v4', sizes: { contexts: 4, migrations: 8 }, bounds: { milliseconds: 60_000 } };
+      const asked = [lab.explore(huge), lab.replay(trace)].map((each) => each.then(() => 'answered', (error) => error.name));
+      const began = performance.now();
+      await lab.dispose();
+      return { names: await Promise.all(asked), ms: performance.now() - began };
+    });
+    assert.deepEqual(names, ['LabDisposedError', 'LabDisposedError']);
+    assert.ok(ms < 5_000, `${ms} ms`);
+  });
+
   test('a bound is no proof, and sampling says what it promises', { timeout: 120_000 }, async () => {
     const { time, steps, pct, random } = await withLab(page, async (lab) => ({
       time: await lab.explore({ scenario: 'double-put', protocol: 'v4', sizes: { contexts: 4, migrations: 8 }, bounds: { milliseconds: 200 } }),

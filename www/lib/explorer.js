@@ -48,9 +48,7 @@ export class Explorer {
    * @returns {Promise<any>} Rejects with `ConfigError`, the signal's reason, `LoadError` or `WorkerCrashedError`.
    */
   ask(type, config, { signal, onnews } = {}) {
-    const asked = this.#last.then(() => this.#ask(type, config, signal, onnews));
-    this.#last = asked.catch(() => {});
-    return asked;
+    return this.#inTurn(() => this.#ask(type, config, signal, onnews), signal);
   }
 
   /**
@@ -58,10 +56,11 @@ export class Explorer {
    *
    * @template T
    * @param {(stage: import('./replay.js').Stage) => Promise<T>} work
-   * @returns {Promise<T>}
+   * @param {AbortSignal} signal Until `work` begins; after that, `work` itself has to look at it.
+   * @returns {Promise<T>} Rejects with the signal's reason if `work` is not begun.
    */
-  alone(work) {
-    const done = this.#last.then(async () => {
+  alone(work, signal) {
+    return this.#inTurn(async () => {
       const { memory, module } = await this.start();
       return work({
         memory,
@@ -70,15 +69,29 @@ export class Explorer {
         hire: (name) => new Peer(name, this.#source.workerUrl, 'explorer-worker'),
         giveUp: (why) => this.#end(why),
       });
-    });
-    this.#last = done.catch(() => {});
-    return done;
+    }, signal);
   }
 
   /** @param {Error} why */
   destroy(why) {
     this.#disposed = true;
     this.#end(why);
+  }
+
+  /**
+   * Does `work` when all that came before is over. What is cancelled while it waits leaves at once, and is never begun; whoever
+   * came later still waits for what came before.
+   *
+   * @template T
+   * @param {() => Promise<T>} work
+   * @param {AbortSignal | undefined} signal
+   * @returns {Promise<T>}
+   */
+  #inTurn(work, signal) {
+    const before = this.#last;
+    const done = turnAfter(before, signal).then(work);
+    this.#last = Promise.allSettled([before, done]);
+    return done;
   }
 
   /**
@@ -147,6 +160,23 @@ export class Explorer {
       throw error;
     }
   }
+}
+
+/**
+ * @param {Promise<unknown>} before Never rejects.
+ * @param {AbortSignal | undefined} signal
+ * @returns {Promise<void>} Rejects with the signal's reason as soon as it aborts.
+ */
+function turnAfter(before, signal) {
+  return new Promise((resolve, reject) => {
+    signal?.throwIfAborted();
+    const leave = () => reject(signal?.reason);
+    signal?.addEventListener('abort', leave);
+    void before.then(() => {
+      signal?.removeEventListener('abort', leave);
+      resolve();
+    });
+  });
 }
 
 /**

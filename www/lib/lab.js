@@ -142,11 +142,12 @@ export class Lab extends EventTarget {
   /**
    * Executes a schedule in the model: its steps, the state before each, and what could come next.
    *
-   * @param {import('./types-prove.js').ExamineConfig} config
+   * @param {import('./types-prove.js').ExamineConfig & { signal?: AbortSignal | undefined }} config
    * @returns {Promise<import('./types-prove.js').Examined>} A schedule that does not fit is no error: `refused` says where and why.
    */
   async examine(config) {
-    const examined = await this.#ask('examine', config);
+    const { plain, signal } = withoutCallbacks(config, 'onProgress');
+    const examined = await this.#ask('examine', plain, { signal });
     return { ...examined, trace: traceOf(examined.trace) };
   }
 
@@ -221,7 +222,7 @@ export class Lab extends EventTarget {
     signal?.throwIfAborted();
     if (!this.isolated) throw new NotIsolatedError();
     this.#mustBeFree();
-    const replaying = new Replaying((work) => this.#explorer.alone(work), config, { signal, onProgress: listener });
+    const replaying = new Replaying((work, free) => this.#explorer.alone(work, free), config, { signal, onProgress: listener });
     this.#replaying = replaying;
     try {
       return await replaying.report;
@@ -246,7 +247,7 @@ export class Lab extends EventTarget {
     const found = await this.#ask('reproduce', { ...record, protocol: plain['protocol'] ?? record.protocol }, { signal });
     if (!found) return null;
     const { invariant: _, ...config } = found;
-    return this.examine(config);
+    return this.examine({ ...config, signal });
   }
 
   /**
@@ -310,7 +311,7 @@ export class Lab extends EventTarget {
   async #dispose() {
     this.#disposal.abort(new LabDisposedError());
     this.#run?.abort();
-    this.#replaying?.abort();
+    this.#replaying?.abort(new LabDisposedError());
     this.#comparing?.cancel(new LabDisposedError());
     await Promise.allSettled([this.#run?.report, this.#replaying?.report, this.#comparing?.result]);
     this.#run = null;

@@ -29,9 +29,8 @@ const ABORT_MS = 2_000;
  */
 
 export class Replaying {
-  #signal;
+  #leaving = new AbortController();
   #onProgress;
-  #aborted = false;
   /** @type {(() => void) | null} */
   #leave = null;
   /** @type {Set<Peer>} */
@@ -46,22 +45,27 @@ export class Replaying {
   report;
 
   /**
-   * @param {(work: (stage: Stage) => Promise<ReplayReport>) => Promise<ReplayReport>} alone Does the work when the stage is free.
+   * @param {(work: (stage: Stage) => Promise<ReplayReport>, signal: AbortSignal) => Promise<ReplayReport>} alone Does the work when the
+   *   stage is free.
    * @param {{ times: number } & Record<string, unknown>} config
    * @param {{ signal?: AbortSignal | undefined, onProgress?: ((progress: import('./types-prove.js').ReplayProgress) => void) | undefined }} options
    */
   constructor(alone, config, { signal, onProgress }) {
-    this.#signal = signal;
     this.#onProgress = onProgress;
-    const abort = () => this.abort();
+    const abort = () => this.abort(signal?.reason);
+    if (signal?.aborted) abort();
     signal?.addEventListener('abort', abort);
-    this.report = alone((stage) => this.#play(stage, config)).finally(() => signal?.removeEventListener('abort', abort));
+    this.report = alone((stage) => this.#play(stage, config), this.#leaving.signal).finally(() => signal?.removeEventListener('abort', abort));
     this.report.catch(() => {});
   }
 
-  /** Makes the threads leave; the report says `aborted`. */
-  abort() {
-    this.#aborted = true;
+  /**
+   * Makes the threads leave; the report says `aborted`.
+   *
+   * @param {Error} why What the report rejects with if there are no threads yet.
+   */
+  abort(why) {
+    this.#leaving.abort(why);
     this.#leave?.();
   }
 
@@ -71,7 +75,7 @@ export class Replaying {
    * @returns {Promise<ReplayReport>}
    */
   async #play(stage, config) {
-    this.#signal?.throwIfAborted();
+    this.#leaving.signal.throwIfAborted();
     const { memory } = stage;
     if (!memory) throw new NotIsolatedError();
     const { handle, view } = /** @type {{ handle: number, view: ReplayView }} */ (await stage.ask('replay', config));
@@ -109,7 +113,7 @@ export class Replaying {
       };
     });
     late.catch(() => {});
-    if (this.#aborted) this.#leave?.();
+    if (this.#leaving.signal.aborted) this.#leave?.();
     peers.forEach((peer) => peer.post({ type: 'go' }));
     const tell = () => this.#onProgress?.({ times, done: read(view.done), followed: read(view.followed), broke: read(view.broke) });
     const ticks = this.#onProgress && setInterval(tell, TELL_MS);
