@@ -96,6 +96,17 @@ export function button(label, onPress, attributes = {}) {
   return element;
 }
 
+/**
+ * Buttons keep the focus when they cannot be used: so `aria-disabled`, not `disabled`.
+ *
+ * @param {Element} element
+ * @param {boolean} able  whether it can be used
+ */
+export function enable(element, able) {
+  if (able) element.removeAttribute('aria-disabled');
+  else element.setAttribute('aria-disabled', 'true');
+}
+
 /** @param {string} name  a custom property of the style sheet, such as `--ink`; @returns {string} the colour it stands for now */
 export function colour(name) {
   const probe = h('span', { hidden: true });

@@ -1,6 +1,6 @@
 /** Where one is in a trace: buttons, a slider, keys, and the present step in a sentence. */
 
-import { button, h, setText } from './dom.js';
+import { button, enable, h, setText } from './dom.js';
 
 /** @typedef {import('./prove-timeline.js').Timeline} Timeline */
 
@@ -83,9 +83,7 @@ export class Player extends EventTarget {
     this.#slider.setAttribute('aria-valuetext', words);
     setText(this.#words, position < timeline.length ? `Next: ${words.charAt(0).toLowerCase()}${words.slice(1)}` : words);
     const { first, back, forward, last } = this.#buttons;
-    for (const [element, able] of /** @type {const} */ ([[first, position > 0], [back, position > 0], [forward, position < timeline.length], [last, position < timeline.length]])) {
-      if (able) element.removeAttribute('aria-disabled');
-      else element.setAttribute('aria-disabled', 'true');
-    }
+    for (const element of [first, back]) enable(element, position > 0);
+    for (const element of [forward, last]) enable(element, position < timeline.length);
   }
 }

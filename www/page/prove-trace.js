@@ -47,7 +47,7 @@ const ENDS = {
 
 /** @typedef {{ subject: Subject, examined: Examined, timeline: Timeline, opening: Opening }} Shown */
 
-/** Dispatches `open` when another schedule is shown. */
+/** Dispatches `opening` when another schedule is asked for, and `open` when it is shown. */
 export class TracePanel extends EventTarget {
   #lab;
   #title = h('h2', { id: 'trace-title' });
@@ -152,6 +152,7 @@ export class TracePanel extends EventTarget {
    */
   async #show(subject, schedule, opening, position) {
     const turn = (this.#turn += 1);
+    this.dispatchEvent(new Event('opening'));
     const examined = await this.#lab.examine({ ...subject, schedule: [...schedule] });
     if (turn !== this.#turn) return false;
     const timeline = new Timeline(examined);
@@ -232,7 +233,7 @@ export class TracePanel extends EventTarget {
       this.#known.set(move, moves);
       if (shown.timeline.moveAt(this.#player.position) === move) this.#showWays(moves);
     } catch (error) {
-      if (this.#shown === shown) this.#ways.fail(error instanceof Error ? error.message : String(error));
+      if (this.#shown === shown) this.#ways.fail(inWords(error));
     }
   }
 
@@ -256,13 +257,8 @@ export class TracePanel extends EventTarget {
     }
     const schedule = [...timeline.schedule.slice(0, made), move];
     const opening = { title: 'Your own way' };
-    try {
-      // Pressed twice, it is gone once.
-      if (!(await this.#show(subject, schedule, opening))) return;
-    } catch (error) {
-      this.#ways.fail(error instanceof Error ? error.message : String(error));
-      return;
-    }
+    // Pressed twice, it is gone once.
+    if (!(await this.#goOn(subject, { schedule, opening }))) return;
     this.#past = [...this.#past.slice(0, this.#at + 1), { schedule, position: this.#player.position, opening }];
     this.#at = this.#past.length - 1;
     this.#ways.able(true, false);
@@ -271,12 +267,28 @@ export class TracePanel extends EventTarget {
 
   /** @param {-1 | 1} direction */
   async #back(direction) {
-    const entry = this.#past[this.#at + direction];
+    const to = this.#at + direction;
+    const entry = this.#past[to];
     const subject = this.#shown?.subject;
-    if (!entry || !subject) return;
-    this.#at += direction;
-    if (!(await this.#show(subject, entry.schedule, entry.opening, entry.position))) return;
+    if (!entry || !subject || !(await this.#goOn(subject, entry))) return;
+    this.#at = to;
     this.#ways.able(this.#at > 0, this.#at < this.#past.length - 1);
+  }
+
+  /**
+   * Another schedule of what is shown. What is shown stays if that fails, and the ways say why.
+   *
+   * @param {Subject} subject
+   * @param {{ schedule: readonly Move[], opening: Opening, position?: number }} entry
+   * @returns {Promise<boolean>} whether it is shown
+   */
+  async #goOn(subject, { schedule, opening, position }) {
+    try {
+      return await this.#show(subject, schedule, opening, position);
+    } catch (error) {
+      this.#ways.fail(inWords(error));
+      return false;
+    }
   }
 
   /** The button that was pressed is gone: the focus goes to the first that can be pressed next. */
@@ -310,4 +322,9 @@ export class TracePanel extends EventTarget {
     }
     this.#player.key(event);
   }
+}
+
+/** @param {unknown} error */
+function inWords(error) {
+  return error instanceof Error ? error.message : String(error);
 }

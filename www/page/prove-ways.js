@@ -1,6 +1,6 @@
 /** The steps that can happen next, as buttons: one's own way through the interleavings, with undo. */
 
-import { button, h, setText } from './dom.js';
+import { button, enable, h, setText } from './dom.js';
 import { sourceNode } from './source.js';
 
 /** @typedef {import('./prove-types.js').Way} Way */
@@ -20,7 +20,7 @@ export class Ways extends EventTarget {
   /** Until it is known what can happen. */
   wait() {
     this.#list.setAttribute('aria-busy', 'true');
-    for (const element of this.#list.querySelectorAll('button')) element.setAttribute('aria-disabled', 'true');
+    for (const element of this.#list.querySelectorAll('button')) enable(element, false);
   }
 
   /**
@@ -50,9 +50,7 @@ export class Ways extends EventTarget {
 
   /** @param {boolean} undo  @param {boolean} redo */
   able(undo, redo) {
-    for (const [element, able] of /** @type {const} */ ([[this.#undo, undo], [this.#redo, redo]])) {
-      if (able) element.removeAttribute('aria-disabled');
-      else element.setAttribute('aria-disabled', 'true');
-    }
+    enable(this.#undo, undo);
+    enable(this.#redo, redo);
   }
 }

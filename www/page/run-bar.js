@@ -1,6 +1,6 @@
 /** Run, Stop, how far the run is, and in words what is going on. Stays in sight while one scrolls. */
 
-import { button, h, setText } from './dom.js';
+import { button, enable, h, setText } from './dom.js';
 import { duration } from './format.js';
 
 const WORDS = { run: 'Run', stop: 'Stop', progress: 'Time of the run that has passed' };
@@ -52,18 +52,18 @@ export class RunBar {
 
   set able(able) {
     this.#ready = able;
-    this.#able(this.#run, able);
+    enable(this.#run, able);
   }
 
   idle() {
-    this.#able(this.#run, this.#ready);
-    this.#able(this.#stop, false);
+    enable(this.#run, this.#ready);
+    enable(this.#stop, false);
     this.element.removeAttribute('data-running');
   }
 
   starting() {
-    this.#able(this.#run, false);
-    this.#able(this.#stop, true);
+    enable(this.#run, false);
+    enable(this.#stop, true);
     this.element.setAttribute('data-running', '');
     this.#progress.removeAttribute('value');
     setText(this.#time, '');
@@ -92,15 +92,6 @@ export class RunBar {
   ended(timeMs) {
     this.#progress.value = 1;
     setText(this.#time, duration(Math.max(10, timeMs)));
-  }
-
-  /** The buttons keep the focus when they cannot be used: so `aria-disabled`, not `disabled`.
-   * @param {HTMLButtonElement} element
-   * @param {boolean} able
-   */
-  #able(element, able) {
-    if (able) element.removeAttribute('aria-disabled');
-    else element.setAttribute('aria-disabled', 'true');
   }
 
   /**
