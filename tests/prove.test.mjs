@@ -235,6 +235,29 @@ describe('proving in Chromium', { skip: missing('chromium') }, () => {
     assert.equal(await page.call(() => document.querySelector('#undo').getAttribute('aria-disabled')), 'true');
   });
 
+  test('a way back that fails is said, and can be tried again', { timeout: 120_000 }, async () => {
+    await violated();
+    await page.call(() => document.querySelector('#trace-slider').focus());
+    await press(Key.HOME);
+    await page.until('ways are known', 5_000, () => !document.querySelector('#ways').hasAttribute('aria-busy') && document.querySelector('#ways button:not(.same)'));
+    await page.call(() => {
+      globalThis.unhandled = 0;
+      addEventListener('unhandledrejection', () => (globalThis.unhandled += 1));
+      document.querySelector('#ways button:not(.same)').click();
+    });
+    await page.says('#trace-title', /^Your own way$/);
+    await page.until('it can be undone', 5_000, () => !document.querySelector('#undo').hasAttribute('aria-disabled'));
+    await page.call(() => { globalThis.brokenExamine = true; });
+    await page.click('#undo');
+    await page.says('#trace', /the search is out of order/);
+    assert.equal(await page.text('#trace-title'), 'Your own way');
+    await page.call(() => { globalThis.brokenExamine = false; });
+    await page.click('#undo');
+    await page.says('#trace-title', /^Counterexample/);
+    await page.until('one can go forth again, and no further back', 5_000, () => document.querySelector('#undo').hasAttribute('aria-disabled') && !document.querySelector('#redo').hasAttribute('aria-disabled'));
+    assert.equal(await page.call(() => globalThis.unhandled), 0);
+  });
+
   test('what is to be seen stays in sight when the picture is drawn anew', { timeout: 60_000 }, async () => {
     await page.open('?view=prove');
     const seen = await page.call(async () => {
@@ -450,6 +473,41 @@ describe('proving in Chromium', { skip: missing('chromium') }, () => {
     } finally {
       await page.driver.sendAndGetDevToolsCommand('Emulation.clearDeviceMetricsOverride');
     }
+  });
+
+  test('the search for the nearest good schedule is cancelled by its button, by Escape, and by whatever else is asked', { timeout: 120_000 }, async () => {
+    await violated();
+    const slow = (/** @type {number} */ ms) => page.call((ms) => { globalThis.slowSearch = ms; }, ms);
+    const focused = () => page.call(() => document.activeElement.id);
+    const begin = async () => {
+      await page.call(() => document.querySelector('#nearest').focus());
+      await press(Key.ENTER);
+      await page.says('#nearest-words', /^Searching/);
+      assert.equal(await shown('#nearest-cancel'), true);
+    };
+    await slow(60_000);
+    await begin();
+    await press(Key.TAB);
+    assert.equal(await focused(), 'nearest-cancel');
+    await press(Key.ENTER);
+    await page.says('#nearest-words', /^Cancelled: there may be one\.$/);
+    assert.equal(await shown('#nearest-cancel'), false);
+    // The button is gone, the focus is not.
+    assert.equal(await focused(), 'nearest');
+    await begin();
+    await press(Key.ESCAPE);
+    await page.says('#nearest-words', /^Cancelled/);
+    await begin();
+    await page.call(() => document.querySelector('#by-hand').click());
+    await page.says('#trace-title', /^Your own way$/);
+    await page.until('it is over', 5_000, () => document.querySelector('#nearest-cancel').hidden);
+    await slow(0);
+    await violated();
+    await slow(60_000);
+    await begin();
+    await page.driver.findElement(By.linkText('Matrix')).click();
+    await page.until('it is over', 5_000, () => !document.querySelector('#nearest') && globalThis.fakeLab.asked.nearest === 0);
+    await page.assertNoConsoleErrors();
   });
 
   test('forced on threads, and refused under v4', { timeout: 60_000 }, async () => {

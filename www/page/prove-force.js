@@ -1,6 +1,7 @@
 /** The same schedule on real threads: so many times, and under v4, where it cannot be followed. */
 
-import { button, h, setText } from './dom.js';
+import { Cancelling } from './cancelling.js';
+import { button, enable, h, setText } from './dom.js';
 import { count, duration, plural, sentence, share } from './format.js';
 import { Problems } from './problems.js';
 
@@ -18,7 +19,7 @@ export class ForcePanel extends EventTarget {
   #problems = new Problems();
   #force = button('Force on threads', () => void this.#go(), { id: 'force', class: 'primary' });
   #fix = button(`Try under ${FIX}`, () => void this.#go(FIX), { id: 'force-fix' });
-  #cancel = button('Cancel', () => this.#abort?.abort(), { id: 'force-cancel', hidden: true });
+  #cancelling = new Cancelling('force-cancel');
   #times = h('select', { id: 'force-times' }, ...TIMES.map((n) => h('option', { value: n, selected: n === 100 }, `${count(n)} ×`)));
   #progress = h('progress', { max: '1', value: '0', 'aria-label': 'Replays that are over', hidden: true });
   #reason = h('p', { class: 'small soft', id: 'force-reason' });
@@ -26,8 +27,6 @@ export class ForcePanel extends EventTarget {
   element;
   /** @type {Trace | null} */
   #trace = null;
-  /** @type {AbortController | null} */
-  #abort = null;
 
   /** @param {Lab} lab */
   constructor(lab) {
@@ -37,17 +36,22 @@ export class ForcePanel extends EventTarget {
     this.element = h('section', { class: 'panel', id: 'force-panel', 'aria-labelledby': 'force-title' },
       h('div', { class: 'panel-head' }, h('h2', { id: 'force-title' }, 'On real threads'),
         h('p', { class: 'small soft' }, 'The same schedule, step by step: each Worker waits for its turn before each step.')),
-      h('div', { class: 'row' }, h('label', { for: 'force-times' }, 'Times'), this.#times, this.#force, this.#fix, this.#cancel),
+      h('div', { class: 'row' }, h('label', { for: 'force-times' }, 'Times'), this.#times, this.#force, this.#fix, this.#cancelling.button),
       this.#progress, this.#reason, this.#said, this.#problems.element);
   }
 
   leave() {
-    this.#abort?.abort();
+    this.cancel();
+  }
+
+  /** What is forced now, if anything is. */
+  cancel() {
+    this.#cancelling.cancel();
   }
 
   /** @param {Trace | null} trace  null: there is none to force */
   show(trace) {
-    this.#abort?.abort();
+    this.cancel();
     this.#trace = trace;
     this.element.hidden = trace === null;
     this.#said.replaceChildren();
@@ -67,37 +71,35 @@ export class ForcePanel extends EventTarget {
   #sayWhether() {
     const why = this.#why();
     setText(this.#reason, why);
-    for (const element of [this.#force, this.#fix]) this.#able(element, why === '' && this.#abort === null);
+    for (const element of [this.#force, this.#fix]) enable(element, why === '' && !this.#cancelling.on);
     this.#fix.hidden = this.#trace?.protocol === FIX;
-    this.#cancel.hidden = this.#abort === null;
-    this.#progress.hidden = this.#abort === null;
+    this.#progress.hidden = !this.#cancelling.on;
   }
 
   /** @param {string} [protocol]  another than the trace's own */
   async #go(protocol) {
     const trace = this.#trace;
-    if (!trace || this.#abort || this.#why() !== '') return;
-    const abort = (this.#abort = new AbortController());
+    if (!trace || this.#cancelling.on || this.#why() !== '') return;
     const times = Number(this.#times.value);
     this.#problems.clear();
     this.#progress.value = 0;
     this.#said.replaceChildren(`Forcing it ${plural(times, 'time')} …`);
-    this.#sayWhether();
-    try {
-      const report = await this.#lab.replay(trace, {
-        times, signal: abort.signal, ...(protocol && { protocol }),
-        onProgress: ({ done }) => {
-          this.#progress.value = Math.min(1, done / times);
-        },
-      });
-      if (this.#trace === trace) this.#said.replaceChildren(...this.#report(report, protocol));
-    } catch (error) {
-      this.#said.replaceChildren();
-      if (!abort.signal.aborted) this.#problems.show(error, {});
-    } finally {
-      this.#abort = null;
+    await this.#cancelling.during(async (signal) => {
       this.#sayWhether();
-    }
+      try {
+        const report = await this.#lab.replay(trace, {
+          times, signal, ...(protocol && { protocol }),
+          onProgress: ({ done }) => {
+            this.#progress.value = Math.min(1, done / times);
+          },
+        });
+        if (this.#trace === trace) this.#said.replaceChildren(...this.#report(report, protocol));
+      } catch (error) {
+        this.#said.replaceChildren();
+        if (!signal.aborted) this.#problems.show(error, {});
+      }
+    }, protocol ? this.#fix : this.#force);
+    this.#sayWhether();
   }
 
   /**
@@ -119,14 +121,5 @@ export class ForcePanel extends EventTarget {
         button('Show that step', () => this.dispatchEvent(new CustomEvent('move', { detail: refused.move })))));
     }
     return nodes;
-  }
-
-  /**
-   * @param {HTMLButtonElement} element
-   * @param {boolean} able  the buttons keep the focus when they cannot be used: so `aria-disabled`, not `disabled`
-   */
-  #able(element, able) {
-    if (able) element.removeAttribute('aria-disabled');
-    else element.setAttribute('aria-disabled', 'true');
   }
 }

@@ -17,6 +17,7 @@
  * @typedef {import('../lib/types-run.js').RingPage} RingPage
  * @typedef {Examined['moves'][number]} Way
  * @typedef {NonNullable<Examined['finding']>} Finding
+ * @typedef {import('../lib/types-prove.js').NearestGood} NearestGood
  * @typedef {import('../lib/types-prove.js').MatrixCell} Cell
  * @typedef {Cell['outcome']} CellOutcome
  * @typedef {import('../lib/types-prove.js').MatrixResult} MatrixResult

@@ -58,6 +58,11 @@ class Prove {
     this.#nearest = new NearestPanel(lab);
     this.#force = new ForcePanel(lab);
     this.#settings.addEventListener('change', () => this.#settingsChanged());
+    // It would wait for what is asked about the one that it replaces.
+    this.#trace.addEventListener('opening', () => {
+      this.#nearest.cancel();
+      this.#force.cancel();
+    });
     this.#trace.addEventListener('open', () => this.#traceOpened());
     this.#force.addEventListener('move', (event) => this.#trace.goToMove(/** @type {CustomEvent<number>} */ (event).detail));
   }

@@ -4,6 +4,16 @@ import { World } from './world.js';
 
 const sleep = (/** @type {number} */ ms) => new Promise((resolve) => setTimeout(resolve, ms));
 
+/** As long as `slowSearch` says. @param {AbortSignal | undefined} signal @param {(i: number, milliseconds: number) => void} [tell] */
+async function takeTime(signal, tell) {
+  const began = performance.now();
+  for (let i = 1; performance.now() - began < (globalThis.slowSearch ?? 0); i++) {
+    tell?.(i, performance.now() - began);
+    await sleep(40);
+    signal?.throwIfAborted();
+  }
+}
+
 const SIZES = [
   { name: 'readers', label: 'Readers', help: 'Threads that read one event each.', min: 1, max: 4, default: 1 },
   { name: 'migrations', label: 'Migrations', help: 'How often the page moves.', min: 1, max: 4, default: 1 },
@@ -13,7 +23,7 @@ const SIZES = [
 export function dress(lab, { ConfigError }) {
   const fake = Object.create(lab);
   const scenarios = lab.scenarios.map((/** @type {any} */ scenario) => (scenario.protocols ? scenario : { ...scenario, sizes: SIZES }));
-  const asked = { examine: 0, replay: [] };
+  const asked = { examine: 0, replay: [], nearest: 0 };
   const check = ({ scenario, protocol, sizes = {} }) => {
     const known = scenarios.find(({ name }) => name === scenario);
     if (!known) throw new ConfigError('scenario', scenario, `one of ${scenarios.map(({ name }) => name).join(', ')}`);
@@ -58,6 +68,7 @@ export function dress(lab, { ConfigError }) {
   fake.examine = async ({ schedule, ...subject }) => {
     asked.examine += 1;
     check(subject);
+    if (globalThis.brokenExamine) throw new Error('the search is out of order');
     return follow(subject, schedule);
   };
   fake.estimate = async (config) => {
@@ -68,13 +79,9 @@ export function dress(lab, { ConfigError }) {
     check(subject);
     const config = { ...subject, engine, bounds };
     const common = { depth: 11, bytes: 2 ** 21, overlooked: 1e-12, config };
-    const slow = globalThis.slowSearch ?? 0;
-    const began = performance.now();
-    for (let i = 1; performance.now() - began < slow; i++) {
-      onProgress?.({ states: i * 40_000, traces: 0, transitions: i * 90_000, depth: Math.min(11, i), bytes: i * 2 ** 20, milliseconds: performance.now() - began, rate: 2_000_000 });
-      await sleep(40);
-      signal?.throwIfAborted();
-    }
+    await takeTime(signal, (i, milliseconds) => {
+      onProgress?.({ states: i * 40_000, traces: 0, transitions: i * 90_000, depth: Math.min(11, i), bytes: i * 2 ** 20, milliseconds, rate: 2_000_000 });
+    });
     if (subject.scenario === 'miniature') return { outcome: 'proved', states: 26, transitions: 40, seconds: 0.001, covers: 'every interleaving of 1 read and 1 migration.', ...common };
     const all = subject.sizes?.readers > 1 ? [] : [...schedules(subject)];
     const schedule = all.map((each) => ({ each, seen: follow(subject, each) })).find(({ seen }) => seen.finding);
@@ -87,7 +94,9 @@ export function dress(lab, { ConfigError }) {
     }
     return { outcome: 'proved', states: 64, transitions: 120, seconds: 0.012, covers: 'every interleaving of 1 reader with 1 read and 1 migrator with 1 migration, a ring of two pages.', ...common };
   };
-  fake.nearestGood = async ({ schedule, ...subject }) => {
+  fake.nearestGood = async ({ schedule, signal, ...subject }) => {
+    asked.nearest += 1;
+    await takeTime(signal).finally(() => (asked.nearest -= 1));
     const turns = (/** @type {any[]} */ of) => of.filter(([thread], i) => i > 0 && of[i - 1][0] !== thread).length;
     const good = [...schedules(subject)].filter((each) => !follow(subject, each).finding).sort((a, b) => Math.abs(turns(a) - turns(schedule)) - Math.abs(turns(b) - turns(schedule)))[0];
     return good ? { trace: follow(subject, good).trace, switches: 2, departures: [4], outOfTurn: [4, 6], outcome: 'found' } : { trace: null, switches: null, outcome: 'none' };
