@@ -58,8 +58,31 @@ describe('the real search in the page', { skip: missing('chromium') }, () => {
       const labels = [...document.querySelectorAll('#trace [data-step] .label')].map((label) => label.textContent);
       return labels.some((label) => /refused/.test(label)) && document.querySelectorAll('#trace .cycle').length === 1 && labels.length;
     });
-    await looks();
-    assert.equal(await page.call(() => document.querySelector('#trace-misfit')), null);
+    const before = await looks();
+    await page.says('#trace-title', /^A fair schedule that repeats for ever$/);
+    const said = () => page.call(() => [...document.querySelectorAll('#trace .cycle, #trace .end-words')].map((part) => part.textContent || part.getAttribute('y1')));
+    const drawn = await said();
+    assert.match(drawn.join(), /this can go on for ?ever/);
+    const link = new URL(await page.until('the address says so', 5_000, () => /&cycle=\d+&step=/.test(location.hash) && location.href));
+    // Whatever else the settings say: only threads without end repeat anything.
+    const other = new URL(link);
+    other.searchParams.delete('engine');
+    for (const { href } of [link, other]) {
+      await page.open(href.slice(page.url.length));
+      assert.equal(await looks(), before);
+      assert.equal(await page.text('#trace-title'), 'A fair schedule that repeats for ever, from a link');
+      assert.deepEqual(await said(), drawn);
+      assert.equal(await page.call(() => document.querySelector('#trace-misfit')), null);
+    }
+    // As links were before: a trace without a loop.
+    await page.open(link.href.slice(page.url.length).replace(/&cycle=\d+/, ''));
+    await page.says('#trace-title', /^A trace from a link$/);
+    assert.equal(await page.call(() => document.querySelector('#trace .cycle')), null);
+    // One that names another beginning of the loop.
+    await page.open(link.href.slice(page.url.length).replace(/&cycle=\d+/, '&cycle=1'));
+    await page.says('#trace-misfit', /said to repeat for ever from move 1 on/);
+    assert.equal(await page.call(() => document.querySelector('#trace .cycle')), null);
+    await page.assertNoConsoleErrors();
   });
 
   test('a trace that is taken to another protocol says that it does not fit', { timeout: 120_000 }, async () => {

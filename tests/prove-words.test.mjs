@@ -5,8 +5,8 @@ import { describe, test } from 'node:test';
 import { LEGEND, cellInWords, cellsAsCsv, cellsInWords, columnOf, faceOf } from '../www/page/matrix-cells.js';
 import { wrap } from '../www/page/prove-drawing.js';
 import { optionsOf, SEARCH_DEFAULTS } from '../www/page/prove-fields.js';
-import { misfits } from '../www/page/prove-fit.js';
-import { packSchedule, scheduleIn, stepIn } from '../www/page/prove-link.js';
+import { cycleMisfit, misfits } from '../www/page/prove-fit.js';
+import { cycleIn, packCycle, packSchedule, scheduleIn, stepIn } from '../www/page/prove-link.js';
 import { counterparts } from '../www/page/prove-nearest.js';
 import { subjectInWords } from '../www/page/prove-subject.js';
 import { Timeline } from '../www/page/prove-timeline.js';
@@ -120,6 +120,13 @@ describe('schedules in links', () => {
     test(`${name} are refused in a sentence`, () => assert.throws(() => scheduleIn(`#schedule=${text}`), /schedule/));
   }
 
+  test('a cycle is a move of the trace, nothing, or refused in a sentence', () => {
+    for (const cycle of [undefined, 0, 6]) assert.equal(cycleIn(`#trace=2.x${packCycle(cycle)}&step=3`, 7), cycle);
+    for (const text of ['0', '8', '-1', '1e0', '1.5', '07', '', '99999999', 'NaN', '<img>', '2%00']) {
+      assert.throws(() => cycleIn(`#trace=2.x&cycle=${text}`, 7), /^Error: The cycle in this link is damaged: it begins with none of the 7 moves/, text);
+    }
+  });
+
   test('a step is a number or nothing', () => {
     assert.equal(stepIn('#trace=2.x&step=7'), 7);
     for (const hash of ['#step=', '#step=-1', '#step=1e3', '#step=1234567', '#trace=2.step=7', '']) assert.equal(stepIn(hash), null, hash);
@@ -164,6 +171,27 @@ describe('a trace that is opened again', () => {
     const refused = { move: 1, thread: 'reader 1', reason: 'it waits' };
     assert.deepEqual(misfits(trace([step({ lost: true }), step()], { breaks: 'I1' }), now([step()], { refused })), ['Move 2, of reader 1, cannot be made: It waits. Everything up to it is shown.']);
     assert.equal(misfits(trace([step({ label: 'x' }), step()]), now([step()], { refused })).length, 2);
+  });
+});
+
+describe('a schedule that is said to repeat for ever', () => {
+  const view = (head, ...standings) => ({ threads: standings.map((standing) => ({ standing, holds: [] })), words: [{ name: 'head', value: head }] });
+  const [both, waits] = [view(0, 'ready', 'ready'), view(1, 'ready', 'waiting')];
+  const said = (schedule, views, cycle) => cycleMisfit(cycle, { trace: { threads: ['reader 1', 'migrator 1'], schedule: schedule.map((thread) => [thread, 0]) }, views });
+
+  test('does, if all is as it was and everybody who can goes on', () => {
+    assert.equal(said([0, 0, 1], [waits, both, waits, both], 1), '');
+    // It waits at times: weak fairness asks for no more.
+    assert.equal(said([0, 0, 0], [waits, both, waits, both], 1), '');
+  });
+
+  test('does not, if its end is elsewhere, or is not reached', () => {
+    assert.match(said([0, 0, 1], [both, both, both, waits], 1), /^It is said to repeat for ever from move 2 on; but at its end things are not as they were there\.$/);
+    for (const views of [[], [both], [both, both]]) assert.match(said([0, 0, 1], views, 1), /not as they were/);
+  });
+
+  test('is not fair, if somebody who always can never goes on', () => {
+    assert.match(said([1, 0, 0], [both, both, both, both], 1), /but migrator 1 could go on all the time, and never does\.$/);
   });
 });
 

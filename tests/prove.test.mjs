@@ -397,6 +397,16 @@ describe('proving in Chromium', { skip: missing('chromium') }, () => {
     await page.assertNoConsoleErrors();
   });
 
+  test('a trace that is said to repeat for ever, and does not, says so', { timeout: 60_000 }, async () => {
+    await page.open(`?view=prove${packed({ schedule: [[0, 0], [0, 0]] })}&cycle=1`);
+    await page.says('#trace-misfit', /is said to repeat for ever from move 1 on; but at its end things are not as they were there/);
+    assert.equal(await page.text('#trace-title'), 'A trace from a link');
+    assert.equal(await count('#trace .cycle'), 0);
+    // Nor is it said again.
+    await page.until('the address brings back what is shown', 5_000, () => location.hash.includes('step=') && !location.hash.includes('cycle='));
+    await page.assertNoConsoleErrors();
+  });
+
   const wrong = {
     'cut off': packed({}).slice(0, -7),
     'of another version': '#trace=99.AAAA',
@@ -408,6 +418,10 @@ describe('proving in Chromium', { skip: missing('chromium') }, () => {
     'recorded on threads': packed({ schedule: [] }),
     'as a damaged schedule': '#schedule=0-1-x',
     'as a schedule that goes a way that no step has': '#schedule=0-999.999',
+    'with a cycle of no move': `${packed({})}&cycle=0`,
+    'with a cycle beyond its end': `${packed({})}&cycle=2`,
+    'with a cycle that was cut off': `${packed({})}&cycle=`,
+    'with a hostile cycle': `${packed({})}&cycle=${encodeURIComponent('<img src=x onerror="globalThis.broken=1">')}&step=1`,
     'as a hostile schedule': `#schedule=${encodeURIComponent('<script>globalThis.broken=1</script>')}`,
   };
   for (const [name, link] of Object.entries(wrong)) {

@@ -25,6 +25,26 @@ export function misfits(recorded, { trace, finding, refused }) {
 }
 
 /**
+ * Whether a schedule that is said to repeat for ever from some move on does so. What is compared is all that is shown of a
+ * state; what a thread has read since its operation began is not, and a forged link could hide there. It would get a line in
+ * the picture and a sentence: nothing is searched, executed or forced because of it.
+ *
+ * @param {number} cycle  the first move of what is repeated
+ * @param {Examined} examined  what the whole schedule leads to
+ * @returns {string} why it does not, in a sentence; empty if it does
+ */
+export function cycleMisfit(cycle, { trace, views }) {
+  const round = views.slice(cycle);
+  const [there, end] = [round[0], round.at(-1)];
+  if (round.length < 2 || !there || JSON.stringify(there) !== JSON.stringify(end)) {
+    return `It is said to repeat for ever from move ${cycle + 1} on; but at its end things are not as they were there.`;
+  }
+  const left = trace.threads.find((_, thread) => round.every((view) => view.threads[thread]?.standing === 'ready')
+    && !trace.schedule.slice(cycle).some(([who]) => who === thread));
+  return left === undefined ? '' : `It is said to repeat for ever, and to be fair; but ${left} could go on all the time, and never does.`;
+}
+
+/**
  * The first step that is not what it was. A trace without steps says nothing of them.
  *
  * @param {Trace} was

@@ -3,6 +3,7 @@
  *
  *   ?view=prove&scenario=miniature&protocol=racy&sizes.reads=2&engine=states&bounds.preemptions=1
  *   #trace=…&step=7        a whole trace, at its seventh step
+ *   #trace=…&cycle=6       one that repeats for ever what begins with its sixth move
  *   #schedule=0-0-1-2.1    who goes when: thread 0 twice, thread 1, thread 2 by its second way
  */
 
@@ -124,4 +125,26 @@ export function scheduleIn(hash) {
 export function stepIn(hash) {
   const text = /(?:^#|&)step=(\d{1,6})(?:&|$)/.exec(hash)?.[1];
   return text === undefined ? null : Number(text);
+}
+
+/**
+ * @param {number | undefined} cycle  a move, counted from 0
+ * @returns {string} for a fragment that holds a trace already
+ */
+export function packCycle(cycle) {
+  return cycle === undefined ? '' : `&cycle=${cycle + 1}`;
+}
+
+/**
+ * @param {string} hash  of an address
+ * @param {number} moves  of the trace in it
+ * @returns {number | undefined} the move from which on all is repeated for ever, counted from 0; undefined: nothing is
+ * @throws {Error} It names one that is not there; in a sentence for the visitor.
+ */
+export function cycleIn(hash, moves) {
+  const text = /(?:^#|&)cycle=([^&]*)/.exec(hash)?.[1];
+  if (text === undefined) return undefined;
+  const cycle = /^[1-9]\d{0,5}$/.test(text) ? Number(text) - 1 : moves;
+  if (cycle >= moves) throw new Error(`The cycle in this link is damaged: it begins with none of the ${moves} moves of the trace.`);
+  return cycle;
 }

@@ -4,8 +4,9 @@ import { h, setText } from './dom.js';
 import { plural } from './format.js';
 import { lanes } from './lanes.js';
 import { exportRow } from './prove-export.js';
-import { misfits } from './prove-fit.js';
+import { cycleMisfit, misfits } from './prove-fit.js';
 import { LanePicture } from './prove-lanes.js';
+import { packCycle } from './prove-link.js';
 import { Player } from './prove-player.js';
 import { Programs } from './prove-program.js';
 import { stateAt } from './prove-state.js';
@@ -26,6 +27,7 @@ const REST_MS = 120;
 /** More of them take all the room that there is: their programs go below. */
 const MOST_LANES = 2;
 
+const ENDLESS = 'A fair schedule that repeats for ever';
 const FOR_EVER = 'All is here as it was at the dashed line: this can go on for ever.';
 /** @type {Readonly<Record<Examined['standing'], string>>} */
 const ENDS = {
@@ -39,13 +41,13 @@ const ENDS = {
 /**
  * @typedef {object} Opening
  * @property {number} [position]  the end, if left out
- * @property {string} title
- * @property {number} [cycle]  the move from which on all is repeated for ever
+ * @property {string} title  unless it repeats for ever
+ * @property {number} [cycle]  the move from which on all is said to be repeated for ever
  * @property {boolean} [told]  what is wrong at its end has been said already
  * @property {import('../lib/trace.js').Trace} [recorded]  what it once was
  */
 
-/** @typedef {{ subject: Subject, examined: Examined, timeline: Timeline, opening: Opening }} Shown */
+/** @typedef {{ subject: Subject, examined: Examined, timeline: Timeline, opening: Opening, title: string, cycle: number | undefined, misfit: string[] }} Shown */
 
 /** Dispatches `opening` when another schedule is asked for, and `open` when it is shown. */
 export class TracePanel extends EventTarget {
@@ -156,7 +158,7 @@ export class TracePanel extends EventTarget {
     const examined = await this.#lab.examine({ ...subject, schedule: [...schedule] });
     if (turn !== this.#turn) return false;
     const timeline = new Timeline(examined);
-    this.#shown = { subject, examined, timeline, opening };
+    this.#shown = { subject, examined, timeline, opening, ...judge(opening, examined) };
     this.#known = new Map([[timeline.schedule.length, examined.moves]]);
     this.element.hidden = false;
     this.#grid.dataset['lanes'] = timeline.lanes.length > MOST_LANES ? 'many' : 'few';
@@ -170,17 +172,16 @@ export class TracePanel extends EventTarget {
   }
 
   #describe() {
-    const { examined, timeline, opening } = /** @type {Shown} */ (this.#shown);
+    const { examined, timeline, opening, title, misfit } = /** @type {Shown} */ (this.#shown);
     const { finding } = examined;
-    const misfit = misfits(opening.recorded, examined);
     const switches = timeline.steps.filter((_, k) => timeline.turnsAt(k)).length;
-    setText(this.#title, opening.title);
+    setText(this.#title, title);
     setText(this.#about, `${plural(timeline.length, 'step')}, ${plural(switches, 'switch', 'switches')} between ${plural(timeline.lanes.length, 'thread')}, time downward`);
     this.#words.replaceChildren(
       ...(misfit.length > 0 ? [h('section', { class: 'box warn', id: 'trace-misfit', role: 'status' },
         h('h3', {}, 'This trace does not fit the protocol any more'), ...misfit.map((words) => h('p', {}, words)))] : []),
       ...(finding && !opening.told ? findingNodes(this.#lab, finding) : []));
-    const caption = `${opening.title}: ${plural(timeline.length, 'step')}`;
+    const caption = `${title}: ${plural(timeline.length, 'step')}`;
     const text = timeline.trace.toText();
     const table = h('div', {});
     const asTable = h('details', { class: 'more' }, h('summary', {}, 'As a table'), table);
@@ -194,12 +195,12 @@ export class TracePanel extends EventTarget {
 
   /** What the picture says besides the steps. */
   #look() {
-    const { examined, opening, timeline } = /** @type {Shown} */ (this.#shown);
+    const { examined, cycle, timeline } = /** @type {Shown} */ (this.#shown);
     const { finding, standing } = examined;
     return {
-      end: finding ? `${breachTitle(this.#lab, finding.invariant)}: ${finding.text}` : opening.cycle === undefined ? ENDS[standing] : FOR_EVER,
+      end: finding ? `${breachTitle(this.#lab, finding.invariant)}: ${finding.text}` : cycle === undefined ? ENDS[standing] : FOR_EVER,
       calm: finding === undefined && standing !== 'stuck',
-      ...(opening.cycle !== undefined && { cycle: timeline.positionOf(opening.cycle) }),
+      ...(cycle !== undefined && { cycle: timeline.positionOf(cycle) }),
     };
   }
 
@@ -299,8 +300,9 @@ export class TracePanel extends EventTarget {
 
   /** @returns {string} a link to this trace at this step */
   #link() {
-    const trace = this.#shown?.timeline.trace;
-    return trace ? `${trace.toURL(withoutTrace(location.href))}&step=${this.#player.position + 1}` : location.href;
+    if (!this.#shown) return location.href;
+    const { timeline, cycle } = this.#shown;
+    return `${timeline.trace.toURL(withoutTrace(location.href))}${packCycle(cycle)}&step=${this.#player.position + 1}`;
   }
 
   /** The address brings back what is shown. */
@@ -322,6 +324,20 @@ export class TracePanel extends EventTarget {
     }
     this.#player.key(event);
   }
+}
+
+/**
+ * What can be said of a schedule, now that one knows where it leads. One that cannot be made to its end has no end to repeat.
+ *
+ * @param {Opening} opening
+ * @param {Examined} examined
+ * @returns {{ title: string, cycle: number | undefined, misfit: string[] }}
+ */
+function judge({ title, cycle, recorded }, examined) {
+  const misfit = misfits(recorded, examined);
+  const flaw = cycle === undefined || examined.refused ? '' : cycleMisfit(cycle, examined);
+  if (cycle === undefined || examined.refused || flaw) return { title, cycle: undefined, misfit: flaw ? [...misfit, flaw] : misfit };
+  return { title: recorded ? `${ENDLESS}, from a link` : ENDLESS, cycle, misfit };
 }
 
 /** @param {unknown} error */

@@ -5,7 +5,7 @@ import { linkNotes } from './link-notes.js';
 import { Problems, SEARCH_OVER } from './problems.js';
 import { ForcePanel } from './prove-force.js';
 import { STARVATION } from './prove-fields.js';
-import { scheduleIn, stepIn } from './prove-link.js';
+import { cycleIn, scheduleIn, stepIn } from './prove-link.js';
 import { NearestPanel } from './prove-nearest.js';
 import { SearchTiles } from './prove-progress.js';
 import { ProveSettings } from './prove-settings.js';
@@ -163,8 +163,7 @@ class Prove {
     if (!violation) return;
     const { cycle, invariant } = violation;
     const schedule = violation.trace.schedule ?? [];
-    const title = cycle === undefined ? `Counterexample: ${breachTitle(this.#lab, invariant)}` : 'A fair schedule that repeats for ever';
-    await this.#trace.open(subject, schedule, { title, told: true, ...(cycle !== undefined && { cycle }) });
+    await this.#trace.open(subject, schedule, { title: `Counterexample: ${breachTitle(this.#lab, invariant)}`, told: true, ...(cycle !== undefined && { cycle }) });
   }
 
   /**
@@ -237,10 +236,11 @@ class Prove {
             h('p', {}, 'The ', h('a', { href: `?view=race${location.hash}` }, 'Race view'), ' shows it.')));
           return;
         }
-        // A trace says nothing of its engine; its link does.
-        const { engine } = this.#settings.subject;
+        const cycle = cycleIn(location.hash, schedule.length);
+        // A trace says nothing of its engine; its link does. Only threads without end repeat anything for ever.
+        const engine = cycle === undefined ? this.#settings.subject.engine : STARVATION;
         const subject = { scenario, protocol, ...(sizes && { sizes }), ...(engine && { engine }) };
-        await this.#trace.open(subject, schedule, { title: 'A trace from a link', recorded: trace, ...at });
+        await this.#trace.open(subject, schedule, { title: 'A trace from a link', recorded: trace, ...(cycle !== undefined && { cycle }), ...at });
         // Only now is it known that there is such a thing.
         this.#settings.take(subject);
         this.#trace.element.scrollIntoView({ block: 'start' });
