@@ -253,7 +253,8 @@ impl Search<'_, '_> {
         let Counted { states, transitions, depth } = self.counted;
         Verdict {
             states: Some(states),
-            transitions: Some(transitions - 1),
+            // Arriving at the initial state is none.
+            transitions: Some(transitions.saturating_sub(1)),
             depth,
             seconds: self.watch.milliseconds() / 1e3,
             bytes: self.bytes,
