@@ -38,6 +38,14 @@ describe('proving in Chromium', { skip: missing('chromium') }, () => {
     await page.until('the trace is drawn', 5_000, () => document.querySelectorAll('#trace .row[data-step], #trace [data-step]').length > 0);
   }
 
+  /** A counterexample at its first state, from where there is another way. */
+  async function violatedAtItsStart() {
+    await violated();
+    await page.call(() => document.querySelector('#trace-slider').focus());
+    await press(Key.HOME);
+    await page.until('ways are known', 5_000, () => !document.querySelector('#ways').hasAttribute('aria-busy') && document.querySelector('#ways button:not(.same)'));
+  }
+
   test('the three outcomes have three words and three colours', { timeout: 120_000 }, async () => {
     const looks = [];
     for (const [link, word] of /** @type {[string, RegExp][]} */ ([['?view=prove', /^✗ Violated$/], ['?view=prove&protocol=v4', /^✓ Proved for this bound$/], ['?view=prove&protocol=v4&engine=pct', /^… Not decided/]])) {
@@ -219,10 +227,7 @@ describe('proving in Chromium', { skip: missing('chromium') }, () => {
   });
 
   test('a way that is pressed twice is undone at once', { timeout: 120_000 }, async () => {
-    await violated();
-    await page.call(() => document.querySelector('#trace-slider').focus());
-    await press(Key.HOME);
-    await page.until('ways are known', 5_000, () => !document.querySelector('#ways').hasAttribute('aria-busy') && document.querySelector('#ways button:not(.same)'));
+    await violatedAtItsStart();
     await page.call(() => {
       const way = document.querySelector('#ways button:not(.same)');
       way.click();
@@ -236,10 +241,7 @@ describe('proving in Chromium', { skip: missing('chromium') }, () => {
   });
 
   test('a way back that fails is said, and can be tried again', { timeout: 120_000 }, async () => {
-    await violated();
-    await page.call(() => document.querySelector('#trace-slider').focus());
-    await press(Key.HOME);
-    await page.until('ways are known', 5_000, () => !document.querySelector('#ways').hasAttribute('aria-busy') && document.querySelector('#ways button:not(.same)'));
+    await violatedAtItsStart();
     await page.call(() => {
       globalThis.unhandled = 0;
       addEventListener('unhandledrejection', () => (globalThis.unhandled += 1));

@@ -3,7 +3,7 @@
 
 #![cfg(not(target_arch = "wasm32"))]
 
-use std::sync::atomic::{AtomicUsize, Ordering};
+mod all_cores;
 
 use aio_ring_lab::aio::{PRESETS, presets};
 use aio_ring_lab::machine::model::{Bursts, Random};
@@ -11,6 +11,7 @@ use aio_ring_lab::scenario::catalog::{Scenario, Sign, find};
 use aio_ring_lab::scenario::script::Outcome;
 use aio_ring_lab::scenario::truth::{self, Cell, TABLE, Verdict, row};
 use aio_ring_lab::scenario::{Counter, Role, SCENARIOS};
+use all_cores::check_each;
 
 /// Schedules within which what is broken has to break.
 const BREAK_WITHIN: u64 = 2_000;
@@ -57,20 +58,7 @@ fn check(cell: &Cell) -> Result<(), String> {
 /// Checks the cells that are expected to hold, or those that are not, on all cores.
 fn check_all(holding: bool) {
     let cells: Vec<Cell> = truth::cells().filter(|cell| (cell.expected.outcome == Verdict::Holds) == holding).collect();
-    let next = AtomicUsize::new(0);
-    let wrong: Vec<String> = std::thread::scope(|scope| {
-        let work = || {
-            let mut wrong = Vec::new();
-            while let Some(cell) = cells.get(next.fetch_add(1, Ordering::Relaxed)) {
-                wrong.extend(check(cell).err());
-            }
-            wrong
-        };
-        let cores = std::thread::available_parallelism().map_or(1, core::num::NonZero::get);
-        let workers: Vec<_> = (0..cores).map(|_| scope.spawn(work)).collect();
-        workers.into_iter().flat_map(|worker| worker.join().unwrap()).collect()
-    });
-    assert!(wrong.is_empty(), "{} of {} cells:\n{}", wrong.len(), cells.len(), wrong.join("\n"));
+    check_each(&cells, |cell| check(cell).err().into_iter().collect());
 }
 
 #[test]

@@ -2,7 +2,7 @@
 
 #![cfg(not(target_arch = "wasm32"))]
 
-use std::sync::atomic::{AtomicUsize, Ordering};
+mod all_cores;
 
 use aio_ring_lab::aio::{PRESETS, presets};
 use aio_ring_lab::explore::scripted::{Scripted, in_the_table};
@@ -14,6 +14,7 @@ use aio_ring_lab::scenario::SCENARIOS;
 use aio_ring_lab::scenario::catalog::Scenario;
 use aio_ring_lab::scenario::script::{Ending, Extent, Script};
 use aio_ring_lab::scenario::truth::{self, Cell};
+use all_cores::check_each;
 
 /// What searching a scenario comes to.
 struct Size {
@@ -73,24 +74,11 @@ fn check(scenario: &'static Scenario, size: &Size) -> Vec<String> {
     wrong
 }
 
-/// Does `work` with each of `all`, on all cores; what it found wrong must be nothing.
-fn with_each<T: Sync>(all: &[T], work: impl Fn(&T) -> Vec<String> + Sync) {
-    let next = AtomicUsize::new(0);
-    let take = || all.get(next.fetch_add(1, Ordering::Relaxed));
-    let work = || core::iter::from_fn(take).flat_map(&work).collect::<Vec<_>>();
-    let cores = std::thread::available_parallelism().map_or(1, core::num::NonZero::get);
-    let wrong: Vec<String> = std::thread::scope(|scope| {
-        let workers: Vec<_> = (0..cores).map(|_| scope.spawn(work)).collect();
-        workers.into_iter().flat_map(|worker| worker.join().unwrap()).collect()
-    });
-    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
-}
-
 /// Does `work` with every scenario.
 fn all_scenarios(work: fn(&'static Scenario, &Size) -> Vec<String>) {
     assert!(SIZES.iter().map(|size| size.scenario).eq(SCENARIOS.iter().map(|scenario| scenario.name)));
     let all: Vec<_> = SCENARIOS.iter().zip(SIZES).collect();
-    with_each(&all, |(scenario, size)| work(scenario, size));
+    check_each(&all, |(scenario, size)| work(scenario, size));
 }
 
 #[test]
@@ -153,7 +141,7 @@ fn every_cell_of_the_table_is_so_at_larger_sizes_too() {
         assert!(scripts.iter().any(of_one_ring), "{name}");
     }
     let cells: Vec<Cell> = truth::cells().collect();
-    with_each(&cells, |cell| {
+    check_each(&cells, |cell| {
         let search = |script| {
             let program = Scripted::new(cell.scenario, script, cell.protocol);
             differs(cell, &persistent::search(&program, Bounds::default(), &Host::quiet()))

@@ -54,14 +54,14 @@ fn rate(threads: usize, samples: usize) -> Value {
     (0..samples).map(|_| searched()).collect()
 }
 
-/// Searches all cells, on so many threads.
+/// Searches all cells, as many at a time as there are threads.
 fn whole_truth(threads: usize, scripts: fn(&Scenario) -> Vec<Script>) -> Value {
     let (cells, next) = (truth::cells().collect::<Vec<_>>(), AtomicUsize::new(0));
     let take = || {
         let i = next.fetch_add(1, Ordering::Relaxed);
         Some((i, cells.get(i)?))
     };
-    let work = || core::iter::from_fn(take).map(|(i, cell)| (i, searched(cell, scripts))).collect::<Vec<_>>();
+    let work = || core::iter::from_fn(take).map(|(i, cell)| (i, confirm(cell, scripts))).collect::<Vec<_>>();
     let mut searched: Vec<(usize, Value)> = std::thread::scope(|scope| {
         let workers: Vec<_> = (0..threads).map(|_| scope.spawn(work)).collect();
         workers.into_iter().flat_map(|worker| worker.join().expect("no search panics")).collect()
@@ -71,7 +71,7 @@ fn whole_truth(threads: usize, scripts: fn(&Scenario) -> Vec<Script>) -> Value {
 }
 
 /// What searches of the cell come to.
-fn searched(cell: &Cell, scripts: fn(&Scenario) -> Vec<Script>) -> Value {
+fn confirm(cell: &Cell, scripts: fn(&Scenario) -> Vec<Script>) -> Value {
     let Cell { scenario, label, protocol, expected } = *cell;
     let proof = |script| proof(&Scripted::new(scenario, script, protocol));
     let proofs: Vec<Value> = scripts(scenario).into_iter().map(proof).collect();

@@ -129,14 +129,14 @@ struct Search<'a, 'p> {
 impl Search<'_, '_> {
     /// Makes passes until one of them has come to nothing new.
     fn run(&mut self) -> Result<(), Stop> {
+        self.ask()?;
         loop {
             self.walker.reset();
             self.look_ahead();
             (self.seen, self.counted) = (Seen::default(), Counted::default());
-            // A pass may be shorter than the time between two looks.
-            self.ask()?;
             let known = self.walker.table().outcomes();
             let surprised = self.pass()?;
+            // It may have been shorter than the time between two looks.
             self.ask()?;
             if !surprised && self.walker.table().outcomes() == known {
                 return Ok(());
