@@ -5,6 +5,7 @@
 
 use super::event::EVENT_BYTES;
 use super::header::HEADER_BYTES;
+use super::memory::WORD;
 
 /// `PAGE_SIZE` where the lab runs on threads, bytes.
 pub const PAGE_BYTES: u32 = 4096;
@@ -14,11 +15,12 @@ pub const EVENTS_OFFSET: u32 = HEADER_BYTES / EVENT_BYTES;
 
 /// The shape of a ring.
 ///
-/// Invariants: `page_shift >= 6` (a page holds the header and an event at least), `pages >= 1`,
+/// Invariants: `event_shift >= 1` (a page holds the header and an event at least), `pages >= 1`,
 /// `nr == pages * events_per_page - 1`, so `nr` is never a power of two and positions wrap by comparison.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Geometry {
-    page_shift: u32,
+    /// log2(`events_per_page`).
+    event_shift: u32,
     /// A power of two. Kept, for every way through the ring needs it more than once.
     events_per_page: u32,
     pages: u32,
@@ -50,20 +52,21 @@ impl Geometry {
         assert!(page_bytes.is_power_of_two() && page_bytes >= 64, "page size {page_bytes}");
         assert!(pages >= 1, "a ring has a page at least");
         let nr = (pages * page_bytes - HEADER_BYTES) / EVENT_BYTES;
-        Self { page_shift: page_bytes.trailing_zeros(), events_per_page: page_bytes / EVENT_BYTES, pages, nr }
+        let events_per_page = page_bytes / EVENT_BYTES;
+        Self { event_shift: events_per_page.trailing_zeros(), events_per_page, pages, nr }
     }
 
     /// Bytes in a page.
     #[must_use]
     pub const fn page_bytes(self) -> u32 {
-        1 << self.page_shift
+        self.events_per_page * EVENT_BYTES
     }
 
     /// Words in a page.
     #[inline(always)]
     #[must_use]
     pub const fn page_words(self) -> u32 {
-        1 << (self.page_shift - 2)
+        self.page_bytes() / WORD
     }
 
     /// `nr_pages`: pages in the ring.
@@ -98,7 +101,7 @@ impl Geometry {
     #[must_use]
     pub const fn locate(self, slot: u32) -> Slot {
         let position = slot + EVENTS_OFFSET;
-        Slot { page: position >> (self.page_shift - 5), index: position & (self.events_per_page() - 1) }
+        Slot { page: position >> self.event_shift, index: position & (self.events_per_page() - 1) }
     }
 
     /// The slot after `slot`, by comparison as the kernel does it.
