@@ -39,7 +39,7 @@ impl Rig {
         let aio = Aio { machine: &machine, rules: Compiled::<V4>, trace: &() };
         for sequence in 0..rig.events() {
             let event = Tag { completer: ME.index(), sequence }.event(rig.world.cookie);
-            run(aio.complete(&rig.world.ctx, &event)).expect("nobody aborts");
+            run(aio.complete(&rig.world.ctx, || event)).expect("nobody aborts");
         }
         rig
     }

@@ -36,13 +36,11 @@ impl<'a> Twin<'a> {
             self.lock_slow(ctx.ring_lock.at)?;
         }
         let read = self.read_locked(ctx, into);
-        if read > 0 {
-            self.put_slots(ctx, read as u32);
-        }
+        let pooled = read > 0 && self.put_slots(ctx, read as u32);
         if memory.compare_exchange(ctx.ring_lock.at, mine, free).is_err() {
             self.unlock_slow(ctx.ring_lock.at);
         }
-        if read > 0 && memory.load(ctx.slots.waiters()) != 0 {
+        if pooled && memory.load(ctx.slots.waiters()) != 0 {
             memory.fetch_add(ctx.slots.at, 1);
             park::wake(memory.atomic(ctx.slots.at), true);
         }
@@ -53,8 +51,8 @@ impl<'a> Twin<'a> {
     fn read_locked(&self, ctx: &Kioctx, into: &mut [IoEvent]) -> usize {
         let (memory, world) = (self.rig.memory(), &self.rig.world);
         let frames = &world.frames;
-        let ring = Page::from_word(memory.load(ctx.ring_page(0)));
-        let mut head = memory.load(head_of(frames, ring));
+        let ring = Page::from_word(memory.peek(ctx.ring_page(0)));
+        let mut head = memory.peek(head_of(frames, ring));
         let tail = memory.load(tail_of(frames, ring));
         let nr = ctx.ring.nr();
         if head >= nr || tail >= nr {
@@ -65,7 +63,7 @@ impl<'a> Twin<'a> {
             let place = ctx.ring.locate(head);
             let to_end = if head <= tail { tail } else { nr } - head;
             let count = to_end.min((into.len() - read) as u32).min(ctx.ring.events_per_page() - place.index);
-            let page = Page::from_word(memory.load(ctx.ring_page(place.page)));
+            let page = Page::from_word(memory.peek(ctx.ring_page(place.page)));
             let events = &mut into[read..read + count as usize];
             memory.read(IoEvent::at(frames.data(page), place.index), IoEvent::words_mut(events));
             read += count as usize;
@@ -75,22 +73,24 @@ impl<'a> Twin<'a> {
             }
         }
         if read > 0 {
-            let ring = Page::from_word(memory.load(ctx.ring_page(0)));
+            let ring = Page::from_word(memory.peek(ctx.ring_page(0)));
             memory.poke(head_of(frames, ring), head);
         }
         read
     }
 
     #[inline(always)]
-    fn put_slots(&self, ctx: &Kioctx, count: u32) {
+    fn put_slots(&self, ctx: &Kioctx, count: u32) -> bool {
         let (memory, cache) = (self.rig.memory(), self.rig.cache());
         let mut cached = memory.peek(cache) + count;
-        if cached >= ctx.req_batch() * 2 {
+        let pooled = cached >= ctx.req_batch() * 2;
+        if pooled {
             let back = (cached / ctx.req_batch() - 1) * ctx.req_batch();
             memory.fetch_add(ctx.reqs_available(), back);
             cached -= back;
         }
         memory.poke(cache, cached);
+        pooled
     }
 
     /// As `lock_slow`.

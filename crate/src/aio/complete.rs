@@ -8,13 +8,13 @@ use crate::machine::{Aborted, Lock, Machine};
 use crate::ring::{IoEvent, Page};
 
 impl<M: Machine, P: Rules, T: Tracepoints> Aio<'_, M, P, T> {
-    /// `aio_complete`: writes the event into the next slot of the ring and publishes it. The caller owns a slot
+    /// `aio_complete`: fills the event into the next slot of the ring and publishes it. The caller owns a slot
     /// ([`get_reqs_available`](Self::get_reqs_available)), which is why there is no check for room.
     ///
     /// # Errors
     /// When the run was aborted.
     #[inline(always)]
-    pub fn complete(&self, ctx: &Kioctx, event: &IoEvent) -> impl Future<Output = Result<(), Aborted>> {
+    pub fn complete(self, ctx: &Kioctx, event: impl FnOnce() -> IoEvent) -> impl Future<Output = Result<(), Aborted>> {
         #[inline(always)]
         async move {
             let m = self.machine;
@@ -24,8 +24,9 @@ impl<M: Machine, P: Rules, T: Tracepoints> Aio<'_, M, P, T> {
             m.lock(lock).await?;
             let slot = m.load_locked(ctx.tail()).await;
             let place = ctx.ring.locate(slot);
-            let page = Page::from_word(m.load(ctx.ring_page(place.page)).await);
-            m.write_event(page, place.index, event).await;
+            // ORDERING: none of its own, here and below: migration stores ring_pages[] under completion_lock.
+            let page = Page::from_word(m.load_locked(ctx.ring_page(place.page)).await);
+            m.write_event(page, place.index, event()).await;
             self.trace.page_accessed(page, Access::Write);
             self.publish_tail(ctx, lock, slot, 1, ctx.ring.next(slot)).await;
             Ok(())
@@ -40,7 +41,7 @@ impl<M: Machine, P: Rules, T: Tracepoints> Aio<'_, M, P, T> {
     /// # Errors
     /// When the run was aborted.
     #[inline(always)]
-    pub fn complete_batch(&self, ctx: &Kioctx, events: &[IoEvent]) -> impl Future<Output = Result<(), Aborted>> {
+    pub fn complete_batch(self, ctx: &Kioctx, events: &[IoEvent]) -> impl Future<Output = Result<(), Aborted>> {
         #[inline(always)]
         async move {
             let m = self.machine;
@@ -53,7 +54,7 @@ impl<M: Machine, P: Rules, T: Tracepoints> Aio<'_, M, P, T> {
                 // The ring's end is that of its last page.
                 let room = ctx.ring.events_per_page() - place.index;
                 let (now, later) = left.split_at(left.len().min(room as usize));
-                let page = Page::from_word(m.load(ctx.ring_page(place.page)).await);
+                let page = Page::from_word(m.load_locked(ctx.ring_page(place.page)).await);
                 m.write_events(page, place.index, now).await;
                 self.trace.page_accessed(page, Access::Write);
                 slot += now.len() as u32;
@@ -69,13 +70,13 @@ impl<M: Machine, P: Rules, T: Tracepoints> Aio<'_, M, P, T> {
 
     /// Moves the tail from `slot` on by `count` completions, to `tail`, and ends the critical section.
     #[inline(always)]
-    fn publish_tail(&self, ctx: &Kioctx, lock: Lock, slot: u32, count: u32, tail: u32) -> impl Future<Output = ()> {
+    fn publish_tail(self, ctx: &Kioctx, lock: Lock, slot: u32, count: u32, tail: u32) -> impl Future<Output = ()> {
         #[inline(always)]
         async move {
             let m = self.machine;
             self.trace.completing(ctx, slot, count);
             m.store_locked(ctx.tail(), tail).await;
-            let ring = Page::from_word(m.load(ctx.ring_page(0)).await);
+            let ring = Page::from_word(m.load_locked(ctx.ring_page(0)).await);
             // ORDERING: the event must be visible before the tail that covers it (the kernel's smp_wmb()). This store is
             // sequentially consistent, so it is.
             m.store(tail_of(m.frames(), ring), tail).await;

@@ -18,7 +18,7 @@ impl<M: Machine, P: Rules, T: Tracepoints> Aio<'_, M, P, T> {
     /// When the run was aborted.
     #[inline(always)]
     pub fn read_events(
-        &self,
+        self,
         ctx: &Kioctx,
         cache: Addr,
         into: &mut [IoEvent],
@@ -31,12 +31,11 @@ impl<M: Machine, P: Rules, T: Tracepoints> Aio<'_, M, P, T> {
             let lock = ctx.ring_lock;
             m.lock(lock).await?;
             let read = self.read_events_locked(ctx, into, faults).await?;
-            if read > 0 {
-                // 3.12 and 3.13: as many slots come back as were read, whoever read them before.
-                self.put_reqs_available(ctx, cache, read as u32).await;
-            }
+            // 3.12 and 3.13: as many slots come back as were read, whoever read them before.
+            let pooled = read > 0 && self.put_reqs_available(ctx, cache, read as u32).await;
             m.unlock(lock).await;
-            if read > 0 {
+            // Who waits for slots waits for the pool's.
+            if pooled {
                 m.wake_up(ctx.slots).await;
             }
             Ok(read)
@@ -45,7 +44,7 @@ impl<M: Machine, P: Rules, T: Tracepoints> Aio<'_, M, P, T> {
 
     #[inline(always)]
     fn read_events_locked(
-        &self,
+        self,
         ctx: &Kioctx,
         into: &mut [IoEvent],
         faults: Option<Lock>,
@@ -54,8 +53,12 @@ impl<M: Machine, P: Rules, T: Tracepoints> Aio<'_, M, P, T> {
         async move {
             let m = self.machine;
             self.lock_page0(ctx).await?;
-            let ring = Page::from_word(m.load(ctx.ring_page(0)).await);
-            let mut head = m.load(head_of(m.frames(), ring)).await;
+            // ORDERING: none of their own, as in the kernel. The head is the readers', and so are the pages where migration holds
+            // ring_lock; where it does not, what is read next is reached through the pointer, and the pointer came after the copy.
+            let ring = Page::from_word(m.load_locked(ctx.ring_page(0)).await);
+            let mut head = m.load_locked(head_of(m.frames(), ring)).await;
+            // ORDERING: acquires the events up to it, which completers publish without ring_lock (the kernel's smp_rmb() came
+            // with 3.17).
             let tail = m.load(tail_of(m.frames(), ring)).await;
             self.trace.page_accessed(ring, Access::Read);
             self.unlock_page0(ctx).await;
@@ -74,7 +77,7 @@ impl<M: Machine, P: Rules, T: Tracepoints> Aio<'_, M, P, T> {
                 let to_tail = tail.wrapping_sub(head);
                 let room = ctx.ring.events_per_page() - place.index;
                 let avail = to_tail.min((into.len() - read) as u32).min(room);
-                let page = Page::from_word(m.load(ctx.ring_page(place.page)).await);
+                let page = Page::from_word(m.load_locked(ctx.ring_page(place.page)).await);
                 if let Some(mmap_sem) = faults {
                     // copy_to_user: the page fault needs the address space, and ring_lock is held.
                     m.down_read(mmap_sem).await?;
@@ -94,7 +97,7 @@ impl<M: Machine, P: Rules, T: Tracepoints> Aio<'_, M, P, T> {
             self.trace.delivered(ctx, &into[..read]);
 
             self.lock_page0(ctx).await?;
-            let ring = Page::from_word(m.load(ctx.ring_page(0)).await);
+            let ring = Page::from_word(m.load_locked(ctx.ring_page(0)).await);
             // ORDERING: none of its own, as in the kernel: the next reader comes after the release of ring_lock, and to whoever
             // looks without it (user space, the detectors) an old head is a ring with less room.
             m.store_locked(head_of(m.frames(), ring), head).await;
@@ -106,7 +109,7 @@ impl<M: Machine, P: Rules, T: Tracepoints> Aio<'_, M, P, T> {
     }
 
     #[inline(always)]
-    fn lock_page0(&self, ctx: &Kioctx) -> impl Future<Output = Result<(), Aborted>> {
+    fn lock_page0(self, ctx: &Kioctx) -> impl Future<Output = Result<(), Aborted>> {
         #[inline(always)]
         async move {
             if self.parts().reader_spinlock {
@@ -117,7 +120,7 @@ impl<M: Machine, P: Rules, T: Tracepoints> Aio<'_, M, P, T> {
     }
 
     #[inline(always)]
-    fn unlock_page0(&self, ctx: &Kioctx) -> impl Future<Output = ()> {
+    fn unlock_page0(self, ctx: &Kioctx) -> impl Future<Output = ()> {
         #[inline(always)]
         async move {
             if self.parts().reader_spinlock {

@@ -13,7 +13,7 @@ use crate::ring::Addr;
 impl<M: Machine, P: Rules, T: Tracepoints> Aio<'_, M, P, T> {
     /// `get_reqs_available`: takes a slot; `false`: there is none. `cache` is this cpu's `kcpu->reqs_available`.
     #[inline(always)]
-    pub fn get_reqs_available(&self, ctx: &Kioctx, cache: Addr) -> impl Future<Output = bool> {
+    pub fn get_reqs_available(self, ctx: &Kioctx, cache: Addr) -> impl Future<Output = bool> {
         #[inline(always)]
         async move {
             self.get_reqs_available_upto(ctx, cache, 1).await > 0
@@ -22,7 +22,7 @@ impl<M: Machine, P: Rules, T: Tracepoints> Aio<'_, M, P, T> {
 
     /// The same for as many of `most` requests as the cache has slots for; how many. 0: there are none in the pool either.
     #[inline(always)]
-    pub fn get_reqs_available_upto(&self, ctx: &Kioctx, cache: Addr, most: u32) -> impl Future<Output = u32> {
+    pub fn get_reqs_available_upto(self, ctx: &Kioctx, cache: Addr, most: u32) -> impl Future<Output = u32> {
         #[inline(always)]
         async move {
             let m = self.machine;
@@ -48,14 +48,16 @@ impl<M: Machine, P: Rules, T: Tracepoints> Aio<'_, M, P, T> {
         }
     }
 
-    /// `put_reqs_available`: gives `nr` slots back; the cache keeps up to two batches.
+    /// `put_reqs_available`: gives `nr` slots back; the cache keeps up to two batches. Whether some went to the pool, where others
+    /// can take them.
     #[inline(always)]
-    pub fn put_reqs_available(&self, ctx: &Kioctx, cache: Addr, nr: u32) -> impl Future<Output = ()> {
+    pub fn put_reqs_available(self, ctx: &Kioctx, cache: Addr, nr: u32) -> impl Future<Output = bool> {
         #[inline(always)]
         async move {
             let m = self.machine;
             let mut cached = m.this_cpu_read(cache) + nr;
-            if cached >= ctx.req_batch() * 2 {
+            let pooled = cached >= ctx.req_batch() * 2;
+            if pooled {
                 // The kernel gives back batch by batch; once is the same, and cheaper.
                 let back = (cached / ctx.req_batch() - 1) * ctx.req_batch();
                 let before = m.fetch_add(ctx.reqs_available(), back).await;
@@ -63,6 +65,7 @@ impl<M: Machine, P: Rules, T: Tracepoints> Aio<'_, M, P, T> {
                 cached -= back;
             }
             m.this_cpu_write(cache, cached);
+            pooled
         }
     }
 }

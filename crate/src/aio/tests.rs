@@ -154,7 +154,7 @@ fn events_come_out_as_they_went_in() {
         for _ in 0..500 {
             for _ in 0..rng.u64(..=u64::from(ring.usable()) - (completed - delivered)) {
                 let event = IoEvent { data: completed, obj: 1, res: 2, res2: 3 };
-                scene.with(async |aio| aio.complete(ctx, &event).await).unwrap();
+                scene.with(async |aio| aio.complete(ctx, || event).await).unwrap();
                 completed += 1;
             }
             let mut events = vec![IoEvent::default(); rng.usize(..ring.nr() as usize + 2)];
@@ -205,7 +205,7 @@ fn a_batch_of_completions_is_as_many_single_ones() {
             single.with(async |aio| {
                 for event in &events {
                     assert!(aio.get_reqs_available(&single.ctx, single.cache()).await);
-                    aio.complete(&single.ctx, event).await.unwrap();
+                    aio.complete(&single.ctx, || *event).await.unwrap();
                 }
                 assert!(slots == most || !aio.get_reqs_available(&single.ctx, single.cache()).await);
             });

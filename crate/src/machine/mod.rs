@@ -71,7 +71,8 @@ pub trait Machine {
 
     // --- plain steps ---
 
-    /// Load of a word that only the holder of a lock touches: `ctx->tail`. A plain one where the lock is enough.
+    /// Load of a word that is stored under a lock that the caller holds: `ctx->tail`, `ring->head`. A plain one where the lock is
+    /// enough.
     #[track_caller]
     #[inline(always)]
     fn load_locked(&self, at: Addr) -> impl Future<Output = u32> {
@@ -97,13 +98,13 @@ pub trait Machine {
     fn read_events(&self, page: Page, index: u32, into: &mut [IoEvent]) -> impl Future<Output = ()>;
     /// Writes an event to `page` at `index`.
     #[track_caller]
-    fn write_event(&self, page: Page, index: u32, event: &IoEvent) -> impl Future<Output = ()>;
+    fn write_event(&self, page: Page, index: u32, event: IoEvent) -> impl Future<Output = ()>;
     /// Writes events to `page` from `index` on, one by one where it makes a difference.
     #[track_caller]
     fn write_events(&self, page: Page, index: u32, events: &[IoEvent]) -> impl Future<Output = ()> {
         async move {
             for (index, event) in (index..).zip(events) {
-                self.write_event(page, index, event).await;
+                self.write_event(page, index, *event).await;
             }
         }
     }

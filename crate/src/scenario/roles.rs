@@ -57,7 +57,7 @@ impl Reading {
 }
 
 /// One thread at its role.
-#[derive(Clone, Copy, Debug)]
+#[derive(Debug)]
 pub struct Actor<'a, M, P, T> {
     /// The protocol, for this thread.
     pub aio: Aio<'a, M, P, T>,
@@ -68,6 +68,15 @@ pub struct Actor<'a, M, P, T> {
     /// How often a migration is tried; `None`: until it is let in.
     pub passes: Option<u32>,
 }
+
+impl<M, P: Copy, T> Clone for Actor<'_, M, P, T> {
+    #[inline(always)]
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<M, P: Copy, T> Copy for Actor<'_, M, P, T> {}
 
 impl<M: Machine, P: Rules, T: Tracepoints> Actor<'_, M, P, T> {
     /// Does what `role` does.
@@ -102,7 +111,7 @@ impl<M: Machine, P: Rules, T: Tracepoints> Actor<'_, M, P, T> {
     /// See [`play`](Self::play).
     #[inline(always)]
     pub fn read_while(
-        &self,
+        self,
         reading: &mut Reading,
         goes_on: impl Fn() -> bool,
     ) -> impl Future<Output = Result<bool, Aborted>> {
@@ -114,7 +123,7 @@ impl<M: Machine, P: Rules, T: Tracepoints> Actor<'_, M, P, T> {
                 (*inline, *faults, events.as_mut_slice(), core::mem::take(queued));
             let again = loop {
                 let idle = self.read_once(inline, faults, events).await?;
-                self.wait_if(idle, self.world.ctx.wait, &mut waiting).await?;
+                waiting = self.wait_if(idle, self.world.ctx.wait, waiting).await?;
                 if !self.next_round() {
                     break false;
                 }
@@ -135,7 +144,7 @@ impl<M: Machine, P: Rules, T: Tracepoints> Actor<'_, M, P, T> {
     /// Whether there was nothing to do.
     #[inline(always)]
     fn read_once(
-        &self,
+        self,
         inline: bool,
         faults: bool,
         events: &mut [IoEvent],
@@ -163,7 +172,7 @@ impl<M: Machine, P: Rules, T: Tracepoints> Actor<'_, M, P, T> {
         let mut queued = Queued::default();
         while self.next_round() {
             let completed = self.complete_some(1).await?;
-            self.wait_if(completed == 0, self.world.ctx.slots, &mut queued).await?;
+            queued = self.wait_if(completed == 0, self.world.ctx.slots, queued).await?;
         }
         self.leave(self.world.ctx.slots, queued).await;
         Ok(())
@@ -224,24 +233,23 @@ impl<M: Machine, P: Rules, T: Tracepoints> Actor<'_, M, P, T> {
 
     /// Makes up to `count` completions, as far as there are slots; how many.
     #[inline(always)]
-    pub(crate) fn complete_some(&self, count: u32) -> impl Future<Output = Result<u32, Aborted>> {
+    pub(crate) fn complete_some(self, count: u32) -> impl Future<Output = Result<u32, Aborted>> {
         #[inline(always)]
         async move {
             let me = self.aio.machine.me();
             let cache = self.world.control.reqs_available(me);
             let start = self.aio.machine.bookmark();
-            for done in 0..count {
-                self.aio.machine.forget_since(start, u64::from(done));
-                if !self.aio.get_reqs_available(&self.world.ctx, cache).await {
-                    return Ok(done);
-                }
+            let mut done = 0;
+            while done < count && self.aio.get_reqs_available(&self.world.ctx, cache).await {
                 let completed = Counter::Completed.of(&self.world.control, me);
                 let sequence = self.aio.machine.this_cpu_read(completed);
-                let event = Tag { completer: me.index(), sequence }.event(self.world.cookie);
-                self.aio.complete(&self.world.ctx, &event).await?;
+                let (tag, world) = (Tag { completer: me.index(), sequence }, self.world);
+                self.aio.complete(&world.ctx, move || tag.event(world.cookie)).await?;
                 self.count(Counter::Completed, 1);
+                done += 1;
+                self.aio.machine.forget_since(start, u64::from(done));
             }
-            Ok(count)
+            Ok(done)
         }
     }
 
@@ -249,31 +257,30 @@ impl<M: Machine, P: Rules, T: Tracepoints> Actor<'_, M, P, T> {
     /// looks once more, which is the next round, and sleeps if there was nothing again; so no wake-up is missed.
     #[inline(always)]
     pub(crate) fn wait_if(
-        &self,
+        self,
         idle: bool,
         queue: WaitQueue,
-        queued: &mut Queued,
-    ) -> impl Future<Output = Result<(), Aborted>> {
+        queued: Queued,
+    ) -> impl Future<Output = Result<Queued, Aborted>> {
         #[inline(always)]
         async move {
             let m = self.aio.machine;
             let idle = idle && self.work == Work::UntilStopped;
-            match queued.0.take() {
-                None if idle => queued.0 = Some(m.prepare_to_wait(queue).await),
-                None => {}
+            match queued.0 {
+                None if idle => Ok(Queued(Some(m.prepare_to_wait(queue).await))),
+                None => Ok(queued),
                 Some(ticket) => {
                     let woken = if idle { m.wait(queue, ticket).await } else { Ok(()) };
                     m.finish_wait(queue).await;
-                    woken?;
+                    woken.map(|()| Queued::default())
                 }
             }
-            Ok(())
         }
     }
 
     /// The thread is done, and waits in `queue` no more.
     #[inline(always)]
-    pub(crate) fn leave(&self, queue: WaitQueue, queued: Queued) -> impl Future<Output = ()> {
+    pub(crate) fn leave(self, queue: WaitQueue, queued: Queued) -> impl Future<Output = ()> {
         #[inline(always)]
         async move {
             if queued.0.is_some() {
@@ -296,14 +303,14 @@ impl<M: Machine, P: Rules, T: Tracepoints> Actor<'_, M, P, T> {
 
     /// Number of the operation that the thread is in, from 0.
     #[inline(always)]
-    pub(super) fn round(&self) -> u32 {
+    pub(super) fn round(self) -> u32 {
         let m = self.aio.machine;
         m.this_cpu_read(Counter::Rounds.of(&self.world.control, m.me())).wrapping_sub(1)
     }
 
     /// Whether there is another operation to do; begins it.
     #[inline(always)]
-    pub(crate) fn next_round(&self) -> bool {
+    pub fn next_round(self) -> bool {
         let go = match self.work {
             Work::UntilStopped => self.aio.machine.keep_going(),
             Work::Rounds(rounds) => self.round().wrapping_add(1) < rounds,
@@ -319,7 +326,7 @@ impl<M: Machine, P: Rules, T: Tracepoints> Actor<'_, M, P, T> {
     }
 
     #[inline(always)]
-    pub(crate) fn count(&self, counter: Counter, by: u32) {
+    pub(crate) fn count(self, counter: Counter, by: u32) {
         counter.add(self.aio.machine, &self.world.control, by);
     }
 }

@@ -50,8 +50,12 @@ impl Post<'_> {
         })
     }
 
+    /// [`Actor::read_while`], one way: `record` and `trace` in all rounds.
+    ///
+    /// # Errors
+    /// As of [`read`](Self::read).
     #[inline(never)]
-    fn read_while<P: Rules>(
+    pub fn read_while<P: Rules>(
         self,
         rules: P,
         record: impl Record,

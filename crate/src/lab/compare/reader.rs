@@ -59,7 +59,7 @@ pub async fn read<M: Machine, P: Rules, T: Tracepoints>(
         watch.drain_ends(calls, events);
         actor.count(Counter::Calls, calls);
         actor.count(Counter::Events, events);
-        actor.wait_if(events == 0 && completed == 0, ctx.wait, &mut queued).await?;
+        queued = actor.wait_if(events == 0 && completed == 0, ctx.wait, queued).await?;
     }
     actor.leave(ctx.wait, queued).await;
     Ok(())

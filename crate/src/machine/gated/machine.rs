@@ -129,10 +129,10 @@ impl Machine for Gated<'_> {
     }
 
     #[track_caller]
-    fn write_event(&self, page: Page, index: u32, event: &IoEvent) -> impl Future<Output = ()> {
+    fn write_event(&self, page: Page, index: u32, event: IoEvent) -> impl Future<Output = ()> {
         let place = Location::caller();
         let to = IoEvent::at(self.frames.data(page), index);
-        let from = IoEvent::words(core::slice::from_ref(event));
+        let from = IoEvent::words(core::slice::from_ref(&event));
         self.bulk(
             EVENT_WORDS,
             |words| self.memory.write(to.offset(words.start), &from[words.start as usize..words.end as usize]),

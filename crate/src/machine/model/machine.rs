@@ -189,8 +189,8 @@ impl Machine for ModelThread<'_> {
     }
 
     #[track_caller]
-    fn write_event(&self, page: Page, index: u32, event: &IoEvent) -> impl Future<Output = ()> {
-        let (this, place, event) = (*self, Location::caller(), *event);
+    fn write_event(&self, page: Page, index: u32, event: IoEvent) -> impl Future<Output = ()> {
+        let (this, place) = (*self, Location::caller());
         let to = IoEvent::at(self.frames().data(page), index);
         this.bulk(
             EVENT_WORDS,

@@ -178,7 +178,7 @@ fn a_copy_is_one_step_or_one_for_each_word() {
         let [from, to] = [0, 1].map(|frame| Page::new(frame, 0));
         let event = IoEvent { data: 1 << 40, obj: 2, res: 3, res2: 4 };
         let copied = alone(&scene, async |m| m.copy_page(from, to).await);
-        let written = alone(&scene, async |m| m.write_event(from, 0, &event).await);
+        let written = alone(&scene, async |m| m.write_event(from, 0, event).await);
         let mut found = [IoEvent::default(); 3];
         let read = alone(&scene, async |m| m.read_events(from, 0, &mut found).await);
         assert_eq!(found[0], event);

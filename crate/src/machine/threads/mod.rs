@@ -1,6 +1,7 @@
 //! Real threads over real shared memory: every step happens at once, and its future is ready at its first poll.
 //!
-//! The compiler removes the futures completely; what is left is the code that one would write by hand.
+//! The compiler removes the futures completely, as long as none refers into another (see [`aio`](crate::aio)); what is left is the
+//! code that one would write by hand.
 
 mod locking;
 pub mod park;
@@ -87,7 +88,8 @@ impl<R: Record> Machine for Threads<'_, R> {
     #[track_caller]
     fn load_locked(&self, at: Addr) -> impl Future<Output = u32> {
         // ORDERING: none of its own. Whoever held the lock before stored the word before its `unlock`, a sequentially
-        // consistent exchange, and this thread took the lock by one that saw it.
+        // consistent exchange, and this thread took the lock by one that saw it. V8 looks whether the address of an atomic access is
+        // aligned, five instructions each time: reading one event takes a tenth less without, reading eight 7 %.
         let value = self.memory.peek(at);
         self.note(Op::Load, at, value, Location::caller());
         ready(value)
@@ -153,9 +155,9 @@ impl<R: Record> Machine for Threads<'_, R> {
 
     #[inline(always)]
     #[track_caller]
-    fn write_event(&self, page: Page, index: u32, event: &IoEvent) -> impl Future<Output = ()> {
+    fn write_event(&self, page: Page, index: u32, event: IoEvent) -> impl Future<Output = ()> {
         let to = IoEvent::at(self.frames.data(page), index);
-        self.memory.write(to, IoEvent::words(core::slice::from_ref(event)));
+        self.memory.write(to, IoEvent::words(core::slice::from_ref(&event)));
         self.note(Op::WriteEvent, to, event.data as u32, Location::caller());
         ready(())
     }

@@ -156,7 +156,8 @@ impl Watch {
         Some(self.since.get()) == self.rest
     }
 
-    /// For operations of which nothing is recorded, but which count as this recorder's.
+    /// For operations while pages are [at rest](Self::is_at_rest), of which nothing is recorded, but which count as this
+    /// recorder's.
     #[must_use]
     pub const fn unrecorded(&self) -> Unrecorded<'_> {
         Unrecorded(self)
@@ -214,7 +215,7 @@ impl Record for Watch {
     }
 }
 
-/// A [`Watch`] that notices where operations begin, and records nothing.
+/// A [`Watch`] that notices whether somebody begins to change pages, and records nothing.
 #[derive(Clone, Copy, Debug)]
 pub struct Unrecorded<'a>(&'a Watch);
 
@@ -223,7 +224,10 @@ impl Record for Unrecorded<'_> {
 
     #[inline(always)]
     fn begin(&self, memory: Words<'_>, control: &Control, me: ThreadId) {
-        self.0.begin(memory, control, me);
+        // At rest one more operation at rest changes nothing of what the watch knows.
+        if memory.peek(control.changers()) != 0 {
+            self.0.begin(memory, control, me);
+        }
     }
 
     #[inline(always)]

@@ -61,7 +61,7 @@ impl Scene {
             let event = Tag { completer: 0, sequence }.event(self.world.cookie);
             self.with(async |aio| {
                 assert!(aio.get_reqs_available(&self.world.ctx, self.cache()).await);
-                aio.complete(&self.world.ctx, &event).await.unwrap();
+                aio.complete(&self.world.ctx, || event).await.unwrap();
             });
         }
     }
@@ -189,7 +189,7 @@ fn an_event_of_a_completer_that_does_not_exist_is_foreign() {
     let event = Tag { completer: 99, sequence: 0 }.event(scene.world.cookie);
     scene.with(async |aio| {
         aio.get_reqs_available(&scene.world.ctx, scene.cache()).await;
-        aio.complete(&scene.world.ctx, &event).await.unwrap();
+        aio.complete(&scene.world.ctx, || event).await.unwrap();
     });
     scene.read(1);
     assert_eq!(scene.seen(), [(Kind::Foreign, 1)]);
