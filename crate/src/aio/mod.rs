@@ -73,7 +73,7 @@ pub use tracepoints::{Access, Tracepoints};
 
 use crate::machine::Machine;
 
-/// The protocol at work for one thread: on a machine, by some rules, with an observer. By value, as three references that it is.
+/// The protocol at work for one thread: on a machine, by some rules, with an observer. Two references and the rules, to be copied.
 #[derive(Debug)]
 pub struct Aio<'a, M, P, T> {
     /// Where the steps happen.
