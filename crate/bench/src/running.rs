@@ -20,7 +20,11 @@ const ROUNDS: u32 = 4096;
 /// difference of a quarter.
 pub fn bare(rig: &Rig, batch: u32) -> u32 {
     let mut reading = Reading::new(batch, true, false);
-    play(rig, || post(rig).read_while(Compiled::<V4>, NoRecord, (), &mut reading, || true).map(|_| ()))
+    play(rig, || {
+        // The first round has begun.
+        rig.memory().poke(Counter::Rounds.of(&rig.world.control, ME), 1);
+        post(rig).read_while(Compiled::<V4>, NoRecord, (), &mut reading, || true).map(|_| ())
+    })
 }
 
 /// With the record of steps, as while somebody changes pages (`busy`) or nobody does.

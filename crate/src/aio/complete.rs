@@ -10,6 +10,7 @@ use crate::ring::{IoEvent, Page};
 impl<M: Machine, P: Rules, T: Tracepoints> Aio<'_, M, P, T> {
     /// `aio_complete`: fills the event into the next slot of the ring and publishes it. The caller owns a slot
     /// ([`get_reqs_available`](Self::get_reqs_available)), which is why there is no check for room.
+    /// `event` makes it where the kernel fills it in; made before, it would be part of the state that waits for the lock.
     ///
     /// # Errors
     /// When the run was aborted.

@@ -310,7 +310,7 @@ impl<M: Machine, P: Rules, T: Tracepoints> Actor<'_, M, P, T> {
 
     /// Whether there is another operation to do; begins it.
     #[inline(always)]
-    pub fn next_round(self) -> bool {
+    pub(crate) fn next_round(self) -> bool {
         let go = match self.work {
             Work::UntilStopped => self.aio.machine.keep_going(),
             Work::Rounds(rounds) => self.round().wrapping_add(1) < rounds,
