@@ -20,27 +20,33 @@ impl<M: Machine, P: Rules, T: Tracepoints> Aio<'_, M, P, T> {
         }
     }
 
-    /// The same for as many of `most` requests as the cache has slots for; how many. 0: there are none in the pool either.
+    /// The same for `most` requests at once; how many, which is fewer if the pool does not hold enough. Not in Linux, where each takes
+    /// its own.
     #[inline(always)]
     pub fn get_reqs_available_upto(self, ctx: &Kioctx, cache: Addr, most: u32) -> impl Future<Output = u32> {
         #[inline(always)]
         async move {
             let m = self.machine;
             let mut cached = m.this_cpu_read(cache);
-            if cached == 0 {
+            if cached < most {
                 let mut avail = m.load(ctx.reqs_available()).await;
                 let start = m.bookmark();
                 loop {
                     m.forget_since(start, u64::from(avail));
-                    if avail < ctx.req_batch() {
-                        return 0;
+                    // The kernel takes batch by batch; once is the same, and cheaper.
+                    let batches = (most - cached).div_ceil(ctx.req_batch()).min(avail / ctx.req_batch());
+                    if batches == 0 {
+                        break;
                     }
-                    match m.compare_exchange(ctx.reqs_available(), avail, avail - ctx.req_batch()).await {
-                        Ok(_) => break,
+                    let taken = batches * ctx.req_batch();
+                    match m.compare_exchange(ctx.reqs_available(), avail, avail - taken).await {
+                        Ok(_) => {
+                            cached += taken;
+                            break;
+                        }
                         Err(found) => avail = found,
                     }
                 }
-                cached = ctx.req_batch();
             }
             let taken = cached.min(most);
             m.this_cpu_write(cache, cached - taken);
