@@ -134,6 +134,7 @@ impl Race {
 
     fn machine<R: Record>(&self, me: ThreadId, record: R) -> Threads<'_, R> {
         Threads::new(self.memory(), &self.world.control, self.world.frames, me, record)
+            .nesting(self.world.roles[me.index() as usize].nests())
     }
 
     fn actor<'a, M, P, T>(&'a self, aio: Aio<'a, M, P, T>) -> Actor<'a, M, P, T> {

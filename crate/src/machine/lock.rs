@@ -26,7 +26,7 @@ use super::ThreadId;
 use crate::ring::memory::LINE;
 use crate::ring::{Addr, Placer};
 
-/// What a lock is to the kernel. On threads all of them spin first and then park; the kind decides what may be held
+/// What a lock is to the kernel. On threads all of them spin first and then rest or park; the kind decides what may be held
 /// while waiting for it (nobody may sleep under a spinlock, I7).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum LockKind {

@@ -87,6 +87,13 @@ impl Role {
         }
     }
 
+    /// Whether the role waits for locks while it holds others. Readers do where the protocol has them take the extra spinlock, or
+    /// copying faults, for as long as a page is copied.
+    #[must_use]
+    pub const fn nests(&self) -> bool {
+        !self.uses_ring()
+    }
+
     /// Whether the role uses a ring that is there from the beginning.
     #[must_use]
     pub const fn uses_ring(&self) -> bool {

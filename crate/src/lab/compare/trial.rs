@@ -131,9 +131,11 @@ impl Trial {
         record: R,
         act: impl AsyncFnOnce(Actor<'_, Threads<'_, R>, P, ()>) -> Result<(), Aborted>,
     ) -> Result<(), Aborted> {
-        let machine = Threads::new(self.memory(), &self.world.control, self.world.frames, me, record);
+        let Self { world, .. } = self;
+        let machine = Threads::new(self.memory(), &world.control, world.frames, me, record)
+            .nesting(world.roles[me.index() as usize].nests());
         let aio = Aio { machine: &machine, rules, trace: &() };
-        threads::run(act(Actor { aio, world: &self.world, work: Work::UntilStopped, passes: Some(PASSES) }))
+        threads::run(act(Actor { aio, world, work: Work::UntilStopped, passes: Some(PASSES) }))
     }
 }
 

@@ -33,12 +33,20 @@ pub struct Threads<'a, R> {
     frames: Frames,
     me: ThreadId,
     record: R,
+    /// Whether it [rests](locking) where a lock is wanted by many.
+    rests: bool,
 }
 
 impl<'a, R: Record> Threads<'a, R> {
-    /// The view of thread `me`.
+    /// The view of thread `me`, which waits for locks while it holds no other.
     pub fn new(memory: Words<'a>, control: &'a Control, frames: Frames, me: ThreadId, record: R) -> Self {
-        Self { memory, control, frames, me, record }
+        Self { memory, control, frames, me, record, rests: true }
+    }
+
+    /// The same of one that waits while it holds others, if `nests`: it never rests, or whoever wants those would wait for that.
+    #[must_use]
+    pub fn nesting(self, nests: bool) -> Self {
+        Self { rests: !nests, ..self }
     }
 
     #[inline(always)]
@@ -48,7 +56,7 @@ impl<'a, R: Record> Threads<'a, R> {
 
     #[inline(always)]
     fn waiter(&self) -> Waiter<'a> {
-        Waiter { memory: self.memory, control: self.control, me: self.me }
+        Waiter { memory: self.memory, control: self.control, me: self.me, rests: self.rests }
     }
 }
 

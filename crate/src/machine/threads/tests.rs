@@ -124,7 +124,7 @@ fn all_who_have_waited_too_long_are_let_in_before_newcomers() {
 #[test]
 fn whoever_has_not_waited_for_long_is_promised_nothing_and_how_long_it_was_is_told() {
     for kind in [LockKind::Spin, LockKind::Mutex] {
-        let parked_at_once = (0..200).any(|_| {
+        let was_in_time = (0..200).any(|_| {
             let scene = Scene::new(2, kind);
             let word = || LockWord::from_word(scene.memory.words().load(scene.lock.at));
             let [holder, waiter] = [0, 1].map(|index| scene.thread(index));
@@ -136,7 +136,7 @@ fn whoever_has_not_waited_for_long_is_promised_nothing_and_how_long_it_was_is_to
                     run(waiter.lock(scene.lock)).unwrap();
                     run(waiter.unlock(scene.lock));
                 });
-                scene.wait_until(|| word().is_parked());
+                scene.wait_until(|| scene.waits(1).is_some());
                 let promised = word().late() > 0;
                 let seen = Instant::now();
                 thread::sleep(Duration::from_millis(15));
@@ -151,7 +151,36 @@ fn whoever_has_not_waited_for_long_is_promised_nothing_and_how_long_it_was_is_to
                 !promised
             })
         });
-        assert!(parked_at_once, "{kind:?}");
+        assert!(was_in_time, "{kind:?}");
+    }
+}
+
+#[test]
+fn whoever_holds_no_other_lock_rests_and_the_others_park() {
+    /// Whether the mark of a sleeper to be woken was seen before it was late.
+    fn parks(kind: LockKind, nests: bool) -> bool {
+        let scene = &Scene::new(2, kind);
+        let word = || LockWord::from_word(scene.memory.words().load(scene.lock.at));
+        let holder = scene.thread(0);
+        run(holder.lock(scene.lock)).unwrap();
+        let parked = thread::scope(|scope| {
+            scope.spawn(move || {
+                let waiter = scene.thread(1).nesting(nests);
+                run(waiter.lock(scene.lock)).unwrap();
+                run(waiter.unlock(scene.lock));
+            });
+            scene.wait_until(|| word().is_parked() || word().late() > 0);
+            let parked = word().late() == 0;
+            run(holder.unlock(scene.lock));
+            parked
+        });
+        assert_eq!(word(), LockWord::UNLOCKED);
+        parked
+    }
+    for kind in [LockKind::Spin, LockKind::Mutex] {
+        assert!((0..5).all(|_| !parks(kind, false)), "{kind:?}");
+        // Where this thread was late itself, nothing can be said.
+        assert!((0..200).any(|_| parks(kind, true)), "{kind:?}");
     }
 }
 
