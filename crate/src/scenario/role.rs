@@ -87,8 +87,8 @@ impl Role {
         }
     }
 
-    /// Whether the role waits for locks while it holds others. Readers do where the protocol has them take the extra spinlock, or
-    /// copying faults, for as long as a page is copied.
+    /// Whether the role waits for locks while it holds others, as all do that change pages. A reader does so only where its protocol
+    /// or its faults make it, behind its `ring_lock`: it counts as one that does not.
     #[must_use]
     pub const fn nests(&self) -> bool {
         !self.uses_ring()
