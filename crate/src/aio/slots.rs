@@ -38,10 +38,10 @@ impl<M: Machine, P: Rules, T: Tracepoints> Aio<'_, M, P, T> {
                     if batches == 0 {
                         break;
                     }
-                    let taken = batches * ctx.req_batch();
-                    match m.compare_exchange(ctx.reqs_available(), avail, avail - taken).await {
+                    let more = batches * ctx.req_batch();
+                    match m.compare_exchange(ctx.reqs_available(), avail, avail - more).await {
                         Ok(_) => {
-                            cached += taken;
+                            cached += more;
                             break;
                         }
                         Err(found) => avail = found,

@@ -15,8 +15,8 @@
 //! threads run again. A thread that was woken looks for as long again before it parks anew: it competes with those that never slept,
 //! and they run already.
 //!
-//! Measured in Chromium on two cores (Intel Xeon), batches of 8, million events/s, medians of three starts of the browser with all
-//! protocols interleaved; before, all of them parked after 10 µs, and migrators went on [in vain](crate::scenario::roles) for longer:
+//! Measured in Chromium on two cores (Intel Xeon), batches of 8, million events/s, medians of three starts of the browser, before
+//! and now interleaved; before, all parked after 10 µs, and migrators went on [in vain](crate::scenario::roles) for longer:
 //!
 //! | `v4` | before | now |
 //! |---|---|---|
