@@ -87,7 +87,7 @@ impl Role {
         }
     }
 
-    /// Whether the role waits for locks while it holds others, as all do that change pages. A reader does so only where its protocol
+    /// Whether the role waits for locks while it holds others, as all do but readers and completers. A reader does so only where its protocol
     /// or its faults make it, behind its `ring_lock`: it counts as one that does not.
     #[must_use]
     pub const fn nests(&self) -> bool {

@@ -7,6 +7,7 @@ use super::ledger::Counter;
 use super::role::{Core, PageChoice, Role};
 use super::tag::Tag;
 use super::world::World;
+use crate::aio::unmap_and_move::PASSES;
 use crate::aio::{Aio, Rules, Tracepoints};
 use crate::machine::{Aborted, Machine, WaitQueue};
 use crate::ring::IoEvent;
@@ -18,7 +19,7 @@ use crate::ring::IoEvent;
 /// million events/s with 0.92 and 0.64 million migrations/s; 4.7 and 6.1 with 0.29 and 0.60. With 10 passes the reader reads as if alone,
 /// and some 30 thousand pages move. Trying on for ever, with 16 readers and 8 migrators, one tried in vain for 305 ms (at most 436).
 /// What finds no page is not in vain: where contexts come and go, broken cells would show up to fifty times as late.
-const IN_VAIN: u32 = 40;
+const IN_VAIN: u32 = 4 * PASSES;
 
 /// For how long a migrator lets others go first then, milliseconds.
 const RESCHED: f64 = 1.0;

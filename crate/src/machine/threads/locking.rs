@@ -235,14 +235,16 @@ impl Waiter<'_> {
                 late = true;
             }
             let rests = rests && may_be_late && !late;
-            let word = LockWord::from_word(memory.load(lock.at));
             if rests {
                 // On a word that only this thread changes: nobody wakes it.
                 park::wait(memory.atomic(control.waits_for(me)), wait.to_word(), rest);
                 rest = (rest * 2).min(LONGEST_REST);
-            } else if take(word, late).is_none() {
+            } else {
+                let word = LockWord::from_word(memory.load(lock.at));
                 let parked = park(word, late);
-                if word == parked || memory.compare_exchange(lock.at, word.to_word(), parked.to_word()).is_ok() {
+                if take(word, late).is_none()
+                    && (word == parked || memory.compare_exchange(lock.at, word.to_word(), parked.to_word()).is_ok())
+                {
                     let nap = if may_be_late && !late { PATIENCE } else { NAP };
                     park::wait(memory.atomic(lock.at), parked.to_word(), nap);
                 }
