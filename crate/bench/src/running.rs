@@ -36,7 +36,7 @@ pub fn by_watch(rig: &Rig, batch: u32, busy: bool) -> u32 {
 pub fn by_detector(rig: &Rig, batch: u32, busy: bool) -> u32 {
     let memory = rig.memory();
     let detector = Detector::new(&memory, &rig.world, ME, time::now);
-    by(rig, batch, busy, detector, AtRest::new(detector))
+    by(rig, batch, busy, detector, AtRest::new(&detector))
 }
 
 /// As [`Race::run_thread`](aio_ring_lab::lab::Race::run_thread): rounds while pages are at rest have tracepoints of their own.
@@ -62,7 +62,7 @@ fn play(rig: &Rig, read: impl FnOnce() -> Result<(), Aborted>) -> u32 {
     memory.poke(Counter::Rounds.of(&world.control, ME), 0);
     // Where nobody looked, the detectors have missed something.
     let head = head_of(&world.frames, Page::from_word(memory.load(world.ctx.ring_page(0))));
-    memory.store(world.ledger.head(), memory.load(head));
+    world.ledger.init(&memory, memory.load(head));
     memory.store(world.ledger.expected(ME.index()), memory.load(Counter::Completed.of(&world.control, ME)));
     let events = || memory.load(Counter::Events.of(&world.control, ME));
     let before = events();

@@ -129,7 +129,7 @@ impl Race {
         let memory = self.memory();
         let detector = Detector::new(&memory, &self.world, me, time::now);
         let post = Post { memory, world: &self.world, me, work: Work::UntilStopped };
-        post.read(rules, watch, detector, AtRest::new(detector), reading)
+        post.read(rules, watch, detector, AtRest::new(&detector), reading)
     }
 
     fn machine<R: Record>(&self, me: ThreadId, record: R) -> Threads<'_, R> {

@@ -62,6 +62,7 @@ pub fn at_rest(memory: &impl Memory, world: &World) -> Vec<Broken> {
 pub fn lost_head(memory: &impl Memory, world: &World) -> bool {
     let page0 = || Page::from_word(memory.load(world.ctx.ring_page(0)));
     let head = || memory.load(head_of(&world.frames, page0()));
+    world.ledger.end_streak(memory);
     world.is_permanent() && head() != memory.load(world.ledger.head())
 }
 
@@ -140,6 +141,7 @@ impl<M: Memory> Claims<'_, M> {
     /// Of the `waiting` events in the ring, from the head on: each is the next one of its completer.
     fn waiting_events(&mut self, head: u32, waiting: u32) {
         let (memory, World { ctx, frames, control, ledger, cookie, .. }) = (self.memory, self.world);
+        ledger.end_streak(memory);
         let mut next: Vec<u32> = control.all().map(|thread| memory.load(ledger.expected(thread.index()))).collect();
         let mut slot = head;
         for _ in 0..waiting {

@@ -213,6 +213,7 @@ impl<M: Memory> Tracepoints for Detector<'_, M> {
 
     #[inline(always)]
     fn head_read(&self, ctx: &Kioctx, head: u32, _tail: u32) {
+        self.world.ledger.end_streak(self.memory);
         let stored = self.memory.peek(self.world.ledger.head());
         if head != stored {
             self.report(Kind::StaleHead, 1, [head, stored]);
@@ -230,7 +231,7 @@ impl<M: Memory> Tracepoints for Detector<'_, M> {
 
     #[inline(always)]
     fn delivered(&self, _ctx: &Kioctx, events: &[IoEvent]) {
-        if !self.world.ledger.follow(self.memory, events, |tag| tag.leads(events, self.world.cookie)) {
+        if !self.world.ledger.follow(self.memory, events, self.world.cookie) {
             self.examine_all(events);
         }
     }

@@ -1,5 +1,6 @@
 //! The detectors' own shared words, and the counters of each thread.
 
+use super::streak::Streak;
 use super::tag::Tag;
 use crate::machine::{Control, Machine, ThreadId};
 use crate::ring::memory::LINE;
@@ -64,11 +65,15 @@ impl Counter {
     }
 }
 
-/// What readers must agree on, guarded by `ring_lock` like the ring's head itself.
+/// What readers must agree on, guarded by `ring_lock` like the ring's head itself. What belongs to a [`Streak`] is entered when that
+/// is over.
 #[derive(Clone, Copy, Debug)]
 pub struct Ledger {
     completers: u32,
+    /// Slots of the ring.
+    nr: u32,
     head: Addr,
+    streak: Streak,
     expected: Addr,
     gaps: Addr,
     touched: Addr,
@@ -78,15 +83,24 @@ impl Ledger {
     /// Gaps remembered for each completer: enough to tell a late event from one that comes twice.
     pub const GAPS: u32 = 4;
 
-    /// Room for `completers` completing threads and `frames` frames.
-    pub fn place(placer: &mut Placer, completers: u32, frames: u32) -> Self {
+    /// Room for `completers` completing threads and `frames` frames; the ring has `nr` slots.
+    pub fn place(placer: &mut Placer, completers: u32, frames: u32, nr: u32) -> Self {
+        let head = placer.line();
         Self {
             completers,
-            head: placer.line(),
+            nr,
+            head,
+            streak: Streak::at(head.offset(1)),
             expected: placer.place(completers, LINE),
             gaps: placer.place(completers * Self::GAPS * 2, LINE),
             touched: placer.place(frames, LINE),
         }
+    }
+
+    /// Sets it up in zeroed memory; the ring is empty, and begins at slot `head`.
+    pub fn init(&self, memory: &impl Memory, head: u32) {
+        memory.store(self.head, head);
+        self.streak.init(memory);
     }
 
     /// Number of threads that may complete events.
@@ -94,6 +108,45 @@ impl Ledger {
     #[must_use]
     pub const fn completers(&self) -> u32 {
         self.completers
+    }
+
+    /// What readers at rest have read and not entered.
+    #[inline(always)]
+    #[must_use]
+    pub const fn streak(&self) -> Streak {
+        self.streak
+    }
+
+    /// Begins a streak with the events of a call. `false`: they are not those that are expected.
+    #[must_use]
+    pub fn begin_streak(&self, memory: &impl Memory, events: &[IoEvent]) -> bool {
+        self.end_streak(memory);
+        let [first, ..] = events else { return true };
+        let completer = Tag::completer(first);
+        if completer >= self.completers {
+            return false;
+        }
+        self.streak.begin(memory, Tag { completer, sequence: memory.peek(self.expected(completer)) });
+        self.streak.prolong(memory, events)
+    }
+
+    /// Enters the streak, if there is one: it is over.
+    #[inline(always)]
+    pub fn end_streak(&self, memory: &impl Memory) {
+        if let Some(next) = self.streak.end(memory) {
+            self.enter(memory, next);
+        }
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn enter(&self, memory: &impl Memory, next: Tag) {
+        let expected = self.expected(next.completer);
+        let read = next.sequence.wrapping_sub(memory.peek(expected));
+        memory.poke(expected, next.sequence);
+        // A streak may go round the ring many times.
+        let head = (u64::from(memory.peek(self.head)) + u64::from(read)) % u64::from(self.nr);
+        memory.poke(self.head, head as u32);
     }
 
     /// The head that the last reader stored.
@@ -110,11 +163,12 @@ impl Ledger {
         self.expected.offset(completer)
     }
 
-    /// Whether the events of a call are those that are expected; if so, expects those that follow. As a rule they come from one
-    /// completer, in sequence: then one look is enough, whether the tag that its next event must have `leads` them.
+    /// Whether the events of a call are those that are expected in the context with this cookie; if so, expects those that follow. As a
+    /// rule they come from one completer, in sequence: then one look is enough, whether the tag that its next event must have
+    /// leads them.
     #[inline(always)]
     #[must_use]
-    pub fn follow(&self, memory: &impl Memory, events: &[IoEvent], leads: impl Fn(Tag) -> bool) -> bool {
+    pub fn follow(&self, memory: &impl Memory, events: &[IoEvent], cookie: u64) -> bool {
         let [first, ..] = events else { return true };
         let completer = Tag::completer(first);
         if completer >= self.completers {
@@ -122,7 +176,7 @@ impl Ledger {
         }
         let expected = self.expected(completer);
         let sequence = memory.peek(expected);
-        let follow = leads(Tag { completer, sequence });
+        let follow = Tag { completer, sequence }.leads(events, cookie);
         if follow {
             memory.poke(expected, sequence.wrapping_add(events.len() as u32));
         }

@@ -7,7 +7,7 @@
 //! | [`watched`] | a reader on threads, watched |
 //! | [`tag`] | what each event carries, so that its fate can be told |
 //! | [`kind`], [`detect`] | the kinds of corruption; the detectors, as tracepoints |
-//! | [`ledger`] | the detectors' own shared words |
+//! | [`ledger`], [`streak`] | the detectors' own shared words; what readers at rest have not entered in them |
 //! | [`check`] | what must hold when everybody has finished |
 //! | `cause` | the step that a corruption goes back to |
 //! | [`describe`] | a step in the protocol's words |
@@ -24,6 +24,7 @@ pub mod ledger;
 pub mod role;
 pub mod roles;
 pub mod script;
+pub mod streak;
 pub mod tag;
 pub mod truth;
 pub mod watched;

@@ -7,7 +7,7 @@
 use super::roles::{Actor, Reading, Work};
 use super::world::World;
 use crate::aio::{Aio, Rules, Tracepoints};
-use crate::machine::threads::{Record, Threads, Watch, Words, run};
+use crate::machine::threads::{NoRecord, Record, Threads, Watch, Words, run};
 use crate::machine::{Aborted, ThreadId};
 
 /// Where a thread works.
@@ -39,7 +39,8 @@ impl Post<'_> {
         let mut goes_on = self.with(rules, watch, &trace, |actor| Ok(actor.next_round()))?;
         while goes_on {
             goes_on = if watch.is_at_rest() {
-                self.read_while(rules, watch.unrecorded(), at_rest, &mut reading, || watch.is_at_rest())?
+                let stays_at_rest = || watch.stays_at_rest(self.memory, &self.world.control, self.me);
+                self.read_while(rules, NoRecord, at_rest, &mut reading, stays_at_rest)?
             } else {
                 self.read_while(rules, watch, trace, &mut reading, || !watch.is_at_rest())?
             };

@@ -92,7 +92,7 @@ impl World {
         let mm = Mm::place(placer, contexts);
         let contexts: Vec<Kioctx> = (0..contexts).map(|_| Kioctx::place(placer, ring, threads)).collect();
         let [made, freed] = [(); 2].map(|()| WaitQueue::place(placer));
-        let ledger = Ledger::place(placer, threads, frames);
+        let ledger = Ledger::place(placer, threads, frames, ring.nr());
         let records = Records::place(placer, if recorded { threads } else { 0 });
         let frames = Frames::place(placer, frames, ring.page_words());
         let cookie = fastrand::Rng::with_seed(u64::from(seed)).u64(..);
@@ -154,6 +154,7 @@ impl World {
     /// Never: a world has more frames than its rings have pages.
     pub fn init(&self, memory: &impl Memory) {
         self.frames.init(memory);
+        self.ledger.init(memory, self.start);
         for (slot, ctx) in (0..).zip(&self.contexts) {
             ctx.init_free(memory, slot);
         }
@@ -171,7 +172,6 @@ impl World {
             let header = Header { head: self.start, tail: self.start, ..Header::empty(CTX_ID, self.ctx.ring.nr()) };
             header.write(memory, self.frames.data(pages[0]));
             memory.store(self.ctx.tail(), self.start);
-            memory.store(self.ledger.head(), self.start);
         }
     }
 

@@ -157,11 +157,16 @@ impl Watch {
         Some(self.since.get()) == self.rest
     }
 
-    /// For operations while pages are [at rest](Self::is_at_rest), of which nothing is recorded, but which count as this
-    /// recorder's.
+    /// In place of [`begin`](Record::begin) where the operation before it was [at rest](Self::is_at_rest): whether this one is.
+    #[inline(always)]
     #[must_use]
-    pub const fn unrecorded(&self) -> Unrecorded<'_> {
-        Unrecorded(self)
+    pub fn stays_at_rest(&self, memory: Words<'_>, control: &Control, me: ThreadId) -> bool {
+        // At rest one more operation at rest changes nothing of what the watch knows.
+        let changing = memory.peek(control.changers()) != 0;
+        if changing {
+            self.begin(memory, control, me);
+        }
+        !changing
     }
 
     fn is_recording(&self) -> bool {
@@ -214,25 +219,6 @@ impl Record for Watch {
             self.writer.write(memory, control.recorded(me), [clock, op.pack(at), value, place_word(place)]);
         }
     }
-}
-
-/// A [`Watch`] that notices whether somebody begins to change pages, and records nothing.
-#[derive(Clone, Copy, Debug)]
-pub struct Unrecorded<'a>(&'a Watch);
-
-impl Record for Unrecorded<'_> {
-    const ON: bool = false;
-
-    #[inline(always)]
-    fn begin(&self, memory: Words<'_>, control: &Control, me: ThreadId) {
-        // At rest one more operation at rest changes nothing of what the watch knows.
-        if memory.peek(control.changers()) != 0 {
-            self.0.begin(memory, control, me);
-        }
-    }
-
-    #[inline(always)]
-    fn note(&self, _: Words<'_>, _: &Control, _: ThreadId, _: Op, _: Addr, _: u32, _: &'static Location<'static>) {}
 }
 
 /// As [`Watch`], out of line altogether: for roles with many steps and no hurry.

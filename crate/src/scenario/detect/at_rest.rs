@@ -1,9 +1,10 @@
 //! The detectors of a reader while pages are at rest.
 
-use super::{Detector, Ledger};
+use super::Detector;
 use crate::aio::kioctx::head_of;
 use crate::aio::{Kioctx, Tracepoints};
 use crate::ring::{IoEvent, Memory, Page};
+use crate::scenario::streak::Streak;
 
 /// The detectors that are on when nobody has changed pages for as many operations as the ring has slots.
 ///
@@ -16,29 +17,44 @@ use crate::ring::{IoEvent, Memory, Page};
 /// Pages and slots are not looked at, nor the other words of events. A reader that was preempted in such a round, and goes on when a
 /// migration has begun, does not notice by itself that its page was freed; it does by the poison that it reads, and others by what
 /// it wrote.
+///
+/// What is delivered is the [streak](crate::scenario::streak)'s, and with it the head that is stored.
 #[derive(Clone, Copy, Debug)]
 pub struct AtRest<'a, M> {
-    // Copies of what the detector finds behind references, where it would be loaded again after every atomic access.
+    // Copies of what the detector finds behind references, where it would be loaded again after every atomic access; and the
+    // detector behind one, or the loop of reading would have its fields to keep.
     memory: M,
-    ledger: Ledger,
-    detector: Detector<'a, M>,
+    streak: Streak,
+    detector: &'a Detector<'a, M>,
 }
 
 impl<'a, M: Memory + Copy> AtRest<'a, M> {
     /// Those of this thread.
     #[must_use]
-    pub fn new(detector: Detector<'a, M>) -> Self {
-        Self { memory: *detector.memory, ledger: detector.world.ledger, detector }
+    pub fn new(detector: &'a Detector<'a, M>) -> Self {
+        Self { memory: *detector.memory, streak: detector.world.ledger.streak(), detector }
     }
 
-    /// Looks at the head, as whoever has delivered events has read it, and at each of them.
+    /// Looks at the head.
     #[cold]
     #[inline(never)]
-    fn examine_all(self, ctx: &Kioctx, events: &[IoEvent]) {
-        let ring = Page::from_word(self.memory.load(ctx.ring_page(0)));
-        let head = self.memory.load(head_of(&self.detector.world.frames, ring));
-        self.detector.head_read(ctx, head, head);
-        self.detector.examine_all(events);
+    fn examine_head(self, ctx: &Kioctx, head: u32, tail: u32) {
+        self.detector.head_read(ctx, head, tail);
+    }
+
+    /// What a call has delivered does not prolong the streak: it begins another, or is looked at event by event, and so is the head
+    /// as the call has read it.
+    #[cold]
+    #[inline(never)]
+    fn begin_streak(self, ctx: &Kioctx, events: &[IoEvent]) {
+        let Detector { world, .. } = *self.detector;
+        if !world.ledger.begin_streak(&self.memory, events) {
+            let ring = Page::from_word(self.memory.load(ctx.ring_page(0)));
+            let head = self.memory.load(head_of(&world.frames, ring));
+            self.detector.head_read(ctx, head, head);
+            self.detector.examine_all(events);
+            self.detector.head_stored(ctx, (head + events.len() as u32) % ctx.ring.nr());
+        }
     }
 }
 
@@ -47,19 +63,14 @@ impl<M: Memory + Copy> Tracepoints for AtRest<'_, M> {
     fn head_read(&self, ctx: &Kioctx, head: u32, tail: u32) {
         // Where no event will be delivered.
         if head == tail || head >= ctx.ring.nr() {
-            self.detector.head_read(ctx, head, tail);
+            self.examine_head(ctx, head, tail);
         }
     }
 
     #[inline(always)]
-    fn head_stored(&self, _ctx: &Kioctx, head: u32) {
-        self.memory.poke(self.ledger.head(), head);
-    }
-
-    #[inline(always)]
     fn delivered(&self, ctx: &Kioctx, events: &[IoEvent]) {
-        if !self.ledger.follow(&self.memory, events, |tag| tag.spans(events)) {
-            self.examine_all(ctx, events);
+        if !self.streak.prolong(&self.memory, events) {
+            self.begin_streak(ctx, events);
         }
     }
 

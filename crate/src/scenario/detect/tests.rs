@@ -9,7 +9,7 @@ use crate::ring::frames::POISON;
 use crate::ring::header::Field;
 use crate::ring::{Addr, Geometry};
 use crate::scenario::role::Core;
-use crate::scenario::{PageChoice, Role, WorldConfig};
+use crate::scenario::{Counter, PageChoice, Role, WorldConfig};
 
 const ME: ThreadId = ThreadId::new(0);
 const TIME: f64 = 1234.5;
@@ -58,12 +58,15 @@ impl Scene {
     /// Completes these sequence numbers of completer 0.
     fn complete(&self, sequences: impl IntoIterator<Item = u32>) {
         for sequence in sequences {
-            let event = Tag { completer: 0, sequence }.event(self.world.cookie);
-            self.with(async |aio| {
-                assert!(aio.get_reqs_available(&self.world.ctx, self.cache()).await);
-                aio.complete(&self.world.ctx, || event).await.unwrap();
-            });
+            self.complete_as(Tag { completer: 0, sequence });
         }
+    }
+
+    fn complete_as(&self, tag: Tag) {
+        self.with(async |aio| {
+            assert!(aio.get_reqs_available(&self.world.ctx, self.cache()).await);
+            aio.complete(&self.world.ctx, || tag.event(self.world.cookie)).await.unwrap();
+        });
     }
 
     fn read(&self, count: usize) -> usize {
@@ -73,7 +76,7 @@ impl Scene {
     /// As a reader does while pages are at rest.
     fn read_at_rest(&self, count: usize) -> usize {
         self.with(async |Aio { machine, rules, trace }| {
-            self.read_by(Aio { machine, rules, trace: &AtRest::new(*trace) }, count).await
+            self.read_by(Aio { machine, rules, trace: &AtRest::new(trace) }, count).await
         })
     }
 
@@ -321,6 +324,91 @@ fn while_pages_are_at_rest_a_stale_head_is_noticed_whatever_is_read_by_it() {
         set(Field::Head, 2)(scene);
     };
     assert_eq!(seen_at_rest(2, back), [(Kind::Duplicate, 2), (Kind::StaleHead, 1), (Kind::Slots, 1)]);
+}
+
+/// What readers at rest have read is entered when it is needed.
+#[test]
+fn a_streak_is_entered_by_whoever_is_not_at_rest() {
+    let scene = Scene::new();
+    let words = || {
+        let World { ledger, .. } = &scene.world;
+        [ledger.head(), ledger.expected(0)].map(|at| scene.memory().load(at))
+    };
+    let nr = scene.world.ctx.ring.nr();
+    // Around the ring some times, in calls that end at a page's end and others.
+    let rounds = 2 * nr;
+    for round in 0..rounds {
+        scene.complete(round * 3..round * 3 + 3);
+        assert_eq!([scene.read_at_rest(2), scene.read_at_rest(1)], [2, 1]);
+    }
+    assert_eq!(words(), [0, 0], "it lasts");
+    assert_eq!(scene.read(8), 0);
+    assert_eq!(words(), [rounds * 3 % nr, rounds * 3]);
+    scene.complete(rounds * 3..rounds * 3 + 1);
+    assert_eq!(scene.read(8), 1);
+    assert_eq!(scene.seen(), []);
+
+    scene.complete(rounds * 3 + 1..rounds * 3 + 3);
+    assert_eq!(scene.read_at_rest(1), 1);
+    scene.memory().store(Counter::Completed.of(&scene.world.control, ME), 1);
+    assert_eq!(crate::scenario::check::at_rest(&scene.memory(), &scene.world), [], "one waits");
+    assert_eq!(scene.read_at_rest(1), 1);
+
+    // What the reader at rest has stored is lost when it has gone.
+    scene.complete(rounds * 3 + 3..rounds * 3 + 6);
+    let head = scene.memory().load(scene.header(Field::Head));
+    assert_eq!(scene.read_at_rest(2), 2);
+    scene.memory().store(scene.header(Field::Head), head);
+    assert!(crate::scenario::check::lost_head(&scene.memory(), &scene.world));
+    assert_eq!(scene.read(1), 1);
+    assert_eq!(scene.seen(), [(Kind::Duplicate, 1), (Kind::StaleHead, 1)]);
+}
+
+#[test]
+fn at_rest_completers_may_take_turns_and_sequence_numbers_wrap() {
+    let scene = Scene::new();
+    let first = u32::MAX - 5;
+    for completer in 0..2 {
+        scene.memory().store(scene.world.ledger.expected(completer), first);
+    }
+    // By whom, one after the other, and how many the calls read.
+    let turns: [(&[u32], &[usize]); 6] = [
+        (&[0, 0, 0, 1], &[1, 2, 1]),
+        (&[1, 1, 1, 1], &[1, 2, 1]),
+        (&[0, 1, 0, 1], &[2, 2]),
+        (&[0, 0, 0, 0], &[1, 1, 1, 1]),
+        (&[1, 1, 0], &[2, 1]),
+        (&[1, 1, 0], &[1, 2]),
+    ];
+    let mut next = [first; 2];
+    for (completers, calls) in turns {
+        for &completer in completers {
+            let sequence = next[completer as usize];
+            next[completer as usize] = sequence.wrapping_add(1);
+            scene.complete_as(Tag { completer, sequence });
+        }
+        for &count in calls {
+            assert_eq!(scene.read_at_rest(count), count);
+        }
+    }
+    assert!(next.iter().all(|&next| next < 6), "they have wrapped");
+    assert_eq!(scene.read(1), 0);
+    assert_eq!([0, 1].map(|completer| scene.memory().load(scene.world.ledger.expected(completer))), next);
+    assert_eq!(scene.seen(), []);
+}
+
+/// One that went on would count in 32 bits how far it has come.
+#[test]
+fn a_streak_ends_where_sequence_numbers_wrap() {
+    let scene = Scene::new();
+    let expected = scene.world.ledger.expected(0);
+    scene.memory().store(expected, u32::MAX);
+    scene.complete([u32::MAX, 0]);
+    assert_eq!(scene.read_at_rest(1), 1);
+    assert_eq!(scene.memory().load(expected), 0);
+    assert_eq!(scene.read_at_rest(1), 1);
+    assert_eq!(scene.memory().load(expected), 0);
+    assert_eq!(scene.seen(), []);
 }
 
 #[test]

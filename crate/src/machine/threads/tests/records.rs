@@ -156,11 +156,18 @@ fn at_rest(rest: u32, at: core::ops::RangeInclusive<usize>) -> Vec<bool> {
         if i == *at.start() {
             tick.begin_operation();
         }
-        watch.begin_operation();
+        // As readers of a run begin theirs.
+        let rests = if record.is_at_rest() {
+            record.stays_at_rest(memory, &scene.control, watcher)
+        } else {
+            watch.begin_operation();
+            record.is_at_rest()
+        };
+        assert_eq!(rests, record.is_at_rest());
         if i == *at.end() {
             tick.pause_until(tick.now() + 0.1);
         }
-        record.is_at_rest()
+        rests
     };
     (0..300).map(operation).collect()
 }
