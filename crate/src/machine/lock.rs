@@ -54,7 +54,8 @@ impl Lock {
     }
 }
 
-/// A queue of threads that wait for something to happen: a sequence number (word 0) and the number of waiters (word 1).
+/// A queue of threads that wait for something to happen: a sequence number (word 0), the number of waiters (word 1) and, on threads,
+/// how many of them sleep (word 2).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct WaitQueue {
     /// The sequence number; it moves when the queue is woken.
@@ -72,6 +73,13 @@ impl WaitQueue {
     #[must_use]
     pub const fn waiters(self) -> Addr {
         self.at.offset(1)
+    }
+
+    /// How many waiters sleep: to them a new sequence number is not enough, they must be woken.
+    #[inline(always)]
+    #[must_use]
+    pub const fn sleepers(self) -> Addr {
+        self.at.offset(2)
     }
 }
 

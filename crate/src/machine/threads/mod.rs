@@ -328,8 +328,7 @@ impl<R: Record> Machine for Threads<'_, R> {
         // after it has changed the ring; sequentially consistent, so one of them sees the other.
         let waiters = self.memory.load(queue.waiters());
         if waiters != 0 {
-            self.memory.fetch_add(queue.at, 1);
-            park::wake(self.memory.atomic(queue.at), true);
+            self.waiter().wake(queue);
         }
         self.note(Op::WakeUp, queue.at, waiters, Location::caller());
         ready(())

@@ -305,6 +305,7 @@ fn a_wake_up_between_ticket_and_wait_is_not_missed() {
 #[test]
 fn a_sleeper_is_woken_and_a_stop_ends_a_wait() {
     let scene = Scene::new(2, LockKind::Mutex);
+    let sleepers = || scene.memory.words().load(scene.queue.sleepers());
     for stop in [false, true] {
         thread::scope(|scope| {
             let scene = &scene;
@@ -316,6 +317,7 @@ fn a_sleeper_is_woken_and_a_stop_ends_a_wait() {
                 woken
             });
             scene.wait_until(|| scene.waits(0) == Some(WaitFor::Queue(scene.queue.at)));
+            assert_eq!(sleepers(), 1);
             if stop {
                 scene.memory.words().store(scene.control.stop(), 1);
                 assert_eq!(waiter.join().unwrap(), Err(Aborted));
@@ -324,6 +326,7 @@ fn a_sleeper_is_woken_and_a_stop_ends_a_wait() {
                 assert_eq!(waiter.join().unwrap(), Ok(()));
             }
         });
+        assert_eq!(sleepers(), 0);
     }
 }
 
