@@ -6,16 +6,16 @@
 //! browser, interleaved; a third of that was a look at two more words in each operation
 //! ([`stays_at_rest`](crate::machine::threads::Watch::stays_at_rest)), and the detector's fields, which were kept in the loop.
 //!
-//! | state | `completer` | `next` | next |
+//! | state | `completer` | `next` | becomes |
 //! |---|---|---|---|
-//! | none | nobody | any | of a completer, by the first call at rest that delivers what is expected |
+//! | none | nobody | the last number, which nothing prolongs | of a completer, by the first call at rest that delivers what is expected |
 //! | of completer c, up to n | c | n | up to more, by [`prolong`](Streak::prolong); none, by [`end_streak`](super::Ledger::end_streak) |
 
 use super::tag::Tag;
 use crate::ring::{Addr, IoEvent, Memory};
 
-/// In place of a completer.
-const NOBODY: u32 = u32::MAX;
+/// There is none.
+const NONE: Tag = Tag { completer: u32::MAX, sequence: u32::MAX };
 
 /// The words of the streak, guarded by `ring_lock`.
 #[derive(Clone, Copy, Debug)]
@@ -33,13 +33,17 @@ impl Streak {
 
     /// There is none.
     pub(super) fn init(self, memory: &impl Memory) {
-        memory.store(self.completer, NOBODY);
+        self.set(memory, NONE);
     }
 
     /// Begins one of no event yet; `next` is the one expected.
     pub(super) fn begin(self, memory: &impl Memory, next: Tag) {
-        memory.poke(self.completer, next.completer);
-        memory.poke(self.next, next.sequence);
+        self.set(memory, next);
+    }
+
+    fn set(self, memory: &impl Memory, Tag { completer, sequence }: Tag) {
+        memory.poke(self.completer, completer);
+        memory.poke(self.next, sequence);
     }
 
     /// Whether the events of a call prolong it; if so, they have. It ends where sequence numbers wrap.
@@ -59,10 +63,11 @@ impl Streak {
     #[inline(always)]
     pub(super) fn end(self, memory: &impl Memory) -> Option<Tag> {
         let completer = memory.peek(self.completer);
-        if completer == NOBODY {
+        if completer == NONE.completer {
             return None;
         }
-        memory.poke(self.completer, NOBODY);
-        Some(Tag { completer, sequence: memory.peek(self.next) })
+        let next = Tag { completer, sequence: memory.peek(self.next) };
+        self.set(memory, NONE);
+        Some(next)
     }
 }

@@ -397,6 +397,18 @@ fn at_rest_completers_may_take_turns_and_sequence_numbers_wrap() {
     assert_eq!(scene.seen(), []);
 }
 
+#[test]
+fn where_there_is_no_streak_nothing_prolongs_it() {
+    for sequence in [0, 1, u32::MAX] {
+        let scene = Scene::new();
+        scene.complete(0..1);
+        assert_eq!([scene.read_at_rest(1), scene.read(1)], [1, 0], "it is over");
+        scene.complete_as(Tag { completer: u32::MAX, sequence });
+        assert_eq!(scene.read_at_rest(1), 1);
+        assert_eq!(scene.seen(), [(Kind::Foreign, 1)], "{sequence}");
+    }
+}
+
 /// One that went on would count in 32 bits how far it has come.
 #[test]
 fn a_streak_ends_where_sequence_numbers_wrap() {
