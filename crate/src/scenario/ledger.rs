@@ -122,11 +122,8 @@ impl Ledger {
     pub fn begin_streak(&self, memory: &impl Memory, events: &[IoEvent]) -> bool {
         self.end_streak(memory);
         let [first, ..] = events else { return true };
-        let completer = Tag::completer(first);
-        if completer >= self.completers {
-            return false;
-        }
-        self.streak.begin(memory, Tag { completer, sequence: memory.peek(self.expected(completer)) });
+        let Some(next) = self.next_like(memory, first) else { return false };
+        self.streak.set(memory, next);
         self.streak.prolong(memory, events)
     }
 
@@ -149,14 +146,14 @@ impl Ledger {
         memory.poke(self.head, head as u32);
     }
 
-    /// The head that the last reader stored.
+    /// The head that the last reader stored, as far as it is entered.
     #[inline(always)]
     #[must_use]
     pub const fn head(&self) -> Addr {
         self.head
     }
 
-    /// The sequence number that the completer's next event must have.
+    /// The sequence number that the completer's next event must have, as far as those before it are entered.
     #[inline(always)]
     #[must_use]
     pub const fn expected(&self, completer: u32) -> Addr {
@@ -170,17 +167,20 @@ impl Ledger {
     #[must_use]
     pub fn follow(&self, memory: &impl Memory, events: &[IoEvent], cookie: u64) -> bool {
         let [first, ..] = events else { return true };
-        let completer = Tag::completer(first);
-        if completer >= self.completers {
-            return false;
-        }
-        let expected = self.expected(completer);
-        let sequence = memory.peek(expected);
-        let follow = Tag { completer, sequence }.leads(events, cookie);
+        let Some(next) = self.next_like(memory, first) else { return false };
+        let follow = next.leads(events, cookie);
         if follow {
-            memory.poke(expected, sequence.wrapping_add(events.len() as u32));
+            memory.poke(self.expected(next.completer), next.sequence.wrapping_add(events.len() as u32));
         }
         follow
+    }
+
+    /// What is expected of the completer that the event names; `None`: it is none of ours.
+    #[inline(always)]
+    fn next_like(&self, memory: &impl Memory, event: &IoEvent) -> Option<Tag> {
+        let completer = Tag::completer(event);
+        let known = completer < self.completers;
+        known.then(|| Tag { completer, sequence: memory.peek(self.expected(completer)) })
     }
 
     /// Gap `i` of the completer: first missing sequence number and length, in two words.

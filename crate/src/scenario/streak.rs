@@ -36,14 +36,10 @@ impl Streak {
         self.set(memory, NONE);
     }
 
-    /// Begins one of no event yet; `next` is the one expected.
-    pub(super) fn begin(self, memory: &impl Memory, next: Tag) {
-        self.set(memory, next);
-    }
-
-    fn set(self, memory: &impl Memory, Tag { completer, sequence }: Tag) {
-        memory.poke(self.completer, completer);
-        memory.poke(self.next, sequence);
+    /// Makes it one of no event yet, which `next` will prolong.
+    pub(super) fn set(self, memory: &impl Memory, next: Tag) {
+        memory.poke(self.completer, next.completer);
+        memory.poke(self.next, next.sequence);
     }
 
     /// Whether the events of a call prolong it; if so, they have. It ends where sequence numbers wrap.
