@@ -46,6 +46,6 @@ mod tests {
         let mut into = Rig::buffer(1);
         assert_eq!(records(&rig, &mut into), ROUNDS * rig.events());
         let last = Tag { completer: 0, sequence: rig.events() - 1 }.event(rig.world.cookie);
-        assert_eq!(into, [last]);
+        assert_eq!(*into, [last]);
     }
 }

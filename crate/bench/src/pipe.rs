@@ -11,7 +11,7 @@
 use core::hint::black_box;
 
 use aio_ring_lab::machine::threads::time;
-use aio_ring_lab::ring::IoEvent;
+use aio_ring_lab::ring::{EventBuffer, IoEvent};
 
 use crate::pair::{Alone, Far, Near, Pair, Patience, Stop};
 
@@ -34,16 +34,18 @@ pub trait Pop {
 #[must_use]
 pub fn pair(push: impl Push + 'static, pop: impl Pop + 'static, batch: u32) -> Pair {
     let stop = Stop::default();
-    let buffer = || vec![IoEvent::default(); batch as usize];
+    let buffer = || EventBuffer::new(batch);
     Pair {
         near: Box::new(Popping { pop, into: buffer(), stop: stop.clone() }),
         far: Box::new(Pushing { push, records: buffer(), stop }),
     }
 }
 
+/// On cache lines of its own: some rings' ends keep what they know of the other in themselves.
+#[repr(align(128))]
 struct Pushing<P> {
     push: P,
-    records: Vec<IoEvent>,
+    records: EventBuffer,
     stop: Stop,
 }
 
@@ -70,9 +72,11 @@ impl<P: Push> Far for Pushing<P> {
     }
 }
 
+/// As [`Pushing`].
+#[repr(align(128))]
 struct Popping<P> {
     pop: P,
-    into: Vec<IoEvent>,
+    into: EventBuffer,
     stop: Stop,
 }
 
@@ -80,13 +84,13 @@ impl<P: Pop> Popping<P> {
     /// Tries so often; how many records came out, and the last one's number.
     #[inline(always)]
     fn tries(&mut self, tries: u32, last: &mut u64, patience: &mut Patience) -> Result<u64, Alone> {
-        let mut popped = 0;
+        let (mut popped, into) = (0, &mut *self.into);
         for _ in 0..tries {
-            let count = self.pop.pop(&mut self.into);
-            black_box(&mut self.into);
+            let count = self.pop.pop(into);
+            black_box(&mut *into);
             if count > 0 {
                 popped += count as u64;
-                *last = self.into[count - 1].data;
+                *last = into[count - 1].data;
                 patience.renew();
             } else {
                 patience.turn()?;
@@ -123,8 +127,8 @@ impl<P: Pop> Near for Popping<P> {
 pub struct Passing<I, O> {
     push: I,
     pop: O,
-    records: Vec<IoEvent>,
-    into: Vec<IoEvent>,
+    records: EventBuffer,
+    into: EventBuffer,
     next: u64,
 }
 
@@ -132,7 +136,7 @@ impl<I: Push, O: Pop> Passing<I, O> {
     /// Batch by batch in and out again.
     #[must_use]
     pub fn new(push: I, pop: O, batch: u32) -> Self {
-        let buffer = || vec![IoEvent::default(); batch as usize];
+        let buffer = || EventBuffer::new(batch);
         Self { push, pop, records: buffer(), into: buffer(), next: 0 }
     }
 

@@ -6,7 +6,7 @@ use aio_ring_lab::aio::{Aio, Compiled};
 use aio_ring_lab::lab::RunConfig;
 use aio_ring_lab::machine::ThreadId;
 use aio_ring_lab::machine::threads::{NoRecord, Shared, Threads, Words, run};
-use aio_ring_lab::ring::{Addr, IoEvent, Memory, Page};
+use aio_ring_lab::ring::{Addr, EventBuffer, Memory, Page};
 use aio_ring_lab::scenario::World;
 use aio_ring_lab::scenario::tag::Tag;
 
@@ -98,8 +98,8 @@ impl Rig {
 
     /// Room for a batch.
     #[must_use]
-    pub fn buffer(batch: u32) -> Vec<IoEvent> {
-        vec![IoEvent::default(); batch as usize]
+    pub fn buffer(batch: u32) -> EventBuffer {
+        EventBuffer::new(batch)
     }
 }
 

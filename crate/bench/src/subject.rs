@@ -4,7 +4,7 @@ use core::fmt;
 
 use aio_ring_lab::aio::presets::{LINUX_3_12, TANG_GU, V4};
 use aio_ring_lab::machine::threads::time;
-use aio_ring_lab::ring::IoEvent;
+use aio_ring_lab::ring::EventBuffer;
 
 use crate::limits::Limits;
 use crate::rig::Rig;
@@ -100,7 +100,7 @@ pub struct Bench {
     /// For readers of a run, whose detectors would take the events of others for foreign ones.
     race: Rig,
     limits: Limits,
-    events: Vec<IoEvent>,
+    events: EventBuffer,
 }
 
 impl fmt::Debug for Bench {

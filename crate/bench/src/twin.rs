@@ -137,7 +137,7 @@ mod tests {
             for _ in 0..=left.events().div_ceil(batch) {
                 let read = twin.read_events(&mut ours);
                 assert_eq!(read, run(aio.read_events(&right.world.ctx, right.cache(), &mut theirs, None)));
-                assert_eq!(ours, theirs);
+                assert_eq!(*ours, *theirs);
                 let words = |rig: &Rig| -> Vec<u32> {
                     (0..rig.world.words()).map(|i| rig.memory().load(Addr::from_word(i))).collect()
                 };

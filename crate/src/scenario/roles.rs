@@ -10,7 +10,7 @@ use super::world::World;
 use crate::aio::unmap_and_move::PASSES;
 use crate::aio::{Aio, Rules, Tracepoints};
 use crate::machine::{Aborted, Machine, WaitQueue};
-use crate::ring::IoEvent;
+use crate::ring::{EventBuffer, IoEvent};
 
 /// So many passes in a row of which nothing has come because of others, four calls of the kernel's `migrate_pages`: some 6 µs. So
 /// whoever holds the lock has lost its core, or takes it again and again, and further tries only take its cache line from it.
@@ -45,7 +45,7 @@ pub struct Reading {
     inline: bool,
     faults: bool,
     /// Room for a batch.
-    events: Vec<IoEvent>,
+    events: EventBuffer,
     queued: Queued,
 }
 
@@ -53,7 +53,7 @@ impl Reading {
     /// Up to `batch` events in a call; `inline`: completes as many before; `faults`: copying them faults.
     #[must_use]
     pub fn new(batch: u32, inline: bool, faults: bool) -> Self {
-        Self { inline, faults, events: vec![IoEvent::default(); batch as usize], queued: Queued::default() }
+        Self { inline, faults, events: EventBuffer::new(batch), queued: Queued::default() }
     }
 }
 
@@ -120,8 +120,7 @@ impl<M: Machine, P: Rules, T: Tracepoints> Actor<'_, M, P, T> {
         async move {
             let Reading { inline, faults, events, queued } = reading;
             // In local variables, since whatever lies in memory is loaded again after every atomic access.
-            let (inline, faults, events, mut waiting) =
-                (*inline, *faults, events.as_mut_slice(), core::mem::take(queued));
+            let (inline, faults, events, mut waiting) = (*inline, *faults, &mut **events, core::mem::take(queued));
             let again = loop {
                 let idle = self.read_once(inline, faults, events).await?;
                 waiting = self.wait_if(idle, self.world.ctx.wait, waiting).await?;

@@ -6,7 +6,7 @@
 use super::stopwatch::Stopwatch;
 use crate::aio::{Rules, Tracepoints};
 use crate::machine::{Aborted, Machine};
-use crate::ring::{Geometry, IoEvent};
+use crate::ring::{EventBuffer, Geometry};
 use crate::scenario::roles::{Actor, Queued};
 use crate::scenario::{Counter, Role};
 
@@ -37,7 +37,7 @@ pub async fn read<M: Machine, P: Rules, T: Tracepoints>(
 ) -> Result<(), Aborted> {
     let ctx = &actor.world.ctx;
     let cache = actor.world.control.reqs_available(actor.aio.machine.me());
-    let mut into = vec![IoEvent::default(); batch as usize];
+    let mut into = EventBuffer::new(batch);
     let readers = actor.world.roles.iter().filter(|role| matches!(role, Role::Reader { .. })).count() as u32;
     let burst = burst(&ctx.ring, readers, batch);
     let mut queued = Queued::default();
