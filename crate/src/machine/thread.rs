@@ -154,6 +154,12 @@ impl Control {
         self.block(thread).offset(6)
     }
 
+    /// When the thread's last wait for a lock ended, microseconds; the high bits are lost.
+    #[must_use]
+    pub const fn waited(&self, thread: ThreadId) -> Addr {
+        self.block(thread).offset(7)
+    }
+
     /// Where the users' words of the thread's block start.
     #[must_use]
     pub const fn counters(&self, thread: ThreadId) -> Addr {
@@ -188,7 +194,7 @@ mod tests {
         for thread in control.all() {
             words.extend([control.waits_for(thread), control.reads(thread), control.recorded(thread)]);
             words.extend([control.reqs_available(thread), control.ended(thread), control.longest_wait(thread)]);
-            words.push(control.recording(thread));
+            words.extend([control.recording(thread), control.waited(thread)]);
             words.extend((0..Control::BLOCK - Control::FREE_FROM).map(|i| control.counters(thread).offset(i)));
         }
         let count = words.len();

@@ -6,6 +6,7 @@ use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::thread;
 use std::time::Instant;
 
+use super::locking::{is_seldom, micros};
 use super::*;
 use crate::machine::LockKind;
 use crate::machine::waits::{WaitFor, find_stuck};
@@ -181,6 +182,28 @@ fn whoever_holds_no_other_lock_rests_and_the_others_park() {
         assert!((0..5).all(|_| !parks(kind, false)), "{kind:?}");
         // Where this thread was late itself, nothing can be said.
         assert!((0..200).any(|_| parks(kind, true)), "{kind:?}");
+    }
+}
+
+#[test]
+fn when_a_wait_ended_is_kept_and_for_half_a_millisecond_the_next_is_not_seldom() {
+    let scene = &Scene::new(2, LockKind::Mutex);
+    let [holder, waiter] = [0, 1].map(|index| scene.thread(index));
+    let waited = || scene.memory.words().load(scene.control.waited(waiter.me()));
+    run(holder.lock(scene.lock)).unwrap();
+    thread::scope(|scope| {
+        let waiting = scope.spawn(move || run(scene.thread(1).lock(scene.lock)));
+        scene.wait_until(|| scene.waits(1).is_some());
+        assert_eq!(waited(), 0, "it is not over");
+        let before = micros(time::now());
+        run(holder.unlock(scene.lock));
+        assert_eq!(waiting.join().unwrap(), Ok(()));
+        let after = micros(time::now());
+        assert!(waited().wrapping_sub(before) <= after.wrapping_sub(before), "{before} {} {after}", waited());
+    });
+    for then in [7.0, 4_294_967.0, 1.8e12] {
+        assert!(!is_seldom(then, micros(then)) && !is_seldom(then + 0.49, micros(then)), "{then}");
+        assert!(is_seldom(then + 0.51, micros(then)) && is_seldom(then + 4e6, micros(then)), "{then}");
     }
 }
 
