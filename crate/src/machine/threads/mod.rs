@@ -299,6 +299,7 @@ impl<R: Record> Machine for Threads<'_, R> {
     #[inline(always)]
     #[track_caller]
     fn prepare_to_wait(&self, queue: WaitQueue) -> impl Future<Output = u32> {
+        locking::linger();
         self.memory.fetch_add(queue.waiters(), 1);
         let ticket = self.memory.load(queue.at);
         self.note(Op::PrepareToWait, queue.at, ticket, Location::caller());
