@@ -36,6 +36,7 @@ pub fn records(rig: &Rig, into: &mut [IoEvent]) -> u32 {
 
 #[cfg(all(test, not(target_arch = "wasm32")))]
 mod tests {
+    use aio_ring_lab::ring::EventBuffer;
     use aio_ring_lab::scenario::tag::Tag;
 
     use super::*;
@@ -43,7 +44,7 @@ mod tests {
     #[test]
     fn the_last_batch_holds_the_last_event() {
         let rig = Rig::new();
-        let mut into = Rig::buffer(1);
+        let mut into = EventBuffer::new(1);
         assert_eq!(records(&rig, &mut into), ROUNDS * rig.events());
         let last = Tag { completer: 0, sequence: rig.events() - 1 }.event(rig.world.cookie);
         assert_eq!(*into, [last]);

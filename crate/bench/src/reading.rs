@@ -69,6 +69,8 @@ fn through(rig: &Rig, into: &mut [IoEvent], machine: impl Machine, trace: impl T
 
 #[cfg(test)]
 mod tests {
+    use aio_ring_lab::ring::EventBuffer;
+
     use super::*;
 
     #[test]
@@ -77,7 +79,7 @@ mod tests {
         let subjects: [fn(&Rig, &mut [IoEvent]) -> u32; 4] = [by_twin, by_machine, by_watch, by_detector];
         for read in subjects {
             for batch in [1, 8, 32] {
-                assert_eq!(read(&rig, &mut Rig::buffer(batch)), ROUNDS * rig.events());
+                assert_eq!(read(&rig, &mut EventBuffer::new(batch)), ROUNDS * rig.events());
                 assert_eq!(rig.world.corruption_counts(&rig.memory()), []);
             }
         }

@@ -6,7 +6,7 @@ use aio_ring_lab::aio::{Aio, Compiled};
 use aio_ring_lab::lab::RunConfig;
 use aio_ring_lab::machine::ThreadId;
 use aio_ring_lab::machine::threads::{NoRecord, Shared, Threads, Words, run};
-use aio_ring_lab::ring::{Addr, EventBuffer, Memory, Page};
+use aio_ring_lab::ring::{Addr, Memory, Page};
 use aio_ring_lab::scenario::World;
 use aio_ring_lab::scenario::tag::Tag;
 
@@ -99,12 +99,6 @@ impl Rig {
         memory.poke(world.ledger.expected(ME.index()), 0);
         memory.poke(world.ctx.reqs_available(), 0);
         memory.poke(self.cache(), 0);
-    }
-
-    /// Room for a batch.
-    #[must_use]
-    pub fn buffer(batch: u32) -> EventBuffer {
-        EventBuffer::new(batch)
     }
 }
 

@@ -20,7 +20,7 @@ mod tests {
 
     use aio_ring_lab::aio::kioctx::head_of;
     use aio_ring_lab::machine::threads::{Threads, Watch};
-    use aio_ring_lab::ring::{Memory, Page};
+    use aio_ring_lab::ring::{EventBuffer, Memory, Page};
 
     use super::*;
     use crate::limits::{Access, accesses, demanded};
@@ -32,7 +32,7 @@ mod tests {
         let watch = Watch::new(&rig.world.records, ME);
         let machine = Threads::new(rig.memory(), &rig.world.control, rig.world.frames, ME, watch);
         let aio = Aio { machine: &machine, rules: Compiled::<PRESET>, trace: &() };
-        assert_eq!(run(aio.read_events(&rig.world.ctx, rig.cache(), &mut Rig::buffer(8), None)), Ok(8));
+        assert_eq!(run(aio.read_events(&rig.world.ctx, rig.cache(), &mut EventBuffer::new(8), None)), Ok(8));
         let page = Page::from_word(rig.memory().load(rig.world.ctx.ring_page(0)));
         accesses(&rig, &[head_of(&rig.world.frames, page)])
     }
@@ -50,7 +50,7 @@ mod tests {
         let read: [fn(&Rig, &mut [IoEvent]) -> u32; 3] =
             [by_preset::<LINUX_3_12>, by_preset::<TANG_GU>, by_preset::<V4>];
         for read in read {
-            assert_eq!(read(&rig, &mut Rig::buffer(8)) % rig.events(), 0);
+            assert_eq!(read(&rig, &mut EventBuffer::new(8)) % rig.events(), 0);
         }
     }
 }

@@ -113,7 +113,7 @@ impl Bench {
     /// For reads of `batch` events a call.
     #[must_use]
     pub fn new(batch: u32) -> Self {
-        Self { rig: Rig::new(), race: Rig::empty(), limits: Limits::new(), events: Rig::buffer(batch) }
+        Self { rig: Rig::new(), race: Rig::empty(), limits: Limits::new(), events: EventBuffer::new(batch) }
     }
 
     /// Repeats the subject for `ms` milliseconds at the least; nanoseconds a unit.

@@ -123,6 +123,7 @@ mod tests {
     use aio_ring_lab::aio::presets::V4;
     use aio_ring_lab::aio::{Aio, Compiled};
     use aio_ring_lab::machine::threads::run;
+    use aio_ring_lab::ring::EventBuffer;
 
     use super::*;
 
@@ -132,7 +133,7 @@ mod tests {
             let (left, right) = (Rig::new(), Rig::new());
             let (twin, machine) = (Twin::new(&left), right.machine());
             let aio = Aio { machine: &machine, rules: Compiled::<V4>, trace: &() };
-            let (mut ours, mut theirs) = (Rig::buffer(batch), Rig::buffer(batch));
+            let (mut ours, mut theirs) = (EventBuffer::new(batch), EventBuffer::new(batch));
             // Once more at the end: an empty ring.
             for _ in 0..=left.events().div_ceil(batch) {
                 let read = twin.read_events(&mut ours);
