@@ -3,11 +3,11 @@
 //! The compiler removes the futures completely, as long as none refers into another (see [`aio`](crate::aio)); what is left is the
 //! code that one would write by hand.
 
-mod locking;
 pub mod park;
 pub mod record;
 pub mod shared;
 pub mod time;
+mod waiting;
 
 use core::future::{Future, ready};
 use core::panic::Location;
@@ -20,9 +20,9 @@ use super::{Aborted, Control, Machine, Op, ThreadId};
 use crate::ring::frames::{Allocated, FrameWord};
 use crate::ring::header::Field;
 use crate::ring::{Addr, Frames, IoEvent, Memory, Page, Put};
-use locking::{NAP, Waiter};
 pub use record::{NoRecord, Record, Records, Tick, Watch, WatchApart};
 pub use shared::{Shared, Words};
+use waiting::{NAP, Waiter};
 
 /// One thread's view of shared memory; `R` says whether and how it records its steps.
 #[derive(Debug)]
@@ -33,7 +33,7 @@ pub struct Threads<'a, R> {
     frames: Frames,
     me: ThreadId,
     record: R,
-    /// Whether it [rests](locking) where a lock is wanted by many.
+    /// Whether it [rests](waiting) where a lock is wanted by many.
     rests: bool,
 }
 
@@ -299,7 +299,7 @@ impl<R: Record> Machine for Threads<'_, R> {
     #[inline(always)]
     #[track_caller]
     fn prepare_to_wait(&self, queue: WaitQueue) -> impl Future<Output = u32> {
-        locking::linger();
+        waiting::linger();
         self.memory.fetch_add(queue.waiters(), 1);
         let ticket = self.memory.load(queue.at);
         self.note(Op::PrepareToWait, queue.at, ticket, Location::caller());

@@ -11,11 +11,11 @@ pub fn wait(word: &AtomicU32, expected: u32, timeout: Duration) {
     unsafe { core::arch::wasm32::memory_atomic_wait32(word.as_ptr().cast(), expected as i32, nanos) };
 }
 
-/// Wakes one sleeper, or all of them.
+/// Wakes one sleeper, or all of them; how many it woke.
 #[cfg(target_arch = "wasm32")]
-pub fn wake(word: &AtomicU32, all: bool) {
+pub fn wake(word: &AtomicU32, all: bool) -> u32 {
     // SAFETY: the pointer is valid and aligned.
-    unsafe { core::arch::wasm32::memory_atomic_notify(word.as_ptr().cast(), if all { u32::MAX } else { 1 }) };
+    unsafe { core::arch::wasm32::memory_atomic_notify(word.as_ptr().cast(), if all { u32::MAX } else { 1 }) }
 }
 
 /// Sleeps until woken, unless the word is not `expected`; at most `timeout`. May return early for no reason.
@@ -29,19 +29,20 @@ pub fn wait(word: &AtomicU32, expected: u32, timeout: Duration) {
     unsafe { park(word.as_ptr().addr(), validate, || {}, |_, _| {}, DEFAULT_PARK_TOKEN, Some(deadline)) };
 }
 
-/// Wakes one sleeper, or all of them.
+/// Wakes one sleeper, or all of them; how many it woke.
 #[cfg(not(target_arch = "wasm32"))]
-pub fn wake(word: &AtomicU32, all: bool) {
+pub fn wake(word: &AtomicU32, all: bool) -> u32 {
     use parking_lot_core::{DEFAULT_UNPARK_TOKEN, unpark_all, unpark_one};
     let key = word.as_ptr().addr();
     // SAFETY: the key is an address that this crate owns; the callback does not panic or park.
-    unsafe {
+    let woken = unsafe {
         if all {
-            unpark_all(key, DEFAULT_UNPARK_TOKEN);
+            unpark_all(key, DEFAULT_UNPARK_TOKEN)
         } else {
-            unpark_one(key, |_| DEFAULT_UNPARK_TOKEN);
+            unpark_one(key, |_| DEFAULT_UNPARK_TOKEN).unparked_threads
         }
-    }
+    };
+    woken as u32
 }
 
 #[cfg(all(test, not(target_arch = "wasm32")))]

@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::thread;
 use std::time::Instant;
 
-use super::locking::{is_seldom, micros};
+use super::waiting::{is_seldom, micros};
 use super::*;
 use crate::machine::LockKind;
 use crate::machine::waits::{WaitFor, find_stuck};
@@ -228,6 +228,82 @@ fn a_lock_excludes_and_nobody_is_left_asleep() {
         assert_eq!(scene.memory.words().load(scene.counter), 4 * TURNS, "{kind:?}");
         assert_eq!(LockWord::from_word(scene.memory.words().load(scene.lock.at)), LockWord::UNLOCKED);
     }
+}
+
+/// That a sleeper is woken, and does not just wake from its nap: whether `wake` woke one of those who `sleep`, which `asleep` shows
+/// that they are about to do.
+fn wakes_a_sleeper(
+    scene: &Scene,
+    sleep: impl Fn(&Threads<'_, NoRecord>) + Sync,
+    asleep: impl Fn() -> bool,
+    wake: impl Fn() -> u32,
+) -> bool {
+    thread::scope(|scope| {
+        scope.spawn(|| sleep(&scene.thread(1).nesting(true)));
+        scene.wait_until(asleep);
+        // Whoever is about to sleep does, and is not late yet.
+        thread::sleep(Duration::from_millis(2));
+        wake() == 1
+    })
+}
+
+#[test]
+fn whoever_sleeps_before_a_lock_is_woken_by_its_release() {
+    for (kind, late) in
+        [(LockKind::Spin, false), (LockKind::Mutex, false), (LockKind::Spin, true), (LockKind::Mutex, true)]
+    {
+        let woken = || {
+            let scene = Scene::new(2, kind);
+            let holder = scene.thread(0);
+            run(holder.lock(scene.lock)).unwrap();
+            let sleep = |m: &Threads<'_, NoRecord>| {
+                run(m.lock(scene.lock)).unwrap();
+                run(m.unlock(scene.lock));
+            };
+            let asleep = || {
+                let word = LockWord::from_word(scene.memory.words().load(scene.lock.at));
+                if late { word.late() > 0 && word.is_queued() } else { word.is_parked() }
+            };
+            wakes_a_sleeper(&scene, sleep, asleep, || holder.waiter().unlock(scene.lock))
+        };
+        // It may be between two naps.
+        assert!((0..20).any(|_| woken()), "{kind:?}, late: {late}");
+    }
+}
+
+#[test]
+fn whoever_sleeps_before_a_semaphore_is_woken_by_the_last_reader_or_by_the_writer() {
+    for writes in [true, false] {
+        let woken = || {
+            let scene = Scene::new(2, LockKind::RwSemaphore);
+            let holder = scene.thread(0);
+            let parked = || LockWord::from_word(scene.memory.words().load(scene.lock.at)).is_parked();
+            if writes {
+                run(holder.down_read(scene.lock)).unwrap();
+                let write = |m: &Threads<'_, NoRecord>| run(m.lock(scene.lock)).unwrap();
+                wakes_a_sleeper(&scene, write, parked, || holder.waiter().up_read(scene.lock))
+            } else {
+                run(holder.lock(scene.lock)).unwrap();
+                let read = |m: &Threads<'_, NoRecord>| run(m.down_read(scene.lock)).unwrap();
+                wakes_a_sleeper(&scene, read, parked, || holder.waiter().unlock(scene.lock))
+            }
+        };
+        assert!((0..20).any(|_| woken()), "writes: {writes}");
+    }
+}
+
+#[test]
+fn whoever_sleeps_in_a_queue_is_woken() {
+    let woken = || {
+        let scene = Scene::new(2, LockKind::Mutex);
+        let sleep = |m: &Threads<'_, NoRecord>| {
+            let ticket = run(m.prepare_to_wait(scene.queue));
+            run(m.wait(scene.queue, ticket)).unwrap();
+        };
+        let asleep = || scene.memory.words().load(scene.queue.sleepers()) == 1;
+        wakes_a_sleeper(&scene, sleep, asleep, || scene.thread(0).waiter().wake(scene.queue))
+    };
+    assert!((0..20).any(|_| woken()));
 }
 
 #[test]

@@ -45,27 +45,6 @@
 //!   14.0, where 100 µs had 0.970, 29.7 and 13.7, in one run;
 //! - with parking: pauses of 32 or 128 turns between looks, 8.6 and 10.1 million where 8 turns had 10.8, at 2 readers.
 //!
-//! In a wait queue a thread looks as long before it sleeps, and who wakes the queue calls the kernel only if somebody does: the next
-//! completion mostly comes while the reader looks. In Chromium on two cores, batches of 8, `v4`, slept at once and now, interleaved:
-//! 1 reader and 1 completer 1.76 and 2.41 million events/s, 2 and 1 1.33 and 3.42, 16 and 8 2.53 and 2.90. Another 20 or 40 looks
-//! at the ring itself before announcing oneself, in batches of 1 to 32: 0.93 to 1.14 of that, not kept.
-//!
-//! Before it announces itself at all, it [lingers](LINGER), and looks at nothing. A reader that is told of each completion gets one
-//! event a call, for some eight cache lines that go from core to core and back; while it lingers, a completer makes many, with its
-//! lines where they are. Million events/s, interleaved, Chromium on two cores (Intel Xeon), `v4`, batches of 8 where nothing is said, the
-//! ring of 128 events, which a completer fills in some 12 µs:
-//!
-//! | readers and completers | not at all | 2 µs | 4 µs, as now | 9 µs | 18 µs |
-//! |---|---|---|---|---|---|
-//! | 1 and 1, batch 1 | 2.1 | 4.1 | 4.5 | 4.8 | 4.1 |
-//! | 1 and 1 | 1.6 | 6.8 | 9.3 | 6.6 | 4.5 |
-//! | 1 and 1, batch 32 | 1.6 | 6.7 | 11.1 | 6.7 | 4.6 |
-//! | 2 and 1 | 2.4 | 6.6 | 7.7 | 5.1 | 2.7 |
-//! | 1 and 2 | 4.3 | 6.8 | 8.2 | 5.5 | 4.4 |
-//! | 16 and 8 | 2.7 | 6.3 | 6.5 | 6.8 | 7.0 |
-//! | 1 and 1, a migrator at 1,000/s | 2.1 | 4.9 | 7.9 | 6.4 | 4.4 |
-//! | 4 and 1, a migrator at 1,000/s | 2.1 | 5.2 | 6.1 | 6.2 | 3.7 |
-//!
 //! So those who run overtake those who sleep, which is what makes a lock fast, and could go on for ever. Whoever has waited for
 //! [`PATIENCE`] counts itself in the lock word as late, and while somebody is late the lock is
 //! [promised](crate::machine::lock) to the late. Being let in takes a core, and beside threads that never block (migrators that
@@ -88,26 +67,11 @@
 
 use core::time::Duration;
 
-use super::{Control, ThreadId, Words, park, time};
+use super::{NAP, Waiter, look, park, time};
 use crate::machine::Aborted;
-use crate::machine::lock::{Lock, LockKind, LockWord, WaitQueue};
+use crate::machine::lock::{Lock, LockKind, LockWord};
 use crate::machine::waits::WaitFor;
-use crate::ring::frames::{FrameWord, Speculative};
-use crate::ring::{Frames, Memory, Page};
-
-/// Looks at a taken lock, or at a queue, before resting, parking or sleeping. In V8, with the pauses between them, 0.7 µs on a word that
-/// nobody writes meanwhile, and some 5 µs on one whose line goes from core to core.
-const LOOKS: u32 = 150;
-
-/// The longest pause between two looks, in turns of [`relax`]: longer ones find the lock free too late.
-const LONGEST_PAUSE: u32 = 8;
-
-/// Turns of [`relax`] that a thread lets pass before it announces itself in a queue: some 4 µs, in which the smallest ring does not
-/// become full.
-const LINGER: u32 = if cfg!(target_arch = "wasm32") { 8_000 } else { 400 };
-
-/// A parked thread looks up this often, so that even a lost wake-up or an abort without one cannot hang it.
-pub(super) const NAP: Duration = Duration::from_millis(50);
+use crate::ring::Memory;
 
 /// A thread that has waited for so long is let in before others; none should wait for 100 ms. Longer than the late need to get
 /// in, or the first of them is late again before the last has been, and the lock never opens.
@@ -124,38 +88,11 @@ const LOOKS_IF_SELDOM: u32 = 3;
 const SHORTEST_REST: Duration = Duration::from_micros(70);
 const LONGEST_REST: Duration = Duration::from_millis(1);
 
-/// How long a thread sleeps that waits for references to be thawed: whoever froze them has lost its core.
-const THAW: Duration = Duration::from_millis(1);
-
-/// A turn of doing nothing: 0.55 ns in V8, 9 ns natively (Intel Xeon).
-#[inline(always)]
-fn relax() {
-    if cfg!(target_arch = "wasm32") {
-        // There is no pause instruction. Words that go through memory keep the loop from being removed.
-        for turn in 0..4_u32 {
-            core::hint::black_box(turn);
-        }
-    } else {
-        core::hint::spin_loop();
-    }
-}
-
-/// A thread that has found a lock taken. By value, since whatever is passed by reference to code that is not inlined must
-/// live in memory from then on, and be loaded again after every atomic access.
-#[derive(Clone, Copy)]
-pub(super) struct Waiter<'a> {
-    pub(super) memory: Words<'a>,
-    pub(super) control: &'a Control,
-    pub(super) me: ThreadId,
-    /// Whether it rests.
-    pub(super) rests: bool,
-}
-
 impl Waiter<'_> {
     /// Takes the lock (a semaphore: for writing).
     #[cold]
     #[inline(never)]
-    pub(super) fn lock(self, lock: Lock) -> Result<(), Aborted> {
+    pub fn lock(self, lock: Lock) -> Result<(), Aborted> {
         let wait = WaitFor::Lock(lock.at);
         match lock.kind {
             LockKind::RwSemaphore => {
@@ -171,9 +108,10 @@ impl Waiter<'_> {
     }
 
     /// Releases a lock (a semaphore: of a writer) that somebody waits for; or, under a broken protocol, one that is not held.
+    /// How many sleepers it woke.
     #[cold]
     #[inline(never)]
-    pub(super) fn unlock(self, lock: Lock) {
+    pub fn unlock(self, lock: Lock) -> u32 {
         let is_semaphore = lock.kind == LockKind::RwSemaphore;
         let release = |word: LockWord| if is_semaphore { LockWord::UNLOCKED } else { word.released() };
         let mut word = LockWord::from_word(self.memory.load(lock.at));
@@ -183,90 +121,35 @@ impl Waiter<'_> {
         let promised = !is_semaphore && word.late() > 0;
         // What is promised is for the late only: others may sleep on.
         let asleep = if promised { word.is_queued() } else { word.is_parked() };
-        if asleep {
-            // A semaphore's waiters may all be able to go on; which of another lock's are late, its word does not say; and of
-            // those who wait for one that is free, one can have it.
-            park::wake(self.memory.atomic(lock.at), is_semaphore || promised);
+        if !asleep {
+            return 0;
         }
+        // A semaphore's waiters may all be able to go on; which of another lock's are late, its word does not say; and of
+        // those who wait for one that is free, one can have it.
+        park::wake(self.memory.atomic(lock.at), is_semaphore || promised)
     }
 
     /// Takes the semaphore for reading.
     #[inline(never)]
-    pub(super) fn down_read(self, semaphore: Lock) -> Result<(), Aborted> {
+    pub fn down_read(self, semaphore: Lock) -> Result<(), Aborted> {
         let wait = WaitFor::Reading(semaphore.at);
         self.wait(semaphore, wait, |word, _| word.read(), |word: LockWord, _| word.parked())?;
         self.memory.store(self.control.reads(self.me), semaphore.at.to_word() + 1);
         Ok(())
     }
 
-    /// Gives it back.
+    /// Gives it back. How many sleepers it woke.
     #[inline(never)]
-    pub(super) fn up_read(self, semaphore: Lock) {
+    pub fn up_read(self, semaphore: Lock) -> u32 {
         self.memory.store(self.control.reads(self.me), 0);
         let mut word = LockWord::from_word(self.memory.load(semaphore.at));
         while let Err(found) = self.memory.compare_exchange(semaphore.at, word.to_word(), word.unread().to_word()) {
             word = LockWord::from_word(found);
         }
-        if word.is_parked() && !word.unread().is_parked() {
-            park::wake(self.memory.atomic(semaphore.at), true);
+        if !word.is_parked() || word.unread().is_parked() {
+            return 0;
         }
-    }
-
-    /// Reaches for a page until its references are not frozen. Who freezes them takes a few steps until they are back, and wakes
-    /// nobody.
-    #[inline(never)]
-    pub(super) fn get_page_speculative(self, frames: Frames, page: Page) -> Result<bool, Aborted> {
-        let Self { memory, control, .. } = self;
-        loop {
-            for _ in 0..LOOKS {
-                match frames.get_speculative(&memory, page) {
-                    Speculative::Got => return Ok(true),
-                    Speculative::Gone => return Ok(false),
-                    Speculative::Frozen => relax(),
-                }
-            }
-            if memory.load(control.abort()) != 0 {
-                return Err(Aborted);
-            }
-            let word = memory.atomic(frames.word(page.frame()));
-            park::wait(word, FrameWord::frozen(page.generation()).to_word(), THAW);
-        }
-    }
-
-    /// Waits until the queue is woken, which it was if its ticket has changed: looks for a while, then sleeps.
-    #[inline(never)]
-    pub(super) fn sleep(self, queue: WaitQueue, ticket: u32) -> Result<(), Aborted> {
-        let Self { memory, control, me, .. } = self;
-        let woken = || (memory.load(queue.at) != ticket).then_some(());
-        if look(woken).is_some() {
-            return Ok(());
-        }
-        // Whoever wakes the queue moves its number before it looks for sleepers, and this thread counts itself among them before it looks
-        // at the number for the last time: one of the two sees the other.
-        memory.fetch_add(queue.sleepers(), 1);
-        memory.store(control.waits_for(me), WaitFor::Queue(queue.at).to_word());
-        let result = loop {
-            if woken().is_some() {
-                break Ok(());
-            }
-            if control.is_stopping(&memory) {
-                break Err(Aborted);
-            }
-            park::wait(memory.atomic(queue.at), ticket, NAP);
-        };
-        memory.store(control.waits_for(me), WaitFor::NOTHING);
-        memory.fetch_add(queue.sleepers(), 1_u32.wrapping_neg());
-        result
-    }
-
-    /// Wakes whoever waits in the queue.
-    #[cold]
-    #[inline(never)]
-    pub(super) fn wake(self, queue: WaitQueue) {
-        self.memory.fetch_add(queue.at, 1);
-        if self.memory.load(queue.sleepers()) != 0 {
-            park::wake(self.memory.atomic(queue.at), true);
-        }
+        park::wake(self.memory.atomic(semaphore.at), true)
     }
 
     /// Tries `take` until it succeeds: looks, then parks on the lock word with the marks that `park` adds. Both are told whether
@@ -339,35 +222,12 @@ impl Waiter<'_> {
     }
 }
 
-/// Lets others go on [for a moment](LINGER).
-#[cold]
-#[inline(never)]
-pub(super) fn linger() {
-    for _ in 0..LINGER {
-        relax();
-    }
-}
-
 /// Milliseconds as [`Control::waited`] keeps them.
-pub(super) fn micros(time: f64) -> u32 {
+pub fn micros(time: f64) -> u32 {
     (time * 1e3) as u64 as u32
 }
 
 /// Whether a thread that has to wait `now`, milliseconds, has not for a while; `waited`: when it last [did](Control::waited).
-pub(super) fn is_seldom(now: f64, waited: u32) -> bool {
+pub fn is_seldom(now: f64, waited: u32) -> bool {
     micros(now).wrapping_sub(waited) > SELDOM.as_micros() as u32
-}
-
-/// Looks [for a while](LOOKS), with pauses, until there is something.
-#[inline(always)]
-fn look<T>(at: impl Fn() -> Option<T>) -> Option<T> {
-    for look in 0..LOOKS {
-        if let Some(found) = at() {
-            return Some(found);
-        }
-        for _ in 0..look.min(LONGEST_PAUSE) {
-            relax();
-        }
-    }
-    None
 }
