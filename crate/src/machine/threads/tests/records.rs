@@ -31,6 +31,15 @@ impl Recorded {
             Threads::new(memory, &self.control, self.frames, watcher, Watch::new(&self.records, watcher)),
         )
     }
+
+    /// The thread pauses. A pause that is over before it begins is none, however late this thread comes to it: so one without an end,
+    /// in a run that is to stop.
+    fn pause(&self, thread: &impl Machine) {
+        let (memory, stop) = (self.arena.words(), self.control.stop());
+        memory.store(stop, 1);
+        thread.pause_until(f64::INFINITY);
+        memory.store(stop, 0);
+    }
 }
 
 #[test]
@@ -165,7 +174,7 @@ fn at_rest(rest: u32, at: core::ops::RangeInclusive<usize>) -> Vec<bool> {
         };
         assert_eq!(rests, record.is_at_rest());
         if i == *at.end() {
-            tick.pause_until(tick.now() + 0.1);
+            scene.pause(&tick);
         }
         rests
     };
@@ -211,7 +220,7 @@ fn a_watcher_of_changes_records_while_pages_change_and_a_while_after() {
     operations(3..4);
     assert_eq!(words(), [1, clock + 1]);
     operations(4..5);
-    tick.pause_until(tick.now() + 1.0);
+    scene.pause(&tick);
     operations(5..4 + record::AFTERMATH);
     assert_eq!(words(), [1, clock + 1]);
     operations(4 + record::AFTERMATH..5 + record::AFTERMATH);
@@ -226,7 +235,7 @@ fn a_watcher_of_changes_records_while_pages_change_and_a_while_after() {
 
     // A change that comes just when it has ceased to record.
     operations(0..1);
-    tick.pause_until(tick.now() + 1.0);
+    scene.pause(&tick);
     operations(0..record::AFTERMATH);
     assert_eq!(words()[0], 0);
     change();
@@ -248,7 +257,7 @@ fn recorders_elsewhere_record_the_same() {
     assert_eq!(memory.load(scene.control.changers()), 1);
     watch.begin_operation();
     run(watch.store(scene.word, 1));
-    tick.pause_until(tick.now() + 1.0);
+    scene.pause(&tick);
     assert_eq!(memory.load(scene.control.changers()), 0);
     for (thread, op) in [(ticker, Op::Load), (watcher, Op::Store)] {
         let kept = scene.records.last_steps(&memory, &scene.control, thread);
