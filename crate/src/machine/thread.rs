@@ -160,6 +160,12 @@ impl Control {
         self.block(thread).offset(7)
     }
 
+    /// Not 0: the thread waits for locks while it holds others.
+    #[must_use]
+    pub const fn nests(&self, thread: ThreadId) -> Addr {
+        self.block(thread).offset(8)
+    }
+
     /// Where the users' words of the thread's block start.
     #[must_use]
     pub const fn counters(&self, thread: ThreadId) -> Addr {
@@ -194,7 +200,7 @@ mod tests {
         for thread in control.all() {
             words.extend([control.waits_for(thread), control.reads(thread), control.recorded(thread)]);
             words.extend([control.reqs_available(thread), control.ended(thread), control.longest_wait(thread)]);
-            words.extend([control.recording(thread), control.waited(thread)]);
+            words.extend([control.recording(thread), control.waited(thread), control.nests(thread)]);
             words.extend((0..Control::BLOCK - Control::FREE_FROM).map(|i| control.counters(thread).offset(i)));
         }
         let count = words.len();

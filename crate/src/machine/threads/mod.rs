@@ -43,9 +43,11 @@ impl<'a, R: Record> Threads<'a, R> {
         Self { memory, control, frames, me, record, rests: true }
     }
 
-    /// The same of one that waits while it holds others, if `nests`: it never rests, or whoever wants those would wait for that.
+    /// The same of one that waits while it holds others, if `nests`: it never rests, or whoever wants those would wait for that. The
+    /// other threads are told.
     #[must_use]
     pub fn nesting(self, nests: bool) -> Self {
+        self.memory.store(self.control.nests(self.me), u32::from(nests));
         Self { rests: !nests, ..self }
     }
 

@@ -186,6 +186,24 @@ fn whoever_holds_no_other_lock_rests_and_the_others_park() {
 }
 
 #[test]
+fn whether_a_holder_rests_is_told_to_those_who_wait() {
+    for kind in [LockKind::Spin, LockKind::Mutex] {
+        let scene = Scene::new(3, kind);
+        let [waiter, holder] = [0, 1].map(|index| scene.thread(index));
+        let rests = || waiter.waiter().is_held_by_one_that_rests(scene.lock);
+        assert!(!rests(), "nobody has it");
+        for nests in [false, true, false] {
+            let holder = scene.thread(2).nesting(nests);
+            run(holder.lock(scene.lock)).unwrap();
+            assert_eq!(rests(), !nests);
+            run(holder.unlock(scene.lock));
+        }
+        run(holder.lock(scene.lock)).unwrap();
+        assert!(rests(), "who says nothing does");
+    }
+}
+
+#[test]
 fn when_a_wait_ended_is_kept_and_for_half_a_millisecond_the_next_is_not_seldom() {
     let scene = &Scene::new(2, LockKind::Mutex);
     let [holder, waiter] = [0, 1].map(|index| scene.thread(index));

@@ -1,49 +1,22 @@
 //! Waiting for a lock: a thread looks at the word for a while, then rests or parks.
 //!
-//! How long it looks is what hand-over under contention turns on. A critical section of the protocol takes 0.1 to 1 µs, that of a
+//! How long it [looks](LOOKS) is what hand-over under contention turns on. A critical section of the protocol takes 0.1 to 1 µs, that of a
 //! migration up to 5 µs where its steps are recorded. Who has looked for longer than that waits for a holder that is not running,
 //! or beside a thread that takes the lock again and again. It only reads while the lock is taken, so that the holder's cache line
 //! stays where it is until the release.
 //!
-//! Who holds no other lock then *rests*: it sleeps for 70 µs, looks again, sleeps for twice as long, and nobody wakes it, so whoever
-//! releases the lock has nothing to do for it. Handing a lock over at each use moves it, and all that it guards, from core to core,
-//! some 60 to 125 ns a cache line: two readers that do read less than a third of what one reads alone. Two that rest in turns read
-//! nearly as much as one.
+//! Who holds no other lock then *rests*: it sleeps for [70 µs](SHORTEST_REST), looks again, sleeps for twice as long, and nobody wakes it,
+//! so whoever releases the lock has nothing to do for it. Handing a lock over at each use moves it, and all that it guards, from core to
+//! core, some 60 to 125 ns a cache line: two readers that do read less than a third of what one reads alone. Two that rest in turns
+//! read nearly as much as one. So who meets one that rests too does so [after a few looks](LOOKS_AT_PEER): one of them goes on.
 //!
-//! Who has to wait [seldom](SELDOM) has met a section that is longer than usual, and no crowd: it looks four times as long before it
-//! rests. Beside a migrator at 1,000/s in Chromium (two cores of an Intel Xeon), interleaved, batch 1, 8 and 32, `v4`'s reader had 0.945,
-//! 0.957 and 0.970 of `linux-3.12`'s rate without that, and has 0.999, 0.990 and 1.004; a run's reader 43 million events/s, now 50, and
-//! 2, 4 and 16 readers as many as before. It is the end of the last wait that counts. By its last rest, two readers keep finding the
-//! lock in time and hand it over at each use (0.17 of the rate); by the wait's beginning, or where a third of a millisecond is
-//! seldom, 16 do after a long rest (0.5 to 0.7).
+//! Who has to wait [seldom](SELDOM) has met a section that is longer than usual, and no crowd: it looks four times as often before it
+//! rests.
 //!
-//! Who [holds others](super::Threads::nesting) parks, and is woken by the release: while it rested, everybody who wants those would
+//! Who [holds others](super::super::Threads::nesting) parks, and is woken by the release: while it rested, everybody who wants those would
 //! wait for it. Parking and being woken takes two calls of the kernel and, in V8, a mutex and a list, some 10 to 50 µs until both
 //! threads run again. A thread that was woken looks for as long again before it parks anew: it competes with those that never slept,
 //! and they run already.
-//!
-//! Measured in Chromium on two cores (Intel Xeon), batches of 8, million events/s, medians of three starts of the browser, before
-//! and now interleaved; before, all parked after 10 µs, and migrators went on [in vain](crate::scenario::roles) for longer:
-//!
-//! | `v4` | before | now |
-//! |---|---|---|
-//! | 1 / 2 / 4 / 16 readers, migrator at 1,000/s | 35.6 / 8.5 / 10.3 / 10.0 | 34.0 / 33.3 / 25.6 / 13.3 |
-//! | 1 reader, 1 migrator at full pace; thousand migrations/s | 8.3; 564 | 9.9; 701 |
-//! | 1 reader, 8 migrators at full pace | 5.5; 291 | 7.2; 625 |
-//! | 16 readers, 8 migrators at full pace; longest wait | 7.7; 43 ms | 11.2; 21 ms |
-//!
-//! Tried and left:
-//! - resting whoever waits: `v4`'s migrator then rests before `completion_lock` with `ring_lock` held, and its reader gets 3 to 7
-//!   million, a sixth to a half of `linux-3.12`'s. Resting unless somebody waits for a lock of one's own, found by looking at what
-//!   all threads wait for, mends only half of it: who comes later waits for the end of the rest;
-//! - counting the locks that a thread holds, instead of being told by its role: as fast, but one nanosecond more a call of one event;
-//! - resting before mutexes only, as in the kernel nobody sleeps for a spinlock: 16.9 million at 2 readers, 7.7 at 16;
-//! - looking for 10 µs: 7 million at 16 readers; for 3.6 µs: 20, but a paced migrator's section is then too long for the reader beside
-//!   it, which falls by a seventh. Rests up to 5 ms, or ending a look at the first exchange that is lost: no difference;
-//! - a first rest of 100, 50 or 30 µs. Who meets a paced migration rests once, and one reader gets 0.97, 0.985 and 0.99 of what it
-//!   gets under `linux-3.12`, but 4 readers 29.6, 28.2 and 25.9 million, and 16 14.5, 12.9 and 13.4. With 70 µs it was 0.971, 29.1 and
-//!   14.0, where 100 µs had 0.970, 29.7 and 13.7, in one run;
-//! - with parking: pauses of 32 or 128 turns between looks, 8.6 and 10.1 million where 8 turns had 10.8, at 2 readers.
 //!
 //! So those who run overtake those who sleep, which is what makes a lock fast, and could go on for ever. Whoever has waited for
 //! [`PATIENCE`] counts itself in the lock word as late, and while somebody is late the lock is
@@ -52,41 +25,76 @@
 //! cores. So all of the late are woken at once and share one promise: each takes the lock when it gets its core, and their turns
 //! pass side by side.
 //!
-//! That was found while all parked, in Chromium on two cores, 16 readers and 8 migrators at full pace, the longest wait of a trial of
-//! half a second: median 52 and 56 ms in two runs, at most 84 in 28 trials. Tried and left then:
-//! - a promise for one of the late, who then opened the lock for all, after 10 ms: median 64 to 74 ms, at most 107 in 58 trials,
-//!   three of them over 100. The others, woken in vain, had lost a turn; they lost three to nine one after the other. 16 readers
-//!   read 11.4 million events/s where they now read 15.5, in one run;
-//! - the same after 20 ms: 88 ms, at most 111 in 12 trials, and 15.7 million. So it is the patience that readers gain by, and
-//!   sharing the promise that makes waits short;
-//! - the shared promise after 10 ms: 42 ms, at most 52 in 16 trials, but 0.42 and 0.32 of the rate; after 30 ms: 64 ms, at most
-//!   80 in 12 trials;
-//! - with the promise for one: patience of 5 ms, or a second promise for those who have waited 40 ms: at most 104 ms each, in 6
-//!   trials; naps of 2 ms for the late: 67 ms in the median of 12, but one of 506;
-//! - before that, a promised lock for anybody who has parked, the longest sleeper woken alone: at most 0.18 to 0.32 s.
+//! Rates in the following are of `v4` in Chromium on two cores (Intel Xeon), batches of 8, medians of three starts of the browser or
+//! more, and those that are compared are interleaved.
 
 use core::time::Duration;
 
-use super::{NAP, Waiter, look, park, time};
+use super::{LOOKS, NAP, Waiter, look, park, time};
 use crate::machine::Aborted;
 use crate::machine::lock::{Lock, LockKind, LockWord};
 use crate::machine::waits::WaitFor;
 use crate::ring::Memory;
 
-/// A thread that has waited for so long is let in before others; none should wait for 100 ms. Longer than the late need to get
-/// in, or the first of them is late again before the last has been, and the lock never opens.
-const PATIENCE: Duration = Duration::from_millis(20);
+/// Of the [looks](LOOKS), those that a thread which rests takes at a lock whose holder does so too. The rate over that of all 150, beside
+/// a migrator at 1,000/s, or at full pace where it is said:
+///
+/// | readers | 2 | 8 | 15 | 30 | 60 |
+/// |---|---|---|---|---|---|
+/// | 2 / 2, full pace | 0.99 / 1.20 | 1.03 / 1.37 | 1.00 / 1.21 | 1.06 | 1.05 |
+/// | 4 | 1.16 | 1.18 | 1.15, 1.19 | 1.16 | 1.08 |
+/// | 16 | 1.38 | 1.39 | 1.36, 1.45 | 1.21 | 1.17 |
+///
+/// With 10, two completers beside one reader complete 0.94 of what they did; 30 looks at whoever has it gain 16 readers as
+/// much, but cost the reader beside 8 migrators at full pace a quarter. Few looks after a rest alone, or before a mutex alone: 0.93 to 1.1 with 16
+/// readers, which complete their events themselves and meet at the spinlock too.
+const LOOKS_AT_PEER: u32 = 10;
 
 /// A thread that has not waited for so long does not rest at once. More than from one rest of a crowd to the next, or they never rest;
 /// less than from one migration to the next at 1,000 a second.
+///
+/// Beside a migrator at that pace, batch 1, 8 and 32, the reader had 0.945, 0.957 and 0.970 of `linux-3.12`'s rate without, and has 0.999,
+/// 0.990 and 1.004. It is the end of the last wait that counts. By its last rest, two readers keep finding the lock in time and hand it
+/// over at each use (0.17 of the rate); by the wait's beginning, or where a third of a millisecond is seldom, 16 do after a long rest
+/// (0.5 to 0.7).
 const SELDOM: Duration = Duration::from_micros(500);
 
-/// How often it looks again [for as long](LOOKS) before it does.
+/// How many more times it looks before it does.
 const LOOKS_IF_SELDOM: u32 = 3;
 
-/// The first rest, and the longest: each is twice as long as the one before.
+/// The first rest; each is twice as long as the one before.
+///
+/// Before there were rests, all parked: 1, 2, 4 and 16 readers beside a migrator at 1,000/s had 35.6, 8.5, 10.3 and 10.0 million events/s,
+/// and with rests 34.0, 33.3, 25.6 and 13.3; 16 beside 8 migrators at full pace 7.7, waiting for 43 ms at the longest, and 11.2, for 21.
+/// Tried and left:
+/// - resting whoever waits: the migrator then rests before `completion_lock` with `ring_lock` held, and its reader gets 3 to 7
+///   million, a sixth to a half of `linux-3.12`'s. Resting unless somebody waits for a lock of one's own, found by looking at what
+///   all threads wait for, mends only half of it: who comes later waits for the end of the rest;
+/// - counting the locks that a thread holds, instead of being told by its role: as fast, but one nanosecond more a call of one event;
+/// - resting before mutexes only, as in the kernel nobody sleeps for a spinlock: 16.9 million at 2 readers, 7.7 at 16;
+/// - a first rest of 100, 50 or 30 µs. Without a longer look of who seldom waits, one reader beside the paced migrator got 0.97, 0.985 and
+///   0.99 of what it gets under `linux-3.12`, but 4 readers 29.6, 28.2 and 25.9 million, and 16 14.5, 12.9 and 13.4.
 const SHORTEST_REST: Duration = Duration::from_micros(70);
+
+/// The longest rest. No difference with 3 or 5 ms.
 const LONGEST_REST: Duration = Duration::from_millis(1);
+
+/// A thread that has waited for so long is let in before others; none should wait for 100 ms. Longer than the late need to get
+/// in, or the first of them is late again before the last has been, and the lock never opens.
+///
+/// Found while all parked, with 16 readers and 8 migrators at full pace, by the longest wait of a trial of half a second: median 52 and
+/// 56 ms in two runs, at most 84 in 28 trials. Tried and left then:
+/// - a promise for one of the late, who then opened the lock for all, after 10 ms: median 64 to 74 ms, at most 107 in 58 trials,
+///   three of them over 100. The others, woken in vain, had lost a turn; they lost three to nine one after the other. 16 readers
+///   read 11.4 million events/s where they read 15.5 with what is here, in one run;
+/// - the same after 20 ms: 88 ms, at most 111 in 12 trials, and 15.7 million. So it is the patience that readers gain by, and
+///   sharing the promise that makes waits short;
+/// - the shared promise after 10 ms: 42 ms, at most 52 in 16 trials, but 0.42 and 0.32 of the rate; after 30 ms: 64 ms, at most
+///   80 in 12 trials;
+/// - with the promise for one: patience of 5 ms, or a second promise for those who have waited 40 ms: at most 104 ms each, in 6
+///   trials; naps of 2 ms for the late: 67 ms in the median of 12, but one of 506;
+/// - before that, a promised lock for anybody who has parked, the longest sleeper woken alone: at most 0.18 to 0.32 s.
+const PATIENCE: Duration = Duration::from_millis(20);
 
 impl Waiter<'_> {
     /// Takes the lock (a semaphore: for writing).
@@ -162,13 +170,15 @@ impl Waiter<'_> {
         take: impl Fn(LockWord, bool) -> Option<LockWord>,
         park: impl Fn(LockWord, bool) -> LockWord,
     ) -> Result<(), Aborted> {
-        let Self { memory, control, me, rests } = self;
-        if self.look(lock, |word| take(word, false)) {
+        let Self { memory, control, me, .. } = self;
+        let may_be_late = lock.kind != LockKind::RwSemaphore;
+        let mut rests = self.rests && may_be_late;
+        if self.look(lock, rests, |word| take(word, false)) {
             return Ok(());
         }
         memory.store(control.waits_for(me), wait.to_word());
         let started = time::now();
-        let (may_be_late, mut late) = (lock.kind != LockKind::RwSemaphore, false);
+        let mut late = false;
         let mut looks = if is_seldom(started, memory.peek(control.waited(me))) { LOOKS_IF_SELDOM } else { 0 };
         let mut rest = SHORTEST_REST;
         let result = loop {
@@ -178,8 +188,8 @@ impl Waiter<'_> {
             if may_be_late && !late && time::now() - started >= PATIENCE.as_secs_f64() * 1e3 {
                 memory.fetch_add(lock.at, LockWord::LATE);
                 late = true;
+                rests = false;
             }
-            let rests = rests && may_be_late && !late;
             if rests && looks > 0 {
                 looks -= 1;
             } else if rests {
@@ -198,7 +208,7 @@ impl Waiter<'_> {
             }
             // Others may be parked too: whoever has parked once takes the lock with the mark, and wakes one more than needed
             // at the worst.
-            if self.look(lock, |word| take(word, late).map(|taken| if rests { taken } else { taken.parked() })) {
+            if self.look(lock, rests, |word| take(word, late).map(|taken| if rests { taken } else { taken.parked() })) {
                 break Ok(());
             }
         };
@@ -210,15 +220,23 @@ impl Waiter<'_> {
         result
     }
 
-    /// Looks at the lock for a while; whether it has been taken.
+    /// Looks at the lock for a while, not for long if this thread `rests` and whoever has the lock does so too; whether it has been
+    /// taken.
     #[inline(always)]
-    fn look(self, lock: Lock, take: impl Fn(LockWord) -> Option<LockWord>) -> bool {
-        let taken = look(|| {
+    fn look(self, lock: Lock, rests: bool, take: impl Fn(LockWord) -> Option<LockWord>) -> bool {
+        let at = || {
             let word = LockWord::from_word(self.memory.load(lock.at));
             let taken = take(word)?;
             self.memory.compare_exchange(lock.at, word.to_word(), taken.to_word()).ok()
-        });
-        taken.is_some()
+        };
+        look(0..LOOKS_AT_PEER, at).is_some()
+            || (!(rests && self.is_held_by_one_that_rests(lock)) && look(LOOKS_AT_PEER..LOOKS, at).is_some())
+    }
+
+    /// Of a spinlock or a mutex.
+    pub fn is_held_by_one_that_rests(self, lock: Lock) -> bool {
+        let owner = LockWord::from_word(self.memory.load(lock.at)).owner();
+        owner.is_some_and(|owner| self.memory.load(self.control.nests(owner)) == 0)
     }
 }
 
