@@ -45,9 +45,9 @@ use crate::ring::Memory;
 /// | 4 | 1.16 | 1.18 | 1.15, 1.19 | 1.16 | 1.08 |
 /// | 16 | 1.38 | 1.39 | 1.36, 1.45 | 1.21 | 1.17 |
 ///
-/// With 10, two completers beside one reader complete 0.94 of what they did; 30 looks at whoever has it gain 16 readers as
-/// much, but cost the reader beside 8 migrators at full pace a quarter. Few looks after a rest alone, or before a mutex alone: 0.93 to 1.1 with 16
-/// readers, which complete their events themselves and meet at the spinlock too.
+/// With 10, two completers beside one reader complete 0.94 and, in another run, 1.00 of what they did. 30 looks at whoever has it gain 16
+/// readers as much, but cost the reader beside 8 migrators at full pace a quarter. Few looks after a rest alone, or before mutexes alone:
+/// 0.93 to 1.1 with 16 readers, which complete their events themselves and so meet at the spinlock too.
 const LOOKS_AT_PEER: u32 = 10;
 
 /// A thread that has not waited for so long does not rest at once. More than from one rest of a crowd to the next, or they never rest;
@@ -220,8 +220,7 @@ impl Waiter<'_> {
         result
     }
 
-    /// Looks at the lock for a while, not for long if this thread `rests` and whoever has the lock does so too; whether it has been
-    /// taken.
+    /// Looks at the lock for a while, not for long if this thread `rests` and whoever has the lock does too; whether it has taken it.
     #[inline(always)]
     fn look(self, lock: Lock, rests: bool, take: impl Fn(LockWord) -> Option<LockWord>) -> bool {
         let at = || {
