@@ -37,7 +37,7 @@ impl<M: Machine, P: Rules, T: Tracepoints> Aio<'_, M, P, T> {
     /// `aio_complete` for as many events as a device reports at once (a driver collects them in an `io_comp_batch`), in one
     /// critical section: they are written page by page, and one store of the tail publishes them all. The caller owns a slot
     /// for each. Not in Linux, whose completions come one by one; to readers and migrations it is one completion that takes
-    /// longer.
+    /// longer. Searched in `tests/explore_batches.rs`.
     ///
     /// # Errors
     /// When the run was aborted.
