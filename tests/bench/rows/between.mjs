@@ -26,7 +26,7 @@ export async function between({ chromium, versions, warmUpMs, quick }) {
         rounds,
         atLeast: { 'pair/ringbuf.js': 1 },
         versions,
-        how: `${rounds.length} rounds in random order, ${ms} ms each, a new ring for each, on whichever cores the system puts the Workers; producer and consumer spin where there is nothing to do, and move what there is, up to a batch at a time; the producer numbers its records, the consumer checks the last one’s number; ours completes by batches, as the others do that can; limit: half a round trip of a line that two Workers increment in turns, which whoever moves several records a hop can beat`,
+        how: `${rounds.length} rounds in random order, ${ms} ms each, a new ring for each, on whichever cores the system puts the Workers; producer and consumer spin where there is nothing to do, and move what there is, up to a batch at a time; the producer numbers its records, the consumer checks the last one’s number; ours completes by batches, which Linux does not, and the others do that can; limit: half a round trip of a line that two Workers increment in turns, which whoever moves several records a hop can beat`,
       }),
     );
   }

@@ -4,7 +4,7 @@ import { notMeasured, ofValues } from './row.mjs';
 
 /** By the last part of a subject's name. `way`: of using it; `less`: what a rival does less than ours. */
 const RINGS = {
-  ours: { name: 'ours, v4' },
+  ours: { name: 'ours, v4', way: 'completed by batches' },
   'ours-one-by-one': { name: 'ours', way: 'completed one by one', less: 'nothing; this is Linux’s way' },
   machine: { name: 'ours, v4' },
   'ringbuf.js': { name: 'ringbuf.js', less: 'no lock, one producer and one consumer, its elements are numbers' },

@@ -39,11 +39,13 @@ export async function sampling({ chromium, quick, warmUpMs }) {
     }
     if (migrators === 0) {
       const sampled = ratios(rounds, 'reads', 'waits');
+      const together = shuffled(watched).map((ratio, i) => ratio * sampled[i % sampled.length]);
       rows.push(ofValues({
-        name: `sampling, record and detectors together: ${threads}`,
-        values: shuffled(watched).map((ratio, i) => ratio * sampled[i % sampled.length]),
+        name: `sampling, record and detectors together, nobody changing pages: ${threads}`,
+        values: together,
         unit: '× bare, unobserved',
         atLeast: 0.95,
+        ratio: { of: 'over readers that nobody looks at', values: together },
         how: `events/s: the ratio of the first row, times that of a reader with record and detectors over one without (batch ${BATCH}, ${watched.length} rounds in a Worker of its own), in random pairs; no run is without detectors, so there is none to measure it by at once. Nobody changes pages: while somebody does, see “while pages change”`,
       }));
     }
