@@ -8,7 +8,7 @@ const RINGS = {
   'ours-one-by-one': { name: 'ours', way: 'completed one by one', less: 'nothing; this is Linux’s way' },
   machine: { name: 'ours, v4' },
   'ringbuf.js': { name: 'ringbuf.js', less: 'no lock, one producer and one consumer, its elements are numbers' },
-  js: { name: 'plain JavaScript with Atomics', less: 'wakes nobody' },
+  js: { name: 'plain JavaScript with Atomics', less: 'whoever finds a lock taken looks until it is free; a page is a place, not a frame' },
   rtrb: { name: 'rtrb', less: 'no lock, one producer and one consumer' },
   'rtrb-one-by-one': { name: 'rtrb', way: 'pushed one by one', less: 'no lock, one producer and one consumer' },
   'crossbeam-queue': { name: 'crossbeam-queue', way: 'ArrayQueue', less: 'no lock, no batches: record by record' },

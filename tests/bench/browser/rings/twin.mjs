@@ -1,22 +1,30 @@
 /**
- * The protocol in plain JavaScript with Atomics, on a SharedArrayBuffer laid out as the lab's ring: `aio_read_events_ring` and
- * `aio_complete` as in crate/src/aio, with the same atomic accesses in the same order. It has no thread to wake, so nobody
- * parks: a taken lock is tried until it is free.
+ * The protocol in plain JavaScript with Atomics, on a SharedArrayBuffer laid out as the lab's ring: `aio_read_events_ring`, and
+ * `aio_complete` for a batch, as in crate/src/aio, with the same atomic accesses in the same order. What a lock guards is loaded and
+ * stored plainly there (`load_locked`, `store_locked`), and so it is here: the lock's exchanges order it.
  *
- *     line 0  ring_lock            line 3  reqs_available
- *     line 1  completion_lock      line 4  ring_pages[]
- *     line 2  tail                 then the pages, 4 KiB each: header of 32 bytes in the first, events of 32 bytes
+ * Its locks do not rest or park: whoever finds one taken looks until it is free. A page is the place of its words, not a frame and
+ * its generation.
  */
+import { copy } from './copy.mjs';
+import { lock, unlock, wakeUp } from './locking.mjs';
 import { NUMBERS } from './record.mjs';
 
 const PAGES = 4;
 const PAGE_WORDS = 1024;
+/** Of 32 bytes, as `struct aio_ring` at the beginning of page 0, which therefore takes the place of one. */
 const EVENTS_PER_PAGE = 128;
-const LINE = 16;
-const [RING_LOCK, COMPLETION_LOCK, TAIL, REQS_AVAILABLE, RING_PAGES] = [0, 1, 2, 3, 4].map((line) => line * LINE);
-const FIRST_PAGE = PAGE_WORDS;
+const EVENT_SHIFT = 7;
+const HEADER_EVENTS = 1;
 /** Words of `struct aio_ring`. */
 const [HEADER_HEAD, HEADER_TAIL] = [2, 3];
+
+/** Words of a cache line. */
+export const LINE = 16;
+/** What `struct kioctx` has on a line of its own each, before the pages. */
+export const LINES = ['ring_lock', 'completion_lock', 'wait', 'slots', 'tail', 'reqs_available', 'ring_pages'];
+const [RING_LOCK, COMPLETION_LOCK, WAIT, SLOTS, TAIL, REQS_AVAILABLE, RING_PAGES] = LINES.map((_, line) => line * LINE);
+const FIRST_PAGE = PAGE_WORDS;
 
 /** Event slots, of which one always stays empty. */
 const NR = PAGES * EVENTS_PER_PAGE - 1;
@@ -32,13 +40,15 @@ export function storage() {
   return memory;
 }
 
+// `| 0` after a division makes it one of integers, to the engine too.
+
 /** One thread's view of a ring. */
 export class Ring {
   /** @type {Int32Array} */
   #words;
   /** @type {Float64Array} */
   #events;
-  /** The thread's slot cache, `kcpu->reqs_available`. */
+  /** The thread's slot cache, `kcpu->reqs_available`, which is nobody else's. */
   #cached = 0;
 
   /** @param {SharedArrayBuffer} memory */
@@ -47,43 +57,26 @@ export class Ring {
     this.#events = new Float64Array(memory);
   }
 
-  /** `aio_complete`, one record after the other, as long as there are slots. @param {Float64Array} batch  @param {number} from */
+  /**
+   * Completes the records of the batch from number `from` on, as many as there are slots for, in one critical section; how many.
+   *
+   * @param {Float64Array} batch
+   * @param {number} from
+   */
   push(batch, from) {
-    const count = batch.length / NUMBERS;
-    for (let i = from; i < count; i += 1) {
-      if (!this.#getSlot()) return i - from;
-      this.#complete(batch, i * NUMBERS);
-    }
-    return count - from;
+    const slots = this.#takeSlots(((batch.length / NUMBERS) | 0) - from);
+    if (slots > 0) this.#complete(batch, from * NUMBERS, slots);
+    return slots;
   }
 
   /** `aio_read_events_ring`. @param {Float64Array} into */
   pop(into) {
     const words = this.#words;
-    this.#lock(RING_LOCK);
-    const page0 = Atomics.load(words, RING_PAGES);
-    let head = Atomics.load(words, page0 + HEADER_HEAD);
-    const tail = Atomics.load(words, page0 + HEADER_TAIL);
-    const room = into.length / NUMBERS;
-    let read = 0;
-    while (read < room && head !== tail) {
-      const position = head + 1;
-      const index = position % EVENTS_PER_PAGE;
-      const toEnd = (head <= tail ? tail : NR) - head;
-      const count = Math.min(toEnd, room - read, EVENTS_PER_PAGE - index);
-      const page = Atomics.load(words, RING_PAGES + Math.floor(position / EVENTS_PER_PAGE));
-      // A page's words are pairs, of which an event has NUMBERS.
-      const at = page / 2 + index * NUMBERS;
-      into.set(this.#events.subarray(at, at + count * NUMBERS), read * NUMBERS);
-      read += count;
-      head += count;
-      if (head >= NR) head = 0;
-    }
-    if (read > 0) {
-      Atomics.store(words, Atomics.load(words, RING_PAGES) + HEADER_HEAD, head);
-      this.#putSlots(read);
-    }
-    this.#unlock(RING_LOCK);
+    lock(words, RING_LOCK);
+    const read = this.#readLocked(into);
+    const pooled = read > 0 && this.#putSlots(read);
+    unlock(words, RING_LOCK);
+    if (pooled) wakeUp(words, SLOTS);
     return read;
   }
 
@@ -95,50 +88,98 @@ export class Ring {
     this.#cached = 0;
   }
 
-  /** @param {Float64Array} batch  @param {number} at */
-  #complete(batch, at) {
+  /** `aio_read_events_ring` under ring_lock. @param {Float64Array} into */
+  #readLocked(into) {
     const words = this.#words;
-    this.#lock(COMPLETION_LOCK);
-    const slot = Atomics.load(words, TAIL);
-    const tail = slot + 1 >= NR ? 0 : slot + 1;
-    const position = slot + 1;
-    const page = Atomics.load(words, RING_PAGES + Math.floor(position / EVENTS_PER_PAGE));
-    const to = page / 2 + (position % EVENTS_PER_PAGE) * NUMBERS;
-    for (let i = 0; i < NUMBERS; i += 1) this.#events[to + i] = batch[at + i];
-    Atomics.store(words, TAIL, tail);
-    Atomics.store(words, Atomics.load(words, RING_PAGES) + HEADER_TAIL, tail);
-    this.#unlock(COMPLETION_LOCK);
-  }
+    const ring = words[RING_PAGES];
+    let head = words[ring + HEADER_HEAD];
+    // Acquires the events up to it: completers hold another lock.
+    const tail = Atomics.load(words, ring + HEADER_TAIL);
+    if (head >>> 0 >= NR || tail >>> 0 >= NR) return 0;
 
-  #getSlot() {
-    if (this.#cached === 0) {
-      for (;;) {
-        const available = Atomics.load(this.#words, REQS_AVAILABLE);
-        if (available < REQ_BATCH) return false;
-        if (Atomics.compareExchange(this.#words, REQS_AVAILABLE, available, available - REQ_BATCH) === available) break;
-      }
-      this.#cached = REQ_BATCH;
+    const room = (into.length / NUMBERS) | 0;
+    let read = 0;
+    while (read < room && head !== tail) {
+      const position = head + HEADER_EVENTS;
+      const index = position & (EVENTS_PER_PAGE - 1);
+      // From a head behind the tail, to the page's end: the ring's end is that of its last page.
+      const toTail = head <= tail ? tail - head : EVENTS_PER_PAGE;
+      const count = Math.min(toTail, room - read, EVENTS_PER_PAGE - index);
+      const page = words[RING_PAGES + (position >> EVENT_SHIFT)];
+      copy(this.#events, numberAt(page, index), into, read * NUMBERS, count);
+      read += count;
+      head += count;
+      if (head >= NR) head = 0;
     }
-    this.#cached -= 1;
-    return true;
+    if (read > 0) words[words[RING_PAGES] + HEADER_HEAD] = head;
+    return read;
   }
 
-  /** @param {number} count */
+  /**
+   * `complete_batch`. Of one record it has the accesses of `aio_complete`.
+   *
+   * @param {Float64Array} batch
+   * @param {number} at
+   * @param {number} count
+   */
+  #complete(batch, at, count) {
+    const words = this.#words;
+    lock(words, COMPLETION_LOCK);
+    let slot = words[TAIL];
+    for (let left = count; left > 0; ) {
+      const position = slot + HEADER_EVENTS;
+      const index = position & (EVENTS_PER_PAGE - 1);
+      const now = Math.min(left, EVENTS_PER_PAGE - index);
+      const page = words[RING_PAGES + (position >> EVENT_SHIFT)];
+      copy(batch, at, this.#events, numberAt(page, index), now);
+      at += now * NUMBERS;
+      left -= now;
+      slot += now;
+      if (slot === NR) slot = 0;
+    }
+    words[TAIL] = slot;
+    // Releases the events before it.
+    Atomics.store(words, words[RING_PAGES] + HEADER_TAIL, slot);
+    unlock(words, COMPLETION_LOCK);
+    wakeUp(words, WAIT);
+  }
+
+  /** `get_reqs_available_upto`: takes slots; how many. @param {number} most */
+  #takeSlots(most) {
+    let cached = this.#cached;
+    if (cached < most) {
+      const words = this.#words;
+      let available = Atomics.load(words, REQS_AVAILABLE);
+      for (;;) {
+        const wanted = ((most - cached + REQ_BATCH - 1) / REQ_BATCH) | 0;
+        const more = Math.min(wanted, (available / REQ_BATCH) | 0) * REQ_BATCH;
+        if (more === 0) break;
+        const found = Atomics.compareExchange(words, REQS_AVAILABLE, available, available - more);
+        if (found === available) {
+          cached += more;
+          break;
+        }
+        available = found;
+      }
+    }
+    const taken = Math.min(cached, most);
+    this.#cached = cached - taken;
+    return taken;
+  }
+
+  /** `put_reqs_available`: gives slots back; whether some went to the pool. @param {number} count */
   #putSlots(count) {
-    this.#cached += count;
-    if (this.#cached < REQ_BATCH * 2) return;
-    const back = (Math.floor(this.#cached / REQ_BATCH) - 1) * REQ_BATCH;
-    Atomics.add(this.#words, REQS_AVAILABLE, back);
-    this.#cached -= back;
-  }
-
-  /** @param {number} at */
-  #lock(at) {
-    while (Atomics.compareExchange(this.#words, at, 0, 1) !== 0);
-  }
-
-  /** @param {number} at */
-  #unlock(at) {
-    Atomics.exchange(this.#words, at, 0);
+    let cached = this.#cached + count;
+    const pooled = cached >= REQ_BATCH * 2;
+    if (pooled) {
+      const back = (((cached / REQ_BATCH) | 0) - 1) * REQ_BATCH;
+      Atomics.add(this.#words, REQS_AVAILABLE, back);
+      cached -= back;
+    }
+    this.#cached = cached;
+    return pooled;
   }
 }
+
+/** The place of an event's first number, of which a word is half. @param {number} page  @param {number} index */
+const numberAt = (page, index) => (page >> 1) + index * NUMBERS;
