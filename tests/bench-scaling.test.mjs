@@ -1,49 +1,112 @@
-/** What the bench says of more cores than there are, against rates that are known beforehand. */
+/** What the bench says of many threads and of more cores than there are, against rates that are known beforehand. No browser, and nothing is timed. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
-import { atBest, fit, project, rate } from './bench/scaling.mjs';
+import { picture } from './bench/plots/curves.mjs';
+import { projections } from './bench/rows/projecting.mjs';
+import { collapse, overCrowding } from './bench/rows/scale.mjs';
+import { fairShare, project } from './bench/scaling.mjs';
+import { median } from './bench/stats.mjs';
 
-const near = (/** @type {number} */ a, /** @type {number} */ b, part = 1e-9) => assert.ok(Math.abs(a - b) <= part * Math.abs(b), `${a} is not ${b}`);
+const READERS = [1, 2, 4, 8, 16];
 
-test('the law that made two rates is found again', () => {
-  for (const law of [{ lambda: 5e6, sigma: 0.3, kappa: 0.02 }, { lambda: 1, sigma: 0, kappa: 0 }, { lambda: 7, sigma: 1, kappa: 0.5 }]) {
-    const found = fit({ one: rate(law, 1), two: rate(law, 2), share: law.sigma });
-    near(found.lambda, law.lambda);
-    assert.ok(Math.abs(found.kappa - law.kappa) < 1e-12);
-    near(rate(found, 16), rate(law, 16));
+/** @param {Record<number, number[]>} rates */
+const ofRates = (rates) => new Map(Object.entries(rates).map(([readers, values]) => [Number(readers), values]));
+
+test('a projection holds all that was measured of more readers than cores, and is what was measured of fewer', () => {
+  let state = 1;
+  const random = () => (state = (Math.imul(state, 1664525) + 1013904223) >>> 0) / 2 ** 32;
+  for (let i = 0; i < 200; i += 1) {
+    // From quadratic collapse to many that are faster than one: whatever it is, it was measured.
+    const rates = ofRates(Object.fromEntries(READERS.map((n) => [n, Array.from({ length: 5 }, () => 1e6 * (0.1 + 30 * random()))])));
+    const cores = [1, 2, 3, 4, 8, 16][i % 6];
+    const { atMost, atLeast, missing } = project({ rates, inCalls: [1e6 * (1 + 30 * random())] }, cores, READERS);
+    assert.deepEqual(missing, []);
+    READERS.forEach((n, k) => {
+      const values = /** @type {number[]} */ (rates.get(n));
+      if (n <= cores) assert.deepEqual([atMost[k], atLeast[k]], [median(values), median(values)]);
+      else assert.ok(Number(atLeast[k]) <= Math.min(...values) && Math.max(...values) <= Number(atMost[k]), `${n} on ${cores}`);
+    });
   }
 });
 
-test('without any share under the lock all cores count; with nothing else none but one does', () => {
-  near(rate({ lambda: 3, sigma: 0, kappa: 0 }, 8), 24);
-  near(rate({ lambda: 3, sigma: 1, kappa: 0 }, 8), 3);
-  near(atBest({ lambda: 3, sigma: 0.5, kappa: 9 }, 1e9), 6, 1e-6);
+test('no number of cores gives more than what passes one lock', () => {
+  const rates = ofRates({ 1: [30], 2: [8], 4: [10], 8: [15], 16: [20] });
+  assert.deepEqual(project({ rates, inCalls: [30] }, 2, READERS), { atMost: [30, 8, 30, 30, 30], atLeast: [30, 8, 10, 15, 20], missing: [] });
+  // Half of the time outside of calls: two readers can take turns at the lock.
+  assert.deepEqual(project({ rates, inCalls: [60] }, 2, READERS).atMost, [30, 8, 60, 60, 60]);
+  // A lock that is hardly ever taken: no more than each of them can.
+  assert.deepEqual(project({ rates, inCalls: [150] }, 2, READERS).atMost, [30, 8, 120, 150, 150]);
+  // A rate that was measured can be had by others, too.
+  assert.deepEqual(project({ rates: ofRates({ 1: [30], 2: [33], 4: [31] }), inCalls: [30] }, 2, [1, 2, 4, 8]).atMost, [30, 33, 33, 33]);
 });
 
-test('two threads that are faster than Amdahl allows do not make more of them faster still', () => {
-  const law = fit({ one: 1, two: 1.9, share: 0.5 });
-  assert.equal(law.kappa, 0);
-  near(rate(law, 16), atBest(law, 16));
+test('what was not measured is projected from nothing, and said to be missing', () => {
+  const { atMost, atLeast, missing } = project({ rates: ofRates({ 1: [30], 2: [29], 8: [], 16: [20] }), inCalls: [40] }, 2, READERS);
+  assert.deepEqual([atMost, atLeast, missing], [[30, 29, 40, 40, 40], [30, 29, null, null, 20], [4, 8]]);
+  assert.deepEqual(project({ rates: ofRates({ 1: [], 2: [29], 4: [28] }), inCalls: [] }, 2, [1, 2, 4]), { atMost: [null, 29, null], atLeast: [null, 29, 28], missing: [1] });
 });
 
-test('handing over makes rates fall again beyond some number of threads', () => {
-  const law = { lambda: 1, sigma: 0.2, kappa: 0.05 };
-  const most = Math.round(Math.sqrt((1 - law.sigma) / law.kappa));
-  assert.ok(rate(law, most) > rate(law, 1) && rate(law, most) > rate(law, 16));
+/**
+ * A comparison in which trials of half a second had these rates.
+ *
+ * @param {Record<number, number[]>} rates  by what was swept  @param {Set<number>} [hung]  where all trials hung
+ */
+const comparison = (rates, hung = new Set()) => ({
+  config: { fields: {} },
+  points: Object.entries(rates).map(([value, all]) => ({
+    value: Number(value),
+    measured: [{
+      name: 'v4',
+      correct: true,
+      metrics: {},
+      // Calls of 8 events, in four fifths of one reader's time.
+      trials: all.map((rate) => ({ seconds: 0.5, events: rate / 2, calls: rate / 16, nsPerCall: (0.8 * 8e9) / rate, hung: hung.has(Number(value)) })),
+    }],
+  })),
 });
 
-test('the interval holds what the law says, and is as wide as what was measured scatters', () => {
-  let state = 1;
-  const random = () => (state = (Math.imul(state, 1664525) + 1013904223) >>> 0) / 2 ** 32;
-  const law = { lambda: 1e6, sigma: 0.4, kappa: 0.03 };
-  const scattered = (/** @type {number} */ by) => {
-    const around = (/** @type {number} */ value) => Array.from({ length: 21 }, () => value * (1 + by * (random() - 0.5)));
-    return project({ one: around(rate(law, 1)), two: around(rate(law, 2)), share: around(law.sigma) }, [1, 2, 8], random);
-  };
-  const [narrow, wide] = [scattered(0.01), scattered(0.2)];
-  for (const { values, low, high } of [narrow, wide]) values.forEach((value, i) => assert.ok(low[i] <= value && value <= high[i]));
-  const width = (/** @type {typeof wide} */ { low, high }) => high[2] - low[2];
-  assert.ok(width(wide) > 3 * width(narrow));
-  near(narrow.values[2], rate(law, 8), 0.05);
+test('rows of a projection say that it is none, what it takes for granted, and what is missing', () => {
+  const rates = { 1: [40e6, 42e6, 38e6], 2: [33e6, 34e6, 32e6], 16: [20e6, 21e6, 19e6] };
+  const [most, least] = projections(comparison(rates), 2, 'so');
+  assert.deepEqual([most.figure, least.figure, most.target, least.target], [50e6, 19e6, null, null]);
+  for (const { name, how } of [most, least]) {
+    assert.match(name, /^projected, not measured: v4, 16 readers on 16 cores, at (most|least)$/);
+    assert.match(how, /\(so\).*under ring_lock.*takes for granted.*Of 4, 8 readers no rate was measured/);
+  }
+  const [drawn] = /** @type {import('./bench/rows/row.mjs').Curve[]} */ (most.curves);
+  assert.deepEqual(drawn.series.map(({ projected, values }) => [Boolean(projected), values]), [
+    [false, [40e6, 33e6, null, null, 20e6]],
+    [true, [40e6, 33e6, 50e6, 50e6, 50e6]],
+    [true, [40e6, 33e6, null, null, 19e6]],
+  ]);
+  assert.match(String(picture(drawn, most.how)), /at most \(not measured\)/);
+});
+
+test('a projection from nothing has no figure', () => {
+  const rates = { 1: [40e6], 2: [33e6], 16: [20e6] };
+  const figures = (/** @type {number[]} */ hung, cores = 2) => projections(comparison(rates, new Set(hung)), cores, '').map(({ figure, how }) => figure ?? how);
+  assert.deepEqual(figures([16]), [50e6, 'nothing to project from: no rate of 16 readers was measured']);
+  assert.deepEqual(figures([1]), ['nothing to project from: one reader alone was not timed', 20e6]);
+  // Where all had cores, it goes on to more.
+  assert.deepEqual(figures([], 32), [50e6, 'nothing to project from: no rate of 64 readers was measured']);
+});
+
+test('rates that collapse as readers come are MISSED, and those that fall a little are not', () => {
+  const judged = (/** @type {Record<number, number[]>} */ rates) => collapse(comparison(rates), '');
+  const [fell, collapsed] = [judged({ 1: [30, 31, 29], 2: [34, 33, 35], 16: [20, 21, 19] }), judged({ 1: [30, 31, 29], 2: [8, 9, 8], 16: [10, 11, 9] })];
+  assert.deepEqual([fell.met, collapsed.met, collapsed.target], [true, false, '≥ 0.5']);
+  // The best of fewer, wherever it was.
+  assert.match(String(fell.ratio?.of), /that of 2$/);
+  assert.match(String(collapsed.ratio?.of), /that of 1$/);
+});
+
+test('beside many migrators a reader keeps its share of the cores, or is MISSED', () => {
+  const most = { name: 'limit', perSecond: 1e5 };
+  const judged = (/** @type {number} */ kept, cores = 2) => overCrowding(comparison({ 1: [30e6, 31e6, 29e6], 8: [30e6, 31e6, 29e6].map((rate) => kept * rate) }), most, cores, 'so');
+  assert.deepEqual([judged(0.23).met, judged(0.21).met, judged(0.21).target], [true, false, '≥ 0.22']);
+  assert.match(judged(1).how, /^so\. The target: .* each of 9 threads 0\.222 of a core, and each of 2 threads 1;/);
+  // On one core a reader beside one migrator has but half of it.
+  assert.deepEqual([1, 2, 4, 8, 9, 64].map((cores) => judged(1, cores).goal), [0.22, 0.22, 0.44, 0.5, 0.5, 0.5]);
+  assert.deepEqual([fairShare(9, 2), fairShare(2, 2), fairShare(2, 4)], [2 / 9, 1, 1]);
 });

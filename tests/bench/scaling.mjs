@@ -1,58 +1,42 @@
 /**
- * How a rate would go on with more cores than there are here, from what was measured with one thread and with two.
+ * What follows for more cores, or for more threads than cores, from how threads share cores and locks.
  *
- * Gunther's universal scalability law: N threads on N cores do λN / (1 + σ(N−1) + κN(N−1)). λ is the rate of one thread; σ the
- * share of its time that nobody else may have meanwhile (under `ring_lock`), which is Amdahl's limit; κ what each pair of threads
- * loses to handing over a lock and its cache lines.
+ * Readers of one ring: all of a read call is under the ring's one `ring_lock`, so calls pass one after the other on any number of
+ * cores. What one reader reads while it is in read calls is therefore the most that all of them can read. It is more than one reads in
+ * all, for what a reader does between its calls others may do beside it.
  *
- * What it takes for granted: every thread has a core of its own, all cores are equally far from each other, σ does not change with
- * N, and each further thread loses by handing over what the second one did. Threads that park when a lock is taken lose less.
+ * No law is fitted through the rates. Of more readers than cores no more run at once than there are cores, so their rates say what
+ * taking turns costs, and not what more readers that run at once would lose at the lock.
  */
-import { median, quantile, sampleWithReplacement } from 'simple-statistics';
+import { median } from './stats.mjs';
 
-/** @typedef {{ lambda: number, sigma: number, kappa: number }} Law */
+/** @typedef {{ rates: Map<number, number[]>, inCalls: number[] }} Measured  events/s in each round: of so many readers; of one, while it is in read calls */
 
-/** @param {Law} law  @param {number} threads */
-export const rate = ({ lambda, sigma, kappa }, threads) =>
-  (lambda * threads) / (1 + sigma * (threads - 1) + kappa * threads * (threads - 1));
-
-/** The most that could be: handing over costs nothing. @param {Law} law  @param {number} threads */
-export const atBest = (law, threads) => rate({ ...law, kappa: 0 }, threads);
+/** @typedef {{ atMost: (number | null)[], atLeast: (number | null)[], missing: number[] }} Bracket  by number of readers; `missing`: of so many no rate was measured */
 
 /**
- * The law through two points.
+ * Between what the rate of so many readers with a core each would lie. Where there are as many cores as that, it is what was measured.
+ * Where there are not, all that was measured of as many readers lies within, too.
  *
- * @param {{ one: number, two: number, share: number }} measured  rates of one and of two threads, and the share of one's time under the lock
- * @returns {Law} κ is not below 0: what two threads do beyond Amdahl's limit is chance
+ * @param {Measured} measured
+ * @param {number} cores  on which it was measured
+ * @param {number[]} readers
+ * @returns {Bracket} null: what it would follow from was not measured
  */
-export function fit({ one, two, share }) {
-  return { lambda: one, sigma: share, kappa: Math.max(0, ((2 * one) / two - 1 - share) / 2) };
-}
-
-/** Fits of a bootstrap. */
-const RESAMPLES = 400;
-
-/**
- * What the law says for more threads, with the interval that the scatter of what was measured gives it.
- *
- * @param {{ one: number[], two: number[], share: number[] }} measured  a value for each round
- * @param {number[]} threads
- * @param {() => number} [random]
- * @returns {{ law: Law, values: number[], low: number[], high: number[], best: number[] }} by number of threads; `low`, `high`: 95 %
- */
-export function project(measured, threads, random = Math.random) {
-  const law = fit(eachOf(measured, median));
-  const resampled = Array.from({ length: RESAMPLES }, () =>
-    fit(eachOf(measured, (values) => median(sampleWithReplacement(values, values.length, random)))));
-  const ends = threads.map((n) => quantile(resampled.map((some) => rate(some, n)), [0.025, 0.975]));
+export function project({ rates, inCalls }, cores, readers) {
+  const at = (/** @type {number} */ n) => rates.get(n) ?? [];
+  const known = at(1).length > 0 && inCalls.length > 0;
+  // A rate that was measured is possible, whatever was timed.
+  const serial = known ? Math.max(median(inCalls), ...[...rates.values()].flat()) : NaN;
+  const most = (/** @type {number} */ n) => (known ? Math.max(Math.min(serial, n * median(at(1))), ...at(n)) : null);
+  const least = (/** @type {number} */ n) => (at(n).length > 0 ? Math.min(...at(n)) : null);
+  const measured = (/** @type {number} */ n) => (at(n).length > 0 ? median(at(n)) : null);
   return {
-    law,
-    values: threads.map((n) => rate(law, n)),
-    low: ends.map(([low]) => low),
-    high: ends.map(([, high]) => high),
-    best: threads.map((n) => atBest(law, n)),
+    atMost: readers.map((n) => (n <= cores ? measured(n) : most(n))),
+    atLeast: readers.map((n) => (n <= cores ? measured(n) : least(n))),
+    missing: readers.filter((n) => at(n).length === 0),
   };
 }
 
-/** @param {{ one: number[], two: number[], share: number[] }} measured  @param {(values: number[]) => number} of */
-const eachOf = ({ one, two, share }, of) => ({ one: of(one), two: of(two), share: of(share) });
+/** Of a core, what each of so many threads that never sleep gets from a scheduler that is fair. @param {number} threads  @param {number} cores */
+export const fairShare = (threads, cores) => Math.min(1, cores / threads);

@@ -1,8 +1,10 @@
 /** What becomes of rates and waits when there are more threads than cores, and larger rings; and what more cores would do. */
-import { project } from '../scaling.mjs';
-import { interval, median } from '../stats.mjs';
+import { number } from '../number.mjs';
+import { fairShare } from '../scaling.mjs';
+import { median } from '../stats.mjs';
 import { besideLimit, compare, curve, eventRate, inRounds, migrationRate, timeOfCall, trials } from './comparing.mjs';
 import { COPY_IN_WORDS, leastCalls, mostMigrations } from './least.mjs';
+import { projections } from './projecting.mjs';
 import { ofValues } from './row.mjs';
 import { longestWaits, trialsForWaits } from './waits.mjs';
 
@@ -11,8 +13,7 @@ const PROTOCOLS = ['v4', 'tang-gu'];
 const BATCH = 8;
 /** Events asked of the ring, by the pages that the kernel's rule makes of them. */
 const RINGS = { 1: 60, 2: 120, 4: 250, 8: 510, 16: 1020, 32: 2040, 64: 4060 };
-const PROJECTED = [1, 2, 4, 8, 16];
-/** Of the best rate of fewer readers, the least that as many as there can be should still have. */
+/** Of the best rate with fewer threads, the least that should be left with as many as there can be: to all readers together, or to one if there are cores for all. */
 const KEPT = 0.5;
 
 /** @typedef {import('./comparing.mjs').Comparison} Comparison */
@@ -44,18 +45,18 @@ export async function scale({ chromium, warmUpMs, quick }) {
     ...longestWaits(readers, { who: `up to ${largest(readers)} readers`, beside: '1 migrator told to make 1,000/s', label: 'readers', how: how(readers) }),
     ...longestWaits(migrators, { who: `up to ${largest(migrators)} migrators`, beside: '1 reader', label: 'migrators', how: how(migrators) }),
     ...longestWaits(crowd, { who: `${largest(crowd)} migrators`, beside: '16 readers', label: 'migrators', how: how(crowd) }),
-    overCrowding(migrators, most, how(migrators)),
+    overCrowding(migrators, most, cores, how(migrators)),
     callOverPages(pages, limit, how(pages)),
     migrationsOverPages(moved, most, how(moved)),
-    projection(readers, how(readers)),
+    ...projections(readers, cores, how(readers)),
   ];
 }
 
 /** What v4 came to at one point over another, round by round. @param {any} over  @param {any} under  @param {(trial: any) => number} of */
 const against = (over, under, of) => inRounds(over.measured[0].trials, under.measured[0].trials, of).map(({ ratio }) => ratio);
 
-/** @param {Comparison} comparison  @param {string} how */
-function collapse(comparison, how) {
+/** Whether many readers of one ring still read what few do. @param {Comparison} comparison  @param {string} how */
+export function collapse(comparison, how) {
   const { points } = comparison;
   const most = points[points.length - 1];
   const rateAt = (/** @type {any} */ point) => median(trials(point).map(eventRate));
@@ -71,16 +72,21 @@ function collapse(comparison, how) {
   });
 }
 
-/** @param {Comparison} comparison  @param {Most} most  @param {string} how */
-function overCrowding(comparison, most, how) {
+/** Whether a reader beside many migrators keeps its share of the cores. @param {Comparison} comparison  @param {Most} most  @param {number} cores  @param {string} how */
+export function overCrowding(comparison, most, cores, how) {
   const { points } = comparison;
   const [few, many] = [points[0], points[points.length - 1]];
+  // Beside the migrators there is the reader.
+  const [shareOfFew, shareOfMany] = [few, many].map(({ value }) => fairShare(value + 1, cores));
+  // Rounded down: a target is read in two digits. With cores for all, what is lost is lost to locks.
+  const atLeast = Math.min(KEPT, Math.floor((100 * shareOfMany) / shareOfFew) / 100);
   return ofValues({
     name: `v4, ${many.value} migrators at full pace: events of 1 reader`,
     values: trials(many).map(eventRate),
     unit: 'events/s',
+    atLeast,
     ratio: { of: `over ${few.value} migrator`, values: against(many, few, eventRate) },
-    how,
+    how: `${how}. The target: a fair scheduler gives each of ${many.value + 1} threads ${number(shareOfMany)} of a core, and each of ${few.value + 1} threads ${number(shareOfFew)}; the reader may lose as much and no more (with cores for all, ${KEPT} for what locks cost)`,
     curves: [
       curve(comparison, 'eventsPerSecond', { title: 'Migrators at full pace: events of 1 reader', label: 'migrators', unit: 'events/s' }),
       besideLimit(curve(comparison, 'migrationsPerSecond', { title: 'Migrators at full pace: migrations', label: 'migrators', unit: 'migrations/s' }), most.name, points.map(() => most.perSecond)),
@@ -122,38 +128,4 @@ function migrationsOverPages(comparison, most, how) {
     how: `${how}; 1 reader, 1 migrator at full pace, which takes the ring's pages in turn`,
     curves: [besideLimit(drawn, most.name, drawn.x.map(() => most.perSecond))],
   });
-}
-
-/** @param {Comparison} comparison  @param {string} how @returns {import('./row.mjs').Row} */
-function projection(comparison, how) {
-  const at = (/** @type {number} */ readers) => trials(comparison.points.find((/** @type {any} */ { value }) => value === readers));
-  const measured = {
-    one: at(1).map(eventRate),
-    two: at(2).map(eventRate),
-    share: at(1).map((trial) => Math.min(1, (trial.calls * timeOfCall(trial)) / (trial.seconds * 1e9))).filter(Number.isFinite),
-  };
-  const { law, values, low, high, best } = project(measured, PROJECTED);
-  const none = PROJECTED.map(() => null);
-  const ends = [measured.one, measured.two].map((some) => interval(some));
-  return {
-    name: 'projected, not measured: v4, 8 readers on 8 cores',
-    figure: values[PROJECTED.indexOf(8)],
-    unit: 'events/s',
-    target: null,
-    met: null,
-    spread: null,
-    how: `universal scalability law through the rates of 1 and 2 readers (${how}): one reader's time in read calls, all of it under ring_lock, is a share of ${law.sigma.toFixed(2)}, handing over costs κ = ${law.kappa.toPrecision(2)}. Takes for granted a core for each thread, all equally far apart, and that each further thread loses by handing over what the second one did; with handing over for nothing it would be ${best[PROJECTED.indexOf(8)].toExponential(2)}`,
-    curves: [{
-      title: 'Readers of one ring with a core each: a projection',
-      label: 'readers and cores',
-      unit: 'events/s',
-      x: PROJECTED,
-      series: [
-        { name: 'measured', values: [median(measured.one), median(measured.two), ...none.slice(2)], low: [ends[0][0], ends[1][0], ...none.slice(2)], high: [ends[0][1], ends[1][1], ...none.slice(2)] },
-        { name: 'projected', projected: true, values, low, high },
-        { name: 'projected, handing over for nothing', projected: true, values: best, low: none, high: none },
-      ],
-    }],
-    details: law,
-  };
 }
