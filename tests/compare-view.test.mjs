@@ -29,7 +29,7 @@ describe('what a comparison shows in Chromium', { skip: missing('chromium') }, (
     assert.match(ratio, /^1\.\d+× ▲ higher 1\.\d+ – 1\.\d+$/);
     assert.match(calls.v4[1], /≈ no difference seen/);
     assert.match((await rows('refusedShare')).v4[0], /^\d\d\.\d %/);
-    assert.match(await page.text('#compare-text'), /tang-gu against linux-3\.12, time per read call: 1\.\d+ times \(1\.\d+ to 1\.\d+ in 7 rounds\): higher/);
+    assert.match(await page.text('#compare-text'), /tang-gu \(wrong\) against linux-3\.12 \(wrong\), time per read call: 1\.\d+ times \(1\.\d+ to 1\.\d+ in 7 rounds\): higher/);
     assert.match(await page.text('#call-times'), /< 100 ns/);
     assert.match(await page.text('.point-times'), /clock of this browser steps by 100 ns/);
     assert.match(await page.text('#only-the-tail'), /shorter than a step of this browser’s clock, 100 ns: the table tells protocols apart in the tail only/);
@@ -54,7 +54,7 @@ describe('what a comparison shows in Chromium', { skip: missing('chromium') }, (
       at: parseFloat((svg.querySelector('.series-dot')?.getAttribute('cx') ?? svg.querySelector('svg').getAttribute('x'))),
     })));
     assert.equal(drawn.length, 2);
-    assert.match(drawn[0].name, /^tang-gu: 1\.\d+, from 1\.\d+ to 1\.\d+; 1 is the baseline\. higher\.$/);
+    assert.match(drawn[0].name, /^tang-gu \(wrong\): 1\.\d+, from 1\.\d+ to 1\.\d+; 1 is the baseline\. higher\.$/);
     assert.ok(drawn[0].at > drawn[0].one && drawn[0].order[0], JSON.stringify(drawn));
   });
 
@@ -67,6 +67,9 @@ describe('what a comparison shows in Chromium', { skip: missing('chromium') }, (
       return {
         tables: all('table.metric tbody tr').filter((row) => /linux-3\.12|tang-gu/.test(row.cells[0].textContent)).map((row) => word(row.cells[0])),
         right: all('table.metric tbody tr').filter((row) => /v4/.test(row.cells[0].textContent)).map((row) => word(row.cells[0])),
+        tips: all('table.metric tbody tr[title]').map((row) => row.title.split(',')[0]),
+        bases: all('table.metric:not(.times) thead th:nth-child(3)').map((head) => /^to linux-3\.12 \(wrong\)/.test(head.textContent)),
+        pictures: all('table.metric .ratio-plot[role=img]').map((svg) => svg.getAttribute('aria-label').split(':')[0]),
         legends: all('.sweep-legend .series-name').map((name) => word(name)),
         curves: all('.sweep-curve').map((curve) => [curve.classList.contains('wrong'), curve.querySelectorAll('.series-cross').length > 0, curve.querySelectorAll('.series-dot').length > 0].join()),
         twins: all('.sweep-picture').map((svg) => /linux-3\.12 \(wrong\):/.test(svg.getAttribute('aria-label')) && !/v4 \(wrong\)/.test(svg.getAttribute('aria-label'))),
@@ -75,6 +78,9 @@ describe('what a comparison shows in Chromium', { skip: missing('chromium') }, (
     });
     assert.ok(seen.tables.length === 16 && seen.tables.every(Boolean), JSON.stringify(seen.tables));
     assert.ok(seen.right.length === 8 && !seen.right.some(Boolean));
+    assert.deepEqual(new Set(seen.tips), new Set(['tang-gu (wrong) against linux-3.12 (wrong)', 'v4 against linux-3.12 (wrong)']));
+    assert.ok(seen.bases.length === 7 && seen.bases.every(Boolean));
+    assert.deepEqual(new Set(seen.pictures), new Set(['tang-gu (wrong)', 'v4']));
     assert.deepEqual(seen.legends, [true, true, false, true, true, false]);
     assert.deepEqual(new Set(seen.curves), new Set(['true,true,false', 'false,false,true']));
     assert.ok(seen.twins.length === 7 && seen.twins.every(Boolean));

@@ -3,9 +3,10 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 
 import { Comparison } from '../www/lib/comparison.js';
-import { isCorrect, protocolName } from '../www/lib/comparison-protocols.js';
+import { isCorrect, nameWithFigures, protocolName } from '../www/lib/comparison-protocols.js';
 import { hidden, sentences } from '../www/lib/comparison-words.js';
 import { systemOf } from '../www/lib/machine-info.js';
+import { plainName } from '../www/page/compare-series.js';
 import { FILES, LAB, comparisonOf } from './support/catalogue.mjs';
 
 /** @param {any} data */
@@ -27,9 +28,16 @@ describe('what a protocol is called, and whether it is right', () => {
 });
 
 describe('sentences', () => {
+  test('a protocol that is wrong, or that nobody searched, is never named without that beside its figures; the page says it in the same words', () => {
+    const { points } = Comparison.fromJSON(comparisonOf(['linux-3.12', { ringLock: 'block', identityCheck: true }, 'v4']), LAB);
+    const starts = points[0].ratios.filter(({ metric }) => metric === 'nsPerCall').map(({ text }) => text.split(', time')[0]);
+    assert.deepEqual(starts, ['v4 with ringLock block (not searched) against linux-3.12 (wrong)', 'v4 against linux-3.12 (wrong)']);
+    for (const correct of [true, false, null]) assert.equal(nameWithFigures({ name: 'x', correct }), plainName({ name: 'x', correct }));
+  });
+
   test('a difference, and none, with interval and rounds, and with what could be hidden', () => {
     const text = said(comparisonOf(['linux-3.12', 'tang-gu', 'v4']));
-    assert.match(starting(text, 'tang-gu against linux-3.12, time per read call:'), /: 1\.[45]\d times \(1\.[45]\d to 1\.\d\d in 20 rounds\): higher\.$/);
+    assert.match(starting(text, 'tang-gu (wrong) against linux-3.12 (wrong), time per read call:'), /: 1\.[45]\d times \(1\.[45]\d to 1\.\d\d in 20 rounds\): higher\.$/);
     assert.match(starting(said(comparisonOf(['v4', 'v4'])), 'v4 against v4, time per read call:'), /: \d\.\d+ times \(\S+ to 1\.\d\d in 20 rounds\): no difference seen; one of up to [\d.]+ % would not have shown\.$/);
     assert.deepEqual(text.slice(0, 2), ['linux-3.12 is wrong: its speed is a yardstick, nothing more.', 'tang-gu is wrong: its speed is a yardstick, nothing more.']);
     assert.match(starting(text, 'Reader events with the stopwatch against without:'), /: 0\.98\d times \(0\.9\d\d to 0\.98\d in 20 rounds\): lower\.$/);
@@ -38,7 +46,7 @@ describe('sentences', () => {
   test('in a sweep, too, at each value; full pace is the last', () => {
     const sweep = { field: 'pace', values: [0, 1000] };
     const text = [...said(comparisonOf(['linux-3.12', 'tang-gu'], sweep)), ...said(comparisonOf(['v4', 'v4'], sweep))];
-    assert.match(starting(text, 'tang-gu against linux-3.12, time per read call'),
+    assert.match(starting(text, 'tang-gu (wrong) against linux-3.12 (wrong), time per read call'),
       / by migration pace, 20 rounds each: higher at 1,000 \(1\.\d\d times, 1\.\d\d to 1\.\d\d\), full pace \(1\.\d\d times, 1\.\d\d to 1\.\d\d\)\.$/);
     assert.match(starting(text, 'v4 against v4, reader events'),
       /: no difference seen at 1,000 \(\d\.\d+ times, 0\.9\d\d to 1\.0\d+; one of up to [\d.]+ % would not have shown\), full pace \(.*; one of up to [\d.]+ % would not have shown\)\.$/);
@@ -52,7 +60,7 @@ describe('sentences', () => {
         for (const ratio of point.ratios) Object.assign(ratio, { rounds: 4, verdict: 'no-difference' });
       }
       const text = sentences({ config: data.config, points: completedOf(data) }, LAB.comparing);
-      assert.match(starting(text, 'v4 against linux-3.12, migrations'), sweep ? /, 4 rounds each: too few rounds at 1 \(0\.\d+ times, .*\), 8 \(/ : /in 4 rounds\): too few rounds to say anything \(it takes 5\)\.$/);
+      assert.match(starting(text, 'v4 against linux-3.12 (wrong), migrations'), sweep ? /, 4 rounds each: too few rounds at 1 \(0\.\d+ times, .*\), 8 \(/ : /in 4 rounds\): too few rounds to say anything \(it takes 5\)\.$/);
     }
   });
 
@@ -65,7 +73,7 @@ describe('sentences', () => {
         point.ratios = point.ratios.filter((/** @type {any} */ { metric }) => metric === 'nsPerCall');
       }
       const text = sentences({ config: { sweep }, points }, LAB.comparing);
-      const [refused, vain, wait] = ['refused', 'longest in vain', 'longest wait'].map((metric) => starting(text, `v4 against linux-3.12, ${metric}`));
+      const [refused, vain, wait] = ['refused', 'longest in vain', 'longest wait'].map((metric) => starting(text, `v4 against linux-3.12 (wrong), ${metric}`));
       if (sweep) {
         assert.match(refused, /20 rounds each: higher at 1 \(from 0 to 64\.1 %, 58\.0 % to 70\.0 %\), 8 \(/);
         assert.match(wait, /, 20 rounds each: no difference seen at 1 \(0 for both\), 8 \(0 for both\)\.$/);
@@ -82,7 +90,7 @@ describe('sentences', () => {
     const points = completedOf(comparisonOf(['linux-3.12', 'v4']));
     Object.assign(points[0].measured[0].metrics, { refusedShare: { ...flat(0), high: 0.02 } });
     Object.assign(points[0].measured[1].metrics, { refusedShare: { ...flat(0.01), high: 0.03 } });
-    assert.match(starting(sentences({ config: { sweep: null }, points }, LAB.comparing), 'v4 against linux-3.12, refused'),
+    assert.match(starting(sentences({ config: { sweep: null }, points }, LAB.comparing), 'v4 against linux-3.12 (wrong), refused'),
       /: from at most 2\.00 % to 1\.00 % \(1\.00 % to 3\.00 % in 20 rounds\): no difference seen; one of up to 3\.00 percentage points would not have shown\.$/);
   });
 
@@ -90,7 +98,7 @@ describe('sentences', () => {
     const points = completedOf(comparisonOf(['linux-3.12', 'v4']));
     Object.assign(points[0].measured[0].metrics, { refusedShare: { median: 0.01, low: 0, high: 0.02, min: 0, max: 0.03 } });
     Object.assign(points[0].ratios.find((/** @type {any} */ { metric }) => metric === 'refusedShare'), { rounds: 4, verdict: 'no-difference' });
-    assert.match(starting(sentences({ config: { sweep: null }, points }, LAB.comparing), 'v4 against linux-3.12, refused'), /: from at most 2\.00 % to [\d.]+ % \(.* in 20 rounds\): higher\.$/);
+    assert.match(starting(sentences({ config: { sweep: null }, points }, LAB.comparing), 'v4 against linux-3.12 (wrong), refused'), /: from at most 2\.00 % to [\d.]+ % \(.* in 20 rounds\): higher\.$/);
   });
 
   test('what hung, noise, and chance', () => {
@@ -100,7 +108,7 @@ describe('sentences', () => {
     points[0].measured[0].trials.forEach((/** @type {any} */ trial, /** @type {number} */ round) => (trial.events *= 1 + round));
     const text = sentences({ config: data.config, points }, LAB.comparing);
     starting(text, '17 of 60 trials of v4 hung, and their figures are left out.');
-    starting(text, 'The machine was noisy: the middle half of the trials of linux-3.12 alone lie up to');
+    starting(text, 'The machine was noisy: the middle half of the trials of linux-3.12 (wrong) alone lie up to');
     starting(text, 'Of 21 intervals at 95 %, about 1 can be expected');
     assert.ok(!FILES[0].text.some((sentence) => /noisy|by chance/.test(sentence)), FILES[0].text.join('\n'));
   });

@@ -23,8 +23,8 @@ export function completed(data, lab) {
     const measured = point.measured.map((each) => ({ ...each, name: protocolName(each.protocol, lab), correct: isCorrect(each.protocol, lab) }));
     const ratios = point.ratios.map((ratio) => {
       const metric = comparing.metrics.find(({ name }) => name === ratio.metric);
-      const [ours = '', first = ''] = [ratio.protocol, 0].map((k) => measured[k]?.name);
-      return { ...ratio, text: metric ? ratioInWords([ours, first], metric, ratio, comparing) : '' };
+      const [ours, first] = [measured[ratio.protocol], measured[0]];
+      return { ...ratio, text: metric && ours && first ? ratioInWords([ours, first], metric, ratio, comparing) : '' };
     });
     return { ...point, measured, ratios, control: point.control && { ...point.control, text: controlInWords(point.control, comparing) } };
   });

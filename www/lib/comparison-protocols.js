@@ -23,6 +23,16 @@ export function protocolName(protocol, lab) {
 }
 
 /**
+ * What a protocol is called in a sentence that has its figures: a speed is never told without whether it is right. `plainName` of the
+ * page says the same, and is no import of this, since the page has to say what is wrong where there is no module.
+ *
+ * @param {Pick<import('./types-compare.js').Measured, 'name' | 'correct'>} protocol
+ */
+export function nameWithFigures({ name, correct }) {
+  return correct === true ? name : `${name} (${correct === null ? 'not searched' : 'wrong'})`;
+}
+
+/**
  * @param {string | Parts} protocol
  * @param {Catalogue} lab
  * @returns {boolean | null} Whether nothing is known to break it; `null` where nothing is known.

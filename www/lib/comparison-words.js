@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { nameWithFigures } from './comparison-protocols.js';
 import { median, metricOf, quantile } from './comparison-trials.js';
 
 /** @typedef {import('./types-compare.js').ComparisonPoint} Point */
@@ -11,6 +12,7 @@ import { median, metricOf, quantile } from './comparison-trials.js';
 /** @typedef {import('./types-compare.js').Figure} Figure */
 /** @typedef {import('./types-compare.js').Measured} Measured */
 /** @typedef {import('./types-compare.js').MetricInfo} MetricInfo */
+/** @typedef {Pick<Measured, 'name' | 'correct'>} Named */
 /** @typedef {import('./types-compare.js').Ratio} Ratio */
 /** @typedef {Omit<Ratio, 'text'>} Found */
 /** @typedef {Found['verdict'] | 'too-few'} Finding What an interval supports, and whether there are rounds enough to ask. */
@@ -45,15 +47,15 @@ export function sentences({ config: { sweep }, points }, comparing) {
 }
 
 /**
- * `v4 against linux-3.12, time per read call: 0.98 times (0.95 to 1.02 in 20 rounds): …`
+ * `v4 against linux-3.12 (wrong), time per read call: 0.98 times (0.95 to 1.02 in 20 rounds): …`
  *
- * @param {readonly [string, string]} names Of the protocol, and of the first.
+ * @param {readonly [Named, Named]} protocols The protocol, and the first.
  * @param {MetricInfo} metric
  * @param {Found} found
  * @param {CompareInfo} comparing
  */
-export function ratioInWords([ours, first], metric, found, comparing) {
-  return `${ours} against ${first}, ${metric.label.toLowerCase()}: ${inFull(said(found, comparing), comparing)}`;
+export function ratioInWords(protocols, metric, found, comparing) {
+  return `${against(protocols)}, ${metric.label.toLowerCase()}: ${inFull(said(found, comparing), comparing)}`;
 }
 
 /**
@@ -192,7 +194,7 @@ function fromNothing({ measured }, protocol, metric, [ours, first], comparing) {
  */
 function atOnce(point, protocol, metric, comparing) {
   const found = point && foundAt(point, protocol, metric, comparing);
-  return found ? [`${against(point, protocol)}, ${metric.label.toLowerCase()}: ${inFull(found, comparing)}`] : [];
+  return found ? [`${against(both(point, protocol))}, ${metric.label.toLowerCase()}: ${inFull(found, comparing)}`] : [];
 }
 
 /** @param {Said} found @param {CompareInfo} comparing */
@@ -225,12 +227,17 @@ function bySweep(swept, points, protocol, metric, comparing) {
     return some.length > 0 ? [`${word} at ${each.join(', ')}`] : [];
   });
   const alike = counts.size > 1 ? '' : `, ${[...counts]} rounds each`;
-  return [`${against(first, protocol)}, ${metric.label.toLowerCase()} by ${swept.label.toLowerCase()}${alike}: ${parts.join('; ')}.`];
+  return [`${against(both(first, protocol))}, ${metric.label.toLowerCase()} by ${swept.label.toLowerCase()}${alike}: ${parts.join('; ')}.`];
+}
+
+/** @param {readonly Named[]} protocols One, and the first. */
+function against(protocols) {
+  return protocols.map(nameWithFigures).join(' against ');
 }
 
 /** @param {Point} point @param {number} protocol */
-function against({ measured }, protocol) {
-  return `${measured[protocol]?.name} against ${measured[0]?.name}`;
+function both({ measured }, protocol) {
+  return [protocol, 0].flatMap((k) => measured[k] ?? []);
 }
 
 /** Trials that were given up. @param {readonly Point[]} points */
@@ -250,9 +257,10 @@ function noise(points) {
     return middle ? [(quantile(rates, 0.75) - quantile(rates, 0.25)) / middle] : [];
   });
   const most = Math.max(0, ...spreads);
-  if (most <= NOISY) return [];
+  const [first] = points[0]?.measured ?? [];
+  if (!first || most <= NOISY) return [];
   return [
-    `The machine was noisy: the middle half of the trials of ${points[0]?.measured[0]?.name} alone lie up to ${digits(most * 100)} % apart. ` +
+    `The machine was noisy: the middle half of the trials of ${nameWithFigures(first)} alone lie up to ${digits(most * 100)} % apart. ` +
       'More rounds, longer trials or a quieter machine give narrower intervals.',
   ];
 }

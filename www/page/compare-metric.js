@@ -3,7 +3,7 @@
 import { h } from './dom.js';
 import { ratioAxis } from './compare-axis.js';
 import { axisHead, ratioPlot } from './compare-ratios.js';
-import { nameOf } from './compare-series.js';
+import { nameOf, plainName } from './compare-series.js';
 import { FINDINGS, betterWay, findingOf, inUnit, intervalInWords, ratio } from './compare-words.js';
 
 /** @typedef {import('./compare-types.js').CompareInfo} CompareInfo */
@@ -22,7 +22,7 @@ export function metricTable(info, metric, point, series) {
   const ratios = point.ratios.filter((each) => each.metric === metric.name);
   // Without a ratio there is nothing to draw it on.
   const axis = ratios.length > 0 ? ratioAxis(ratios) : null;
-  const baseline = series[0]?.name ?? '';
+  const baseline = series[0] ? plainName(series[0]) : '';
   const rows = series.map((each, k) => {
     const found = ratios.find(({ protocol }) => protocol === k) ?? null;
     const finding = found ? findingOf(info, found) : 'too-few';

@@ -2,7 +2,7 @@
 
 import { s } from './dom.js';
 import { tick } from './format.js';
-import { dot } from './compare-series.js';
+import { dot, plainName } from './compare-series.js';
 import { FINDINGS, ratio as inDigits } from './compare-words.js';
 
 /** @typedef {import('./compare-types.js').Ratio} Ratio */
@@ -30,7 +30,7 @@ export function ratioPlot(axis, found, finding, series) {
   const rails = axis.ticks.map(({ value, at }) => s('line', { class: value === 1 ? 'one' : 'rail', x1: percent(at), x2: percent(at), y1: 0, y2: HEIGHT }));
   if (!found || !(found.ratio > 0)) return s('svg', { class: 'ratio-plot', height: HEIGHT, 'aria-hidden': 'true' }, ...rails);
   const [low, high, y] = [percent(axis.at(found.low)), percent(axis.at(found.high)), HEIGHT / 2];
-  return s('svg', { class: 'ratio-plot', height: HEIGHT, role: 'img', 'aria-label': `${series.name}: ${inDigits(found.ratio)}, from ${inDigits(found.low)} to ${inDigits(found.high)}; 1 is the baseline. ${FINDINGS[finding].word}.` },
+  return s('svg', { class: 'ratio-plot', height: HEIGHT, role: 'img', 'aria-label': `${plainName(series)}: ${inDigits(found.ratio)}, from ${inDigits(found.low)} to ${inDigits(found.high)}; 1 is the baseline. ${FINDINGS[finding].word}.` },
     ...rails,
     s('g', { 'data-ratio': finding },
       s('line', { class: 'whisker', x1: low, x2: high, y1: y, y2: y }),
