@@ -4,9 +4,18 @@ import { describe, test } from 'node:test';
 
 import { Columns } from '../www/page/columns.js';
 import { History } from '../www/page/history.js';
+import { samplesAsCsv } from '../www/page/samples.js';
 import { Turns } from '../www/page/turns.js';
 
 const sample = (timeMs, events, lost = 0) => ({ timeMs, events, migrations: 2 * events, refused: 0, setups: 0, teardowns: 0, corruptions: { lost } });
+
+describe('the file of samples', () => {
+  test('says in each row whose they are, and whether that is right', () => {
+    const csv = (/** @type {boolean | null} */ correct) => samplesAsCsv({ name: 'x', correct }, ['timeMs', 'events'], [[1.5, 10], [2, 20]]);
+    assert.equal(csv(false), 'protocol,correct,timeMs,events\r\nx,false,1.5,10\r\nx,false,2,20\r\n');
+    assert.deepEqual([true, null].map((correct) => csv(correct).split('\r\n')[1]), ['x,true,1.5,10', 'x,,1.5,10']);
+  });
+});
 
 describe('columns', () => {
   test('a row is written once more in its place, or after the last one', () => {

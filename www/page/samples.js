@@ -1,6 +1,7 @@
-/** The samples of a run: a table on demand, and a CSV file. */
+/** The samples of a run: a table on demand, and a CSV file. Neither has a speed without what protocol's it is, and whether that is right. */
 
 import { Columns } from './columns.js';
+import { plainName } from './compare-series.js';
 import { button } from './dom.js';
 import { download } from './download.js';
 import { count } from './format.js';
@@ -8,6 +9,7 @@ import { TableOnDemand } from './table.js';
 
 /** @typedef {import('./types.js').Sample} Sample */
 /** @typedef {import('./types.js').KindInfo} KindInfo */
+/** @typedef {{ name: string, correct: boolean | null }} Protocol  of a run; null: nobody has searched it */
 
 /** Kept at most; beyond it every second one goes, so that a run of a day does not fill the memory. */
 const KEPT = 20_000;
@@ -15,10 +17,14 @@ const KEPT = 20_000;
 const SHOWN = 40;
 
 const TOTALS = /** @type {const} */ (['events', 'migrations', 'refused', 'setups', 'teardowns']);
+/** Of these, what the tiles show as a speed. @type {readonly string[]} */
+const SPEEDS = ['events', 'migrations'];
 
 export class Samples {
   #kinds;
   #name = 'run';
+  /** @type {Protocol} */
+  #protocol = { name: '', correct: null };
   #stride = 1;
   #seen = 0;
   /** A row each: time, totals, then the kinds. */
@@ -33,9 +39,13 @@ export class Samples {
     this.download = button('Download samples (CSV)', () => this.#save(), { disabled: true });
   }
 
-  /** @param {string} name  for the file */
-  clear(name) {
+  /**
+   * @param {string} name  for the file
+   * @param {Protocol} protocol
+   */
+  clear(name, protocol) {
     this.#name = name;
+    this.#protocol = protocol;
     this.#stride = 1;
     this.#seen = 0;
     this.#rows.clear();
@@ -65,7 +75,9 @@ export class Samples {
     if (length === 0) return null;
     const every = Math.ceil(length / SHOWN);
     const shown = Array.from({ length }, (_, i) => i).filter((i) => i % every === 0 || i === length - 1);
-    return { heads: this.#columns(), rows: shown.map((i) => this.#rows.row(i).map((n, k) => (k === 0 ? n.toFixed(0) : count(n)))) };
+    const { correct } = this.#protocol;
+    const heads = this.#columns().map((name) => (SPEEDS.includes(name) ? plainName({ name, correct }) : name));
+    return { heads, rows: shown.map((i) => this.#rows.row(i).map((n, k) => (k === 0 ? n.toFixed(0) : count(n)))) };
   }
 
   #columns() {
@@ -78,7 +90,17 @@ export class Samples {
   }
 
   #save() {
-    const lines = [this.#columns(), ...Array.from({ length: this.#rows.length }, (_, i) => this.#rows.row(i))].map((cells) => cells.join(','));
-    download(`aio-ring-lab-${this.#name}.csv`, new Blob([`${lines.join('\r\n')}\r\n`], { type: 'text/csv' }));
+    const rows = Array.from({ length: this.#rows.length }, (_, i) => this.#rows.row(i));
+    download(`aio-ring-lab-${this.#name}.csv`, new Blob([samplesAsCsv(this.#protocol, this.#columns(), rows)], { type: 'text/csv' }));
   }
+}
+
+/**
+ * @param {Protocol} protocol  in each row, by the names that a comparison's table has for it
+ * @param {readonly string[]} columns  of the rows
+ * @param {readonly (readonly number[])[]} rows
+ */
+export function samplesAsCsv({ name, correct }, columns, rows) {
+  const lines = [['protocol', 'correct', ...columns], ...rows.map((row) => [name, correct ?? '', ...row])];
+  return `${lines.map((cells) => cells.join(',')).join('\r\n')}\r\n`;
 }

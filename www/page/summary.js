@@ -98,9 +98,16 @@ export function chartsInWords(lab, sample, rate) {
 
 /**
  * @param {Run['config']} config
+ * @returns {string} the preset's name; parts have none of their own
+ */
+export function nameInFiles({ protocol }) {
+  return typeof protocol === 'string' ? protocol : CUSTOM;
+}
+
+/**
+ * @param {Run['config']} config
  * @returns {string} for the name of a file
  */
 export function fileName(config) {
-  const protocol = typeof config.protocol === 'string' ? config.protocol : CUSTOM;
-  return `${config.scenario}-${protocol}-${config['readers']}r${config['migrators']}m${config['completers']}c-seed${config['seed']}`;
+  return `${config.scenario}-${nameInFiles(config)}-${config['readers']}r${config['migrators']}m${config['completers']}c-seed${config['seed']}`;
 }
