@@ -16,7 +16,7 @@ export async function migration({ chromium, warmUpMs, quick }) {
   const rounds = await chromium.sample({ batch: 1, ms: MS, rounds: order });
   for (const round of rounds) round['sum'] = round['copy'] + cas * round['cas'] + store * round['store'];
   const ns = Object.fromEntries([...SUBJECTS, 'sum'].map((subject) => [subject, spread(rounds.map((round) => round[subject]))]));
-  const limit = `a 4 KiB memory.copy, ${cas} compare-and-exchanges, ${store} stores`;
+  const demanded = `a 4 KiB memory.copy, ${cas} compare-and-exchanges, ${store} stores`;
   const how = `${rounds.length} rounds in random order, ${MS} ms each, in a Worker; Aio::migrate_page of v4 there and back between two frames, its caller holding page lock and references; allocation, poison and the death of the old frame are not in it`;
   return [
     ofValues({
@@ -24,14 +24,15 @@ export async function migration({ chromium, warmUpMs, quick }) {
       values: ratios(rounds, 'migrate', 'sum'),
       unit: '× limit',
       atMost: 1.2,
-      how: `${how}; limit: the sum of ${limit}, each measured by itself in the same round`,
+      how: `${how}; limit: the sum of ${demanded}, each measured by itself in the same round`,
       details: { demanded: { cas, store }, ns },
     }),
     ofValues({
-      name: 'migrate_page, uncontended, over the same in one go',
+      // No limit: the loop is another program with the same accesses, and migrate_page can be faster.
+      name: 'migrate_page, uncontended, over the same accesses one after the other, in one loop',
       values: ratios(rounds, 'migrate', 'demanded'),
-      unit: '× limit',
-      how: `${how}; limit: ${limit}, straight on in one loop`,
+      unit: '× loop',
+      how: `${how}; loop: ${demanded}, straight on, with nothing tested or loaded in between. It is no limit: how the accesses overlap differs, and migrate_page can take less`,
     }),
   ];
 }
