@@ -67,7 +67,7 @@ const reads = (preset) => `read/${preset}`;
  */
 export function noSlower(row, control) {
   const [[low], [, high]] = [row, control].map(({ ratio }) => /** @type {import('./row.mjs').Ratio} */ (ratio).interval);
-  return { ...row, target: 'no slower within the interval', met: low <= Math.max(1, high), goal: 1, better: 'less' };
+  return { ...row, target: `no slower than ${OLD} is than itself`, met: low <= Math.max(1, high), goal: 1, better: 'less' };
 }
 
 /** Ratios with their intervals. @param {string} name  @param {import('./row.mjs').Row[]} rows */
