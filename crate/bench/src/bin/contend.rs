@@ -1,5 +1,7 @@
 //! Whole runs on this machine: `bench-contend MS TRIALS CONFIG...` lets each configuration run for so many milliseconds, so
-//! many times, in random order, and prints what each trial came to, as JSON.
+//! many times, in random order, and prints what each trial came to, as JSON: counters a second, the longest wait for a lock.
+//! No row of the bench calls it: it is for trying out how threads wait, without a browser. With two configurations:
+//! `cargo run --release -p aio-ring-bench --bin bench-contend -- 300 5 '{"migrators":1}' '{"migrators":8,"protocol":"v1"}'`.
 
 #[cfg(not(target_arch = "wasm32"))]
 fn main() {
