@@ -6,7 +6,7 @@ import { Comparison } from '../www/lib/comparison.js';
 import { isCorrect, nameWithFigures, protocolName } from '../www/lib/comparison-protocols.js';
 import { hidden, sentences } from '../www/lib/comparison-words.js';
 import { systemOf } from '../www/lib/machine-info.js';
-import { plainName } from '../www/page/compare-series.js';
+import { plainName } from '../www/page/outcome.js';
 import { FILES, LAB, comparisonOf } from './support/catalogue.mjs';
 
 /** @param {any} data */

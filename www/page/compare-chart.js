@@ -2,9 +2,10 @@
 
 import { topOf } from './compare-axis.js';
 import { s } from './dom.js';
-import { dot, plainName } from './compare-series.js';
+import { dot } from './compare-series.js';
 import { figureInWords, inUnit, valueInWords } from './compare-words.js';
 import { trimmed } from './format.js';
+import { plainName } from './outcome.js';
 
 /** @typedef {import('./compare-types.js').ComparisonPoint} ComparisonPoint */
 /** @typedef {import('./compare-types.js').Figure} Figure */

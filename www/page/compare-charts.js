@@ -2,8 +2,9 @@
 
 import { h, setText } from './dom.js';
 import { sweepChart } from './compare-chart.js';
-import { nameOf, plainName } from './compare-series.js';
+import { nameOf } from './compare-series.js';
 import { betterWay, fieldInWords, figureInWords, inOrder, valueInWords } from './compare-words.js';
+import { plainName } from './outcome.js';
 import { TableOnDemand } from './table.js';
 
 /** @typedef {import('./compare-types.js').CompareInfo} CompareInfo */

@@ -3,8 +3,9 @@
 import { h } from './dom.js';
 import { ratioAxis } from './compare-axis.js';
 import { axisHead, ratioPlot } from './compare-ratios.js';
-import { nameOf, plainName } from './compare-series.js';
+import { nameOf } from './compare-series.js';
 import { FINDINGS, betterWay, findingOf, inUnit, intervalInWords, ratio } from './compare-words.js';
+import { plainName } from './outcome.js';
 
 /** @typedef {import('./compare-types.js').CompareInfo} CompareInfo */
 /** @typedef {import('./compare-types.js').ComparisonPoint} ComparisonPoint */

@@ -2,8 +2,9 @@
 
 import { s } from './dom.js';
 import { tick } from './format.js';
-import { dot, plainName } from './compare-series.js';
+import { dot } from './compare-series.js';
 import { FINDINGS, ratio as inDigits } from './compare-words.js';
+import { plainName } from './outcome.js';
 
 /** @typedef {import('./compare-types.js').Ratio} Ratio */
 /** @typedef {import('./compare-types.js').Series} Series */

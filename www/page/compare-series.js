@@ -66,8 +66,3 @@ export function dot(x, y, correct) {
 export function nameOf(series) {
   return h('span', { class: 'series-name' }, key(series), h('span', {}, series.name), rightness(series.correct));
 }
-
-/** @param {Pick<Series, 'name' | 'correct'>} series  @returns {string} the same for texts */
-export function plainName({ name, correct }) {
-  return correct === true ? name : `${name} (${correct === null ? 'not searched' : 'wrong'})`;
-}

@@ -39,3 +39,8 @@ export function rightness(correct) {
   if (correct === null) return h('span', { class: 'unsearched-word' }, 'not searched');
   return correct ? null : h('strong', { class: 'wrong-word' }, 'wrong');
 }
+
+/** @param {{ name: string, correct: boolean | null }} protocol  @returns {string} its name with the same, where there is only text */
+export function plainName({ name, correct }) {
+  return correct === true ? name : `${name} (${correct === null ? 'not searched' : 'wrong'})`;
+}

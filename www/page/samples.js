@@ -1,10 +1,10 @@
 /** The samples of a run: a table on demand, and a CSV file. Neither has a speed without what protocol's it is, and whether that is right. */
 
 import { Columns } from './columns.js';
-import { plainName } from './compare-series.js';
 import { button } from './dom.js';
 import { download } from './download.js';
 import { count } from './format.js';
+import { plainName } from './outcome.js';
 import { TableOnDemand } from './table.js';
 
 /** @typedef {import('./types.js').Sample} Sample */
