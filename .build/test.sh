@@ -84,6 +84,7 @@ test_lint() {
   step "clippy, wasm" one wasm_cargo clippy --all-targets -- -D warnings
   step "clippy, the wasm that searches" one wasm_cargo clippy --lib --features explorer -- -D warnings
   step "clippy, the wasm that compares" one wasm_cargo clippy --lib --features compare -- -D warnings
+  step "clippy, the wasm of the bench" one wasm_cargo clippy --lib -p aio-ring-bench -p aio-ring-rival-rings -- -D warnings
   step "documentation" one env RUSTDOCFLAGS="-D warnings" cargo doc --workspace --no-deps
   npm_packages www "checking types" || die "types cannot be checked without the npm packages"
   step "types of the module and the page" one www/node_modules/.bin/tsc -p www
