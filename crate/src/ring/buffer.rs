@@ -41,12 +41,15 @@ impl EventBuffer {
 impl Deref for EventBuffer {
     type Target = [IoEvent];
 
+    // Who calls it batch by batch would else get the slice by way of its stack.
+    #[inline(always)]
     fn deref(&self) -> &[IoEvent] {
         &bytemuck::cast_slice(&self.lines)[..self.events]
     }
 }
 
 impl DerefMut for EventBuffer {
+    #[inline(always)]
     fn deref_mut(&mut self) -> &mut [IoEvent] {
         &mut bytemuck::cast_slice_mut(&mut self.lines)[..self.events]
     }
