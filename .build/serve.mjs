@@ -39,6 +39,7 @@ export async function serve({ port = 0, host = '127.0.0.1', root = site, isolate
 }
 
 // Browsers isolate only secure origins, and localhost is one without https.
+/** @param {string} host */
 function nameOf(host) {
   if (['127.0.0.1', '0.0.0.0', '::', '::1'].includes(host)) return 'localhost';
   return host.includes(':') ? `[${host}]` : host;
@@ -56,12 +57,13 @@ async function main() {
       console.log(`serving dist/site at ${url} (Ctrl-C stops)`);
       return;
     } catch (error) {
-      if (error.code === 'EADDRINUSE') {
+      const { code = '' } = /** @type {NodeJS.ErrnoException} */ (error);
+      if (code === 'EADDRINUSE') {
         if (asked === undefined && port < 8180) continue;
         throw new Error(`port ${port} is taken; choose another with --port N`);
       }
-      if (error.code === 'EACCES') throw new Error(`port ${port} is not for this user; choose one above 1023 with --port N`);
-      if (['ENOTFOUND', 'EADDRNOTAVAIL', 'EAI_AGAIN'].includes(error.code)) throw new Error(`'${values.host}' is no address of this machine`);
+      if (code === 'EACCES') throw new Error(`port ${port} is not for this user; choose one above 1023 with --port N`);
+      if (['ENOTFOUND', 'EADDRNOTAVAIL', 'EAI_AGAIN'].includes(code)) throw new Error(`'${values.host}' is no address of this machine`);
       throw error;
     }
   }

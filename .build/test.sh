@@ -88,10 +88,8 @@ test_lint() {
   step "documentation" one env RUSTDOCFLAGS="-D warnings" cargo doc --workspace --no-deps
   npm_packages www "checking types" || die "types cannot be checked without the npm packages"
   step "types of the module and the page" one www/node_modules/.bin/tsc -p www
-  if [[ -e tests/tsconfig.json ]]; then
-    npm_packages tests "checking types" || die "types cannot be checked without the npm packages"
-    step "types of the tests" one www/node_modules/.bin/tsc -p tests
-  fi
+  npm_packages tests "checking types" || die "types cannot be checked without the npm packages"
+  step "types of the tests" one www/node_modules/.bin/tsc -p tests
 }
 
 test_native() {

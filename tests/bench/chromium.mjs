@@ -66,7 +66,7 @@ export class Chromium {
     };
   }
 
-  /** Runs a function of the page's; it may return a promise. @param {string} source  @param {unknown[]} args */
+  /** Runs a function of the page's; it may return a promise. @param {string} source  @param {unknown[]} args  @returns {Promise<any>} */
   async call(source, ...args) {
     const script = `
       const done = arguments[arguments.length - 1];
@@ -100,12 +100,22 @@ export class Chromium {
     if (!isolated) throw new Error('the page is not isolated: the headers are missing');
   }
 
-  /** Samples in the Worker, rounds in the given order. @param {{ batch: number, ms: number, rounds: string[][] }} question */
+  /**
+   * Samples in the Worker, rounds in the given order.
+   *
+   * @param {{ batch: number, ms: number, rounds: string[][] }} question
+   * @returns {Promise<Record<string, number>[]>} nanoseconds a unit
+   */
   sample(question) {
     return this.call(`(question) => bench.ask('sample', question)`, question);
   }
 
-  /** Samples of what two Workers do. @param {{ batch: number, ms: number, rounds: string[][] }} question */
+  /**
+   * Samples of what two Workers do.
+   *
+   * @param {{ batch: number, ms: number, rounds: string[][] }} question
+   * @returns {Promise<Record<string, number>[]>} nanoseconds a unit
+   */
   samplePairs(question) {
     return this.call('(question) => bench.pairs(question)', question);
   }

@@ -3,7 +3,7 @@ import { execFileSync } from 'node:child_process';
 import { cpus, loadavg, release, type } from 'node:os';
 import { fileURLToPath } from 'node:url';
 
-/** @param {string[]} command */
+/** @param {string[]} command  @returns {string | null} null: there is no such program, or it failed */
 function output(...command) {
   try {
     return execFileSync(command[0], command.slice(1), { cwd: fileURLToPath(new URL('../..', import.meta.url)), stdio: 'pipe' }).toString().trim();
@@ -12,9 +12,21 @@ function output(...command) {
   }
 }
 
-/** @typedef {ReturnType<typeof machine>} Machine */
+/**
+ * @typedef {object} Machine
+ * @property {number} cores
+ * @property {string | null} model  of the processor; null where the system does not say
+ * @property {string} system
+ * @property {number} load  at the start
+ * @property {string} browser
+ * @property {string} node
+ * @property {string | null} rustc
+ * @property {string | null} commit
+ * @property {boolean} changed  since the commit
+ * @property {string} date
+ */
 
-/** @param {string} browser */
+/** @param {string} browser  @returns {Machine} */
 export const machine = (browser) => ({
   cores: cpus().length,
   model: cpus()[0]?.model ?? null,

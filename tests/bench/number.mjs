@@ -8,5 +8,5 @@ export function number(value) {
   return Math.abs(value) >= 100 ? value.toFixed(0) : Math.abs(value) >= 10 ? value.toFixed(1) : Math.abs(value) >= 0.01 ? value.toFixed(3) : value.toPrecision(2);
 }
 
-/** @param {import('./rows/row.mjs').Row} row */
+/** @param {Pick<import('./rows/row.mjs').Row, 'target' | 'met'>} row */
 export const verdict = ({ target, met }) => (target === null ? '' : met === null ? 'open' : met ? 'met' : 'MISSED');

@@ -33,7 +33,7 @@ export async function besideRun(chromium, config, work) {
 const watchRuns = (page) => page.call(async () => {
   const { Lab } = await import(new URL('lib/index.js', document.baseURI).href);
   const { run } = Lab.prototype;
-  Lab.prototype.run = function watching(/** @type {any} */ config) {
+  Lab.prototype.run = function watching(/** @type {unknown} */ config) {
     return (globalThis.watched = run.call(this, config));
   };
 });

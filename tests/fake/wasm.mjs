@@ -27,6 +27,7 @@ let memory;
 let words = new Int32Array(0);
 let first = false;
 
+/** @param {{ module_or_path: unknown, memory?: WebAssembly.Memory, thread_stack_size?: number }} from */
 export default async function init({ module_or_path, memory: given, thread_stack_size }) {
   if (!(module_or_path instanceof WebAssembly.Module)) throw new TypeError('no module');
   first = !given;
@@ -47,8 +48,8 @@ export default async function init({ module_or_path, memory: given, thread_stack
 export function install_panic_hook() {}
 
 export function describe() {
-  const integer = (name, min, max, value, unit = null) => ({ name, label: name, help: '', unit, type: 'integer', min, max, default: value });
-  const scenario = (name, changes) => ({
+  const integer = (/** @type {string} */ name, /** @type {number} */ min, /** @type {number} */ max, /** @type {number} */ value, /** @type {string | null} */ unit = null) => ({ name, label: name, help: '', unit, type: 'integer', min, max, default: value });
+  const scenario = (/** @type {string} */ name, /** @type {object} */ changes) => ({
     name, title: `The ${name}`, summary: '', invariants: [], shows: [], onThreads: true, note: null, settings: {}, expected: {}, brokenBy: [], ...changes,
   });
   return {
@@ -81,17 +82,22 @@ export function describe() {
   };
 }
 
+/** @param {string} message  @returns {never} */
 function panic(message) {
   globalThis.aioRingLabPanic = { message, place: 'crate/src/lab/mod.rs:7:9' };
   throw new WebAssembly.RuntimeError('unreachable');
 }
 
+/** @typedef {Record<keyof typeof ROLES, number> & { day: string }} Config */
+
 export class RaceHost {
+  /** @param {Config} config */
   constructor(config) {
     if (config.day === 'odd') throw Object.assign(new Error('odd'), { field: 'batch', value: 7, range: 'at most what the ring holds' });
     this.config = config;
     this.looks = 0;
-    const names = Object.entries(ROLES).flatMap(([field, role]) =>
+    const roles = /** @type {[keyof typeof ROLES, string][]} */ (Object.entries(ROLES));
+    const names = roles.flatMap(([field, role]) =>
       Array.from({ length: config[field] }, (_, i) => ({ name: `${role} ${i + 1}`, role })),
     );
     const size = COUNTERS.length * 4;
@@ -174,6 +180,7 @@ export class RaceHost {
   free() {}
 }
 
+/** @param {number} handle  @param {number} index */
 export function run_thread(handle, index) {
   if (handle !== PAGE) throw new Error('a wrong handle');
   const began = BigInt(Math.round(performance.timeOrigin + performance.now()));

@@ -4,15 +4,19 @@ import { parentPort, workerData } from 'node:worker_threads';
 
 register('./resolve.mjs', import.meta.url);
 
+const port = /** @type {import('node:worker_threads').MessagePort} */ (parentPort);
+
 Object.assign(globalThis, {
   self: globalThis,
   onmessage: () => {},
-  postMessage: (message) => parentPort.postMessage(message),
-  close: () => parentPort.close(),
+  postMessage: (/** @type {unknown} */ message) => port.postMessage(message),
+  close: () => port.close(),
 });
 try {
   await import(workerData.url);
 } catch (error) {
-  throw Object.assign(error, { unloadable: true });
+  throw Object.assign(/** @type {Error} */ (error), { unloadable: true });
 }
-parentPort.on('message', (data) => globalThis.onmessage({ data }));
+/** The script puts its own here. */
+const scope = /** @type {{ onmessage: (event: { data: unknown }) => void }} */ (/** @type {unknown} */ (globalThis));
+port.on('message', (data) => scope.onmessage({ data }));

@@ -31,7 +31,7 @@ import { growing } from '../support/growth.mjs';
  */
 export const BOUNDS = {
   run: (name) => ({ heap: 300_000, dom: 600_000, nodes: 30, listeners: 10 })[name] ?? 0,
-  runs: (name, length) => ({ heap: 8_192, dom: 16_384, nodes: 0.5, listeners: 0.5 })[name] * length || 0,
+  runs: (name, length) => ({ heap: 8_192, dom: 16_384, nodes: 0.5, listeners: 0.5 }[name] ?? 0) * length,
 };
 
 /** The same in words. */

@@ -35,7 +35,9 @@ const ROOT = process.getuid?.() === 0;
  * @property {() => Promise<void>} close
  */
 
-/** @type {Record<Name, { needs: () => Record<string, string | undefined>, start: (options: Options) => Promise<Omit<Browser, 'name' | 'title'>> }>} */
+/** @typedef {Omit<Browser, 'name' | 'title' | 'driver'> & { driver: WebDriver }} Started */
+
+/** @type {Record<Name, { needs: () => Record<string, string | undefined>, start: (options: Options) => Promise<Started> }>} */
 const BROWSERS = {
   chromium: {
     needs: () => ({ chromium: tool('chromium', 'CHROMIUM'), chromedriver: tool('chromedriver', 'CHROMEDRIVER') }),
@@ -79,7 +81,7 @@ export async function launch(name, options = {}) {
   await started.driver.manage().setTimeouts(TIMEOUTS);
   const capabilities = await started.driver.getCapabilities();
   const title = `${capabilities.getBrowserName()} ${capabilities.getBrowserVersion()}`;
-  return { name, title, ...started };
+  return { name, title, ...started, driver: /** @type {Browser['driver']} */ (started.driver) };
 }
 
 /** @param {Options} options */

@@ -7,7 +7,7 @@ export const compareView = (page) => ({
 
   /** Fills a field. @param {string} name  @param {string} value */
   put: (name, value) => page.call((/** @type {string} */ name, /** @type {string} */ value) => {
-    const input = document.querySelector(`[name="${name}"]`);
+    const input = /** @type {HTMLInputElement} */ (document.querySelector(`[name="${name}"]`));
     input.value = value;
     input.dispatchEvent(new Event('input', { bubbles: true }));
   }, name, value),
@@ -16,7 +16,11 @@ export const compareView = (page) => ({
   tick: (name) => page.click(`label[for="compare-${name.replaceAll('.', '_')}"]`),
 
   /** The protocols that are chosen, the baseline with a star. @returns {Promise<string[]>} */
-  chosen: () => page.call(() => [...document.querySelectorAll('[name=compared]:checked')].map((box) => box.value + (document.querySelector(`[name=baseline][value="${box.value}"]`).checked ? '*' : ''))),
+  chosen: () => page.call(() => {
+    const boxes = /** @type {NodeListOf<HTMLInputElement>} */ (document.querySelectorAll('[name=compared]:checked'));
+    const isBaseline = (/** @type {string} */ name) => /** @type {HTMLInputElement} */ (document.querySelector(`[name=baseline][value="${name}"]`)).checked;
+    return [...boxes].map(({ value }) => value + (isBaseline(value) ? '*' : ''));
+  }),
 
   /** The results of a link. @param {string} link */
   async measured(link) {
@@ -27,6 +31,8 @@ export const compareView = (page) => ({
   },
 
   /** @param {string} metric  @returns {Promise<Record<string, string[]>>} the cells of its table, by protocol */
-  rows: (metric) => page.call((/** @type {string} */ metric) => Object.fromEntries([...document.querySelectorAll(`table[data-metric="${metric}"] tbody tr`)].map((row) => [
-    row.dataset.protocol, [...row.cells].slice(1).map((cell) => cell.innerText.replace(/\s+/g, ' ').trim())])), metric),
+  rows: (metric) => page.call((/** @type {string} */ metric) => {
+    const rows = /** @type {NodeListOf<HTMLTableRowElement>} */ (document.querySelectorAll(`table[data-metric="${metric}"] tbody tr`));
+    return Object.fromEntries([...rows].map((row) => [row.dataset.protocol, [...row.cells].slice(1).map((cell) => cell.innerText.replace(/\s+/g, ' ').trim())]));
+  }, metric),
 });

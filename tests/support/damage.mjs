@@ -16,13 +16,16 @@ export function random(seed) {
   return { below, one };
 }
 
+/** @type {unknown[]} */
 const HOSTILE = [
   null, true, false, 0, -0, -1, 1, 1.5, 255, 256, 4095, 4096, 2 ** 31, 2 ** 53, 1e308, '', 'x', '0', '__proto__', 'constructor', 'length',
   '<img src=x onerror=alert(1)>', '</script>', 'javascript:alert(1)', '\u0000', '\u202e', '\ud800', 'x'.repeat(401), [], {}, [[]], [[[[[[]]]]]],
   { length: 3 }, { toString: 1 }, { __proto__: null, valueOf: 1 }, Array(300).fill(0), Array(5000).fill([0, 0]),
 ];
 
-/** Puts something odd somewhere into plain data, or takes something away. */
+/** @typedef {ReturnType<typeof random>} Rng */
+
+/** Puts something odd somewhere into plain data, or takes something away. @param {any} data  @param {Rng} rng  @returns {any} */
 export function damageData(data, rng) {
   const { below, one } = rng;
   if (typeof data !== 'object' || data === null || below(5) === 0) return one(HOSTILE);
@@ -47,7 +50,7 @@ export function damageData(data, rng) {
   }
 }
 
-/** Changes, takes away, doubles or adds characters. */
+/** Changes, takes away, doubles or adds characters. @param {string} text  @param {readonly string[]} letters  @param {Rng} rng */
 export function damageText(text, letters, { below, one }) {
   let damaged = text;
   for (let times = 1 + below(4); times > 0; times--) {

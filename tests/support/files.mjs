@@ -17,7 +17,7 @@ export function saved(page, selector) {
           return createObjectURL.call(URL, blob);
         };
       });
-      document.querySelector(selector).click();
+      /** @type {HTMLElement} */ (document.querySelector(selector)).click();
       const late = new Promise((_, reject) => setTimeout(() => reject(new Error(`${selector} saved nothing`)), 5_000));
       return await (await Promise.race([file, late])).text();
     } finally {
@@ -38,6 +38,6 @@ export function drop(page, selector, name, text) {
   return page.call((selector, name, text) => {
     const dataTransfer = new DataTransfer();
     dataTransfer.items.add(new File([text], name));
-    document.querySelector(selector).dispatchEvent(new DragEvent('drop', { bubbles: true, cancelable: true, dataTransfer }));
+    /** @type {Element} */ (document.querySelector(selector)).dispatchEvent(new DragEvent('drop', { bubbles: true, cancelable: true, dataTransfer }));
   }, selector, name, text);
 }

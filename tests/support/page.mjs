@@ -32,9 +32,11 @@ export class Page {
   /**
    * Runs a function in the page. It may return a promise, and may use nothing but its arguments.
    *
-   * @param {Function} work
-   * @param {...unknown} args
-   * @returns {Promise<any>}
+   * @template {unknown[]} Args
+   * @template Value
+   * @param {(...args: Args) => Value} work
+   * @param {Args} args
+   * @returns {Promise<Awaited<Value>>} as JSON
    */
   async call(work, ...args) {
     const script = `
@@ -49,10 +51,13 @@ export class Page {
   /**
    * Waits until a function in the page gives something true; the failure says what was on the page.
    *
+   * @template {unknown[]} Args
+   * @template Value
    * @param {string} what
    * @param {number} ms
-   * @param {Function} look
-   * @param {...unknown} args
+   * @param {(...args: Args) => Value} look
+   * @param {Args} args
+   * @returns {Promise<Awaited<Value>>}
    */
   async until(what, ms, look, ...args) {
     const end = Date.now() + ms;
@@ -67,13 +72,13 @@ export class Page {
 
   /** @param {string} selector @returns {Promise<string>} its text; empty if it is hidden or not there */
   text(selector) {
-    return this.call((css) => document.querySelector(css)?.innerText ?? '', selector);
+    return this.call((css) => /** @type {HTMLElement | null} */ (document.querySelector(css))?.innerText ?? '', selector);
   }
 
   /** Waits until an element's text matches. @param {string} selector @param {RegExp} pattern @param {number} [ms] */
   says(selector, pattern, ms = 20_000) {
     return this.until(`${selector} says ${pattern}`, ms, (css, source, flags) => {
-      const text = document.querySelector(css)?.innerText ?? '';
+      const text = /** @type {HTMLElement | null} */ (document.querySelector(css))?.innerText ?? '';
       return new RegExp(source, flags).test(text) && text;
     }, selector, pattern.source, pattern.flags);
   }
@@ -125,7 +130,10 @@ export class Page {
   async run() {
     await this.click('#run');
     await this.lab('running', 20_000);
-    await this.until('events are read', 30_000, () => /[1-9][\d,]* in all/.test(document.querySelector('[data-tile="events"]')?.innerText ?? ''));
+    await this.until('events are read', 30_000, () => {
+      const tile = /** @type {HTMLElement | null} */ (document.querySelector('[data-tile="events"]'));
+      return /[1-9][\d,]* in all/.test(tile?.innerText ?? '');
+    });
   }
 
   async stop() {

@@ -10,18 +10,20 @@ const pairs = (question) => samplePairs(worker, question);
 /** @param {Record<string, number>} corruptions */
 const sum = (corruptions) => Object.values(corruptions).reduce((all, count) => all + count, 0);
 
-/** @type {Promise<any> | undefined} */
+/** @typedef {import('../../../www/lib/index.js').Lab} Lab */
+
+/** @type {Promise<Lab> | undefined} */
 let lab;
 const getLab = () => (lab ??= import('../site/lib/index.js').then(({ createLab }) => createLab()));
 
-/** One that shares nothing with it. @type {Promise<any> | undefined} */
+/** One that shares nothing with it. @type {Promise<Lab> | undefined} */
 let otherLab;
 const getOtherLab = () => (otherLab ??= import('../site/lib/index.js').then(({ createLab }) => createLab()));
 
 /** What the lab says of its protocols. */
-const protocols = async () => (await getLab()).protocols.map((/** @type {any} */ { name, correct }) => ({ name, correct }));
+const protocols = async () => (await getLab()).protocols.map(({ name, correct }) => ({ name, correct }));
 
-/** One start of the lab: when the first corruption was, or null, in ms. @param {object} config */
+/** One start of the lab: when the first corruption was, or null, in ms. @param {import('../../../www/lib/index.js').RunConfig} config */
 async function firstCorruption(config) {
   const run = (await getLab()).run(config);
   for await (const sample of run) if (sum(sample.corruptions) > 0) run.stop();
@@ -29,7 +31,7 @@ async function firstCorruption(config) {
   return { timeMs: first?.timeMs ?? null, kind: first?.kind ?? null, events };
 }
 
-/** Runs until so many events were read, or the run's duration is over. @param {object} config  @param {number} events */
+/** Runs until so many events were read, or the run's duration is over. @param {import('../../../www/lib/index.js').RunConfig} config  @param {number} events */
 async function manyEvents(config, events) {
   const run = (await getLab()).run(config);
   for await (const sample of run) if (sample.events >= events) run.stop();
@@ -84,9 +86,11 @@ async function everyScenario(protocol, wanted) {
   return runs;
 }
 
-/** The miniature at 12 × 12, everything searched. @param {any} lab  @param {number} threads */
+/** @typedef {import('../../../www/lib/types-prove.js').Verdict & { states: number }} Counted  by the engine that counts states */
+
+/** The miniature at 12 × 12, everything searched. @param {Lab} lab  @param {number} threads */
 const searchMiniature = (lab, threads) =>
-  lab.explore({ scenario: 'miniature', protocol: 'racy', sizes: { reads: 12, migrations: 12 }, whole: true, threads });
+  /** @type {Promise<Counted>} */ (lab.explore({ scenario: 'miniature', protocol: 'racy', sizes: { reads: 12, migrations: 12 }, whole: true, threads }));
 
 /** States a second. @param {number} threads */
 async function searchRate(threads) {
@@ -129,7 +133,9 @@ async function wholeMatrix(pairs) {
   return { ms: performance.now() - began, cells: cells.length, unfinished: count('bound-reached'), broken: count('broken') + count('deadlock'), proved: count('proved') };
 }
 
-/** @param {object} config  @returns {Promise<object>} plain data */
+/** @param {import('../../../www/lib/index.js').CompareConfig} config  @returns {Promise<object>} plain data */
 const compare = async (config) => (await (await getLab()).compare(config)).toJSON();
 
-globalThis.bench = { protocols, compare, searchRate, searchesApart, counterexamples, wholeMatrix, ask, pairs, firstCorruption, manyEvents, brokenCells, firstSign, everyScenario, isolated: globalThis.crossOriginIsolated };
+Object.assign(globalThis, {
+  bench: { protocols, compare, searchRate, searchesApart, counterexamples, wholeMatrix, ask, pairs, firstCorruption, manyEvents, brokenCells, firstSign, everyScenario, isolated: globalThis.crossOriginIsolated },
+});

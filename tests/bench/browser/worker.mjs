@@ -9,7 +9,7 @@ import { half, oneThread, shared } from './rings/index.mjs';
 /** Bytes of stack for the second Worker. The first keeps the linker's. */
 const STACK = 65_536;
 
-/** @type {Promise<{ module: WebAssembly.Module, exports: any }> | undefined} */
+/** @type {ReturnType<typeof start> | undefined} */
 let started;
 /** The first instance: its memory is the linker's. */
 const lead = () => (started ??= start());
@@ -118,6 +118,6 @@ self.onmessage = async ({ data: { id, ask, ...question } }) => {
   try {
     self.postMessage({ id, answer: await duties[ask](question) });
   } catch (error) {
-    self.postMessage({ id, error: `${error?.message ?? error} ${globalThis.aioRingLabPanic?.message ?? ''}` });
+    self.postMessage({ id, error: `${/** @type {Error | undefined} */ (error)?.message ?? error} ${globalThis.aioRingLabPanic?.message ?? ''}` });
   }
 };

@@ -67,7 +67,7 @@ export function others(groups) {
 /** @param {Row} row  @returns {keyof typeof KINDS} */
 const kindOf = ({ name, wrong }) => (wrong ? 'rival' : /\blimit\b/.test(name) ? 'limit' : 'ours');
 
-/** @typedef {{ row: Row, line: string, kind: keyof typeof KINDS, wrong?: boolean }} Member */
+/** @typedef {{ row: Row, line: string, kind: keyof typeof KINDS, wrong?: boolean | undefined }} Member */
 
 /** Marks of figures of one unit along one axis. @param {string} title  @param {{ group: string | undefined, members: Member[] }[]} groups */
 function pictureOf(title, groups) {

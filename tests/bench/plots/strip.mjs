@@ -13,7 +13,7 @@ const MIDDLE = HEIGHT / 2;
 /**
  * @param {import('./axis.mjs').Axis} axis
  * @param {Spread} spread
- * @param {{ kind: string, title: string, figure?: number, wrong?: boolean, goal?: number }} about figure: what counts, if not the median; goal: where the target is
+ * @param {{ kind: string, title: string, figure?: number, wrong?: boolean | undefined, goal?: number }} about figure: what counts, if not the median; goal: where the target is
  */
 export function strip(axis, { min, q1, median, q3, max }, { kind, title, figure = median, wrong = false, goal }) {
   const at = (/** @type {number} */ value) => `${axis.at(value).toFixed(2)}%`;

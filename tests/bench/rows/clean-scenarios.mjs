@@ -4,6 +4,7 @@
 export async function cleanScenarios({ chromium, quick }) {
   const wanted = quick ? 3e6 : 1e8;
   await chromium.openBench();
+  /** @type {Record<'operations' | 'reports' | 'seconds', number>[]} */
   const runs = await chromium.call('(protocol, wanted) => bench.everyScenario(protocol, wanted)', 'v4', wanted);
   const total = (/** @type {'operations' | 'reports' | 'seconds'} */ what) => runs.reduce((sum, run) => sum + run[what], 0);
   return [

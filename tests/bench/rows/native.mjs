@@ -6,26 +6,32 @@ const BATCH = 32;
 const MS = 10;
 const SAMPLES = 5;
 
+/** @type {[subject: string, name: string, atLeast?: number][]} */
+const SUBJECTS = [
+  // What no code of ours can change: `memory.copy` is a call out of compiled code, and takes 5 ns more than native code's.
+  ['records', 'limit: plain copy of 32 records from the same places'],
+  ['read/machine', 'one reader, batch 32', 0.85],
+  ['read/detector', 'one reader, batch 32, with record and detectors'],
+];
+
 /** @param {import('./row.mjs').Bench} bench @returns {Promise<import('./row.mjs').Row[]>} */
 export async function againstNative({ chromium, native, quick }) {
   await chromium.openBench();
-  const browser = async (subject) => {
-    const rounds = Array.from({ length: SAMPLES }, () => [subject]);
-    return median((await chromium.sample({ batch: BATCH, ms: MS, rounds })).map((round) => round[subject]));
+  /** @type {Record<'browser' | 'here', (subject: string) => Promise<number>>} */
+  const places = {
+    async browser(subject) {
+      const rounds = Array.from({ length: SAMPLES }, () => [subject]);
+      return median((await chromium.sample({ batch: BATCH, ms: MS, rounds })).map((round) => round[subject]));
+    },
+    here: async (subject) => median(native(subject, BATCH, MS, SAMPLES)),
   };
-  const here = async (subject) => median(native(subject, BATCH, MS, SAMPLES));
   const all = [];
-  for (const [subject, name, atLeast] of [
-    // What no code of ours can change: `memory.copy` is a call out of compiled code, and takes 5 ns more than native code's.
-    ['records', 'limit: plain copy of 32 records from the same places', undefined],
-    ['read/machine', 'one reader, batch 32', 0.85],
-    ['read/detector', 'one reader, batch 32, with record and detectors', undefined],
-  ]) {
+  for (const [subject, name, atLeast] of SUBJECTS) {
     await chromium.sample({ batch: BATCH, ms: 200, rounds: [[subject]] });
     const pairs = [];
     for (let i = 0; i < (quick ? 7 : 21); i += 1) {
       const pair = { browser: 0, here: 0 };
-      for (const [place, measure] of shuffled([['browser', browser], ['here', here]])) pair[place] = await measure(subject);
+      for (const place of shuffled(/** @type {(keyof typeof places)[]} */ (['browser', 'here']))) pair[place] = await places[place](subject);
       pairs.push(pair);
     }
     all.push(

@@ -3,6 +3,7 @@ import { ratios, shuffled, spread } from '../stats.mjs';
 import { ofValues } from './row.mjs';
 
 const TWIN = 'read/twin';
+/** @type {Record<string, { name: string, atMost?: number }>} */
 const SUBJECTS = {
   'read/machine': { name: 'Machine', atMost: 1.05 },
   'read/twin#2': { name: 'control: twin against itself' },
@@ -11,6 +12,7 @@ const SUBJECTS = {
 };
 /** A reader of a run at its work, over the same with nobody looking. */
 const RUN = 'run';
+/** @type {typeof SUBJECTS} */
 const RUNS = {
   'run/watch': { name: 'record of steps, nobody changing pages' },
   'run/watch-busy': { name: 'record of steps, while pages change' },

@@ -1,7 +1,14 @@
 /** The miniature, checked by loom and by shuttle, and by us. No targets: it says what they do, also where they are better. */
 
+/**
+ * What a checker came to, as crate/rivals/checkers prints it.
+ *
+ * @typedef {{ checker: string, protocol: string, size: number, broken: boolean, count: number, unit: string, finished: boolean, found: boolean, seconds: number }} Check
+ */
+
 /** @param {import('./row.mjs').Bench} bench @returns {Promise<import('./row.mjs').Row[]>} */
 export async function rivals({ here, versions, quick }) {
+  /** @type {Check[]} */
   const checks = here('aio-ring-rival-checkers', ...(quick ? [2] : [2, 4]));
   return checks.map(({ checker, protocol, size, broken, count, unit, finished, found, seconds }) => ({
     name: `${protocol} ${size}×${size}: ${withVersion(checker, versions)}`,

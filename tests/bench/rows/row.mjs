@@ -71,7 +71,7 @@ import { interval, spread } from '../stats.mjs';
 /**
  * A row about values of which the median counts.
  *
- * @param {{ name: string, values: number[], unit: string, how: string, atMost?: number, atLeast?: number, ratio?: { of: string, values: number[] }, plot?: Plot, curves?: Curve[], details?: unknown }} row
+ * @param {{ name: string, values: number[], unit: string, how: string, atMost?: number | undefined, atLeast?: number | undefined, ratio?: { of: string, values: number[] }, plot?: Plot, curves?: Curve[], details?: unknown }} row
  *   `ratio`: the bounds are about this, not about the values
  * @returns {Row}
  */

@@ -3,6 +3,7 @@ import { besideRun } from '../race-page.mjs';
 import { ratios, shuffled, shuffledRounds } from '../stats.mjs';
 import { ofValues } from './row.mjs';
 
+/** @type {Record<string, { name: string, atLeast?: number }>} */
 const KINDS = {
   reads: { name: 'counters and frame map read in each frame', atLeast: 0.95 },
   draws: { name: 'the page as it is, drawing' },

@@ -4,24 +4,31 @@ import { ofValues } from './row.mjs';
 
 const CLICK_MS = 50;
 
+/** @typedef {{ rate: number, bytesPerState: number, states: number }} Rate  states a second, of one search */
+/** @typedef {{ 1: Rate, 2: Rate, apart: number, native: Rate }} Round  1, 2: by so many threads */
+/** @typedef {{ scenario: string, protocol: string, ms: number, searchMs: number, states: number, moves: number | null }} Found  moves: null, nothing was found */
+
 /** @param {import('./row.mjs').Bench} bench @returns {Promise<import('./row.mjs').Row[]>} */
 export async function searching({ chromium, here, quick }) {
   await chromium.openBench();
+  /** @type {(threads: 1 | 2) => Promise<Rate>} */
   const rate = (threads) => chromium.call('(threads) => bench.searchRate(threads)', threads);
   await rate(1);
   await rate(2);
+  /** @type {() => Promise<number>} */
   const apart = () => chromium.call('() => bench.searchesApart()');
   await apart();
+  /** @type {Round[]} */
   const rounds = [];
   for (let i = 0; i < (quick ? 5 : 11); i += 1) {
-    const round = {};
-    for (const threads of shuffled([1, 2])) round[threads] = await rate(threads);
+    const round = /** @type {Round} */ ({});
+    for (const threads of shuffled(/** @type {(1 | 2)[]} */ ([1, 2]))) round[threads] = await rate(threads);
     round.apart = await apart();
     round.native = here('bench-prove', 'rate', 1, 3)[2];
     rounds.push(round);
   }
   const how = `miniature, racy, 12 × 12, ${rounds[0][1].states} states, all of them searched; ${rounds.length} rounds, one and two threads in random order`;
-  const values = (of) => rounds.map(of);
+  const values = (/** @type {(round: Round) => number} */ of) => rounds.map(of);
   const rows = [
     ofValues({ name: 'search: one Worker', values: values((round) => round[1].rate), unit: 'states/s', atLeast: 1e6, how }),
     ofValues({ name: 'search: two Workers against one', values: values((round) => round[2].rate / round[1].rate), unit: '×', atLeast: 1.7, how: `${how}; a round's own ratio` }),
@@ -31,6 +38,7 @@ export async function searching({ chromium, here, quick }) {
     ofValues({ name: 'search: memory', values: values((round) => round[1].bytesPerState), unit: 'bytes/state', atMost: 16, how: `${how}; all that the search takes at its most, divided by the states` }),
   ];
 
+  /** @type {Found[][]} */
   const runs = [];
   for (let i = 0; i < (quick ? 1 : 9); i += 1) runs.push(await chromium.call('() => bench.counterexamples()'));
   const cells = runs[0].map(({ scenario, protocol, states, moves }, i) => ({ scenario, protocol, states, moves, ms: median(runs.map((run) => run[i].ms)), searchMs: median(runs.map((run) => run[i].searchMs)) }));

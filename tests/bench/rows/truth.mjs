@@ -3,14 +3,19 @@
 /** What is asked of each cell, in one search of it. */
 const ASKED = { readers: 2, migrations: 2, completions: 2 };
 
+/** @typedef {Record<keyof typeof ASKED | 'states' | 'seconds', number> & { found: string }} Proof  one search of a cell */
+/** @typedef {{ scenario: string, protocol: string, expected: string, confirmed: boolean, proofs: Proof[] }} Cell  as `bench-prove truth` prints it */
+
 /** @param {import('./row.mjs').Bench} bench @returns {Promise<import('./row.mjs').Row[]>} */
 export async function truth({ here, quick }) {
-  const cells = here('bench-prove', 'truth', 2, ...(quick ? ['smallest'] : [])).map((cell) => ({ ...cell, lacks: lackOf(cell) }));
+  /** @type {Cell[]} */
+  const searched = here('bench-prove', 'truth', 2, ...(quick ? ['smallest'] : []));
+  const cells = searched.map((cell) => ({ ...cell, lacks: lackOf(cell) }));
   const confirmed = cells.filter((cell) => cell.confirmed);
   const lacking = cells.filter(({ lacks }) => lacks !== '');
   const other = cells.filter((cell) => !cell.confirmed).map((cell) => `${cell.scenario} under ${cell.protocol}: ${cell.expected} expected, ${cell.proofs.map(({ found }) => found).join(' and ')}`);
   const proofs = cells.flatMap((cell) => cell.proofs);
-  const sum = (of) => proofs.reduce((all, proof) => all + of(proof), 0);
+  const sum = (/** @type {(proof: Proof) => number} */ of) => proofs.reduce((all, proof) => all + of(proof), 0);
   return [
     {
       name: 'table of truth, every interleaving searched',
@@ -26,9 +31,10 @@ export async function truth({ here, quick }) {
   ];
 }
 
-/** What none of the cell's searches has as often as is asked, by the one that has the most; empty: one has it all. */
+/** What none of the cell's searches has as often as is asked, by the one that has the most; empty: one has it all. @param {Cell} cell */
 function lackOf({ proofs }) {
-  const lacks = proofs.map((proof) => Object.entries(ASKED).filter(([name, least]) => proof[name] < least).map(([name]) => `${proof[name]} ${name}`));
+  const asked = /** @type {[keyof typeof ASKED, number][]} */ (Object.entries(ASKED));
+  const lacks = proofs.map((proof) => asked.filter(([name, least]) => proof[name] < least).map(([name]) => `${proof[name]} ${name}`));
   return lacks.sort((a, b) => a.length - b.length)[0].join(', ');
 }
 

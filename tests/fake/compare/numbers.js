@@ -12,6 +12,7 @@ export function random(seed) {
 }
 
 /** What a read call costs more than under linux-3.12, in ns; and how much of a migration gets through. */
+/** @type {Record<string, [number, number]>} */
 const COSTS = { 'linux-3.12': [0, 1], 'linux-3.13': [2, 0.9], 'tang-gu': [21, 0.8], v1: [0.4, 0.7], v2: [0.3, 0.5], v3: [0.5, 0.45], v4: [0.4, 0.5], custom: [6, 0.6] };
 
 /**

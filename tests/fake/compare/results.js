@@ -31,7 +31,7 @@ function measuredOf(lab, protocol, trials) {
 
 /** @param {number} protocol @param {string} metric @param {any[]} ours @param {any[]} first trials by round */
 function ratioOf(protocol, metric, ours, first) {
-  const { of } = METRICS.find(({ name }) => name === metric);
+  const { of } = /** @type {(typeof METRICS)[number]} */ (METRICS.find(({ name }) => name === metric));
   const both = ours.map((t, k) => [t, first[k]]).filter(([a, b]) => a && b && !a.hung && !b.hung && of(a) !== null && of(b) > 0);
   const ratios = both.map(([a, b]) => of(a) / of(b)).filter(Number.isFinite);
   if (ratios.length === 0) return [];
