@@ -17,7 +17,7 @@ const ROUNDS = 4_000;
 function earlier(data) {
   const { system: _, architecture: __, ...machine } = data.machine;
   const without = (/** @type {any[]} */ trials) => trials.map(({ turn: _, ...trial }) => trial);
-  const points = data.points.map(({ controlTrials: _, ...point }) => ({ ...point, measured: point.measured.map((/** @type {any} */ each) => ({ ...each, trials: without(each.trials) })) }));
+  const points = data.points.map((/** @type {any} */ { controlTrials: _, ...point }) => ({ ...point, measured: point.measured.map((/** @type {any} */ each) => ({ ...each, trials: without(each.trials) })) }));
   return { ...data, format: 2, machine, points };
 }
 

@@ -7,7 +7,7 @@ import { History } from '../www/page/history.js';
 import { samplesAsCsv } from '../www/page/samples.js';
 import { Turns } from '../www/page/turns.js';
 
-const sample = (timeMs, events, lost = 0) => ({ timeMs, events, migrations: 2 * events, refused: 0, setups: 0, teardowns: 0, corruptions: { lost } });
+const sample = (/** @type {number} */ timeMs, /** @type {number} */ events, lost = 0) => ({ timeMs, events, migrations: 2 * events, refused: 0, setups: 0, teardowns: 0, corruptions: { lost } });
 
 describe('the file of samples', () => {
   test('says in each row whose they are, and whether that is right', () => {

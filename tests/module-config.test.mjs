@@ -7,9 +7,9 @@ import { checkConfig } from '../www/lib/config.js';
 import { ConfigError } from '../www/lib/index.js';
 
 describe('configuration', () => {
-  const description = describeFake();
-  const used = (config) => checkConfig(config, description).used;
-  const refused = (config, field, range) =>
+  const description = /** @type {import('../www/lib/types.js').Description} */ (/** @type {unknown} */ (describeFake()));
+  const used = (/** @type {unknown} */ config) => checkConfig(config, description).used;
+  const refused = (/** @type {unknown} */ config, /** @type {string} */ field, /** @type {RegExp} */ range) =>
     assert.throws(() => used(config), (error) => {
       assert.ok(error instanceof ConfigError, String(error));
       assert.equal(error.field, field);
@@ -27,7 +27,7 @@ describe('configuration', () => {
   });
 
   test('a field given goes before the scenario, and the scenario before the default', () => {
-    const config = (changes) => {
+    const config = (/** @type {object} */ changes) => {
       const { scenario, setups, migrators, readers, day } = used({ protocol: 'linux-3.12', ...changes });
       return { scenario, setups, migrators, readers, day };
     };

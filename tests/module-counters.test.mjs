@@ -5,6 +5,7 @@ import { describe, test } from 'node:test';
 import { Counters } from '../www/lib/counters.js';
 
 describe('counters', () => {
+  /** @type {import('../www/lib/types-wasm.js').View} */
   const view = {
     base: 0,
     stop: 0,

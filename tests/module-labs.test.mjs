@@ -8,6 +8,7 @@ import { noWorkers, wasmUrl, within } from './support/fake-lab.mjs';
 import { ConfigError, createLab, LabDisposedError, LoadError, NotIsolatedError, WorkerCrashedError } from '../www/lib/index.js';
 
 describe('labs come and go', () => {
+  /** @type {() => void} */
   let uninstall;
   before(() => (uninstall = installWorkers()));
   after(async () => {
@@ -27,7 +28,9 @@ describe('labs come and go', () => {
 
   test('dispose right after run, and in the middle of a new engine’s start', async () => {
     const lab = await createLab({ wasmUrl });
-    const first = lab.run({ protocol: 'linux-3.12', day: 'panic', durationMs: 0 });
+    /** @type {import('../www/lib/index.js').RunConfig & { day: string }} */
+    const bad = { protocol: 'linux-3.12', day: 'panic', durationMs: 0 };
+    const first = lab.run(bad);
     await assert.rejects(first.report, WorkerCrashedError);
     const second = lab.run({ protocol: 'linux-3.12' });
     await sleep(5);
@@ -52,11 +55,11 @@ describe('labs come and go', () => {
     await noWorkers();
   });
 
-  for (const [what, options, url] of [
+  for (const [what, options, url] of /** @type {[string, import('../www/lib/index.js').LabOptions, RegExp][]} */ ([
     ['a script that is not there', { workerUrl: new URL('./nowhere.js', import.meta.url) }, /nowhere\.js$/],
     ['a wasm that is none', { wasmUrl: 'data:text/html,<p>not%20found' }, /^data:text\/html/],
     ['a wasm that is not there', { wasmUrl: new URL('./nowhere.wasm', import.meta.url) }, /nowhere\.wasm$/],
-  ]) {
+  ])) {
     test(`LoadError names the address: ${what}`, async () => {
       const refused = assert.rejects(createLab({ wasmUrl, ...options }), (error) => {
         assert.ok(error instanceof LoadError, String(error));

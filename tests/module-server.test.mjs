@@ -30,11 +30,12 @@ describe('errors', () => {
     TraceError: new TraceError('markup'),
     ComparisonError: new ComparisonError('points[0].value', '<b>', 'a number'),
   };
-  for (const [name, error] of Object.entries(all)) {
+  const named = /** @type {[keyof typeof all, Error][]} */ (Object.entries(all));
+  for (const [name, error] of named) {
     test(`${name} is a LabError and an Error, and knows its name`, () => {
       assert.ok(error instanceof LabError && error instanceof Error && error instanceof module[name]);
       assert.equal(error.name, name);
-      assert.match(error.stack, new RegExp(`at .*module-server.test`));
+      assert.match(String(error.stack), new RegExp(`at .*module-server.test`));
     });
   }
 

@@ -5,6 +5,7 @@ import { describe, test } from 'node:test';
 import { Trace, TraceError } from '../www/lib/index.js';
 
 describe('traces', () => {
+  /** @type {import('../www/lib/index.js').TraceData} */
   const data = {
     scenario: 'lost-head',
     protocol: 'linux-3.12',
@@ -20,8 +21,11 @@ describe('traces', () => {
       { thread: 2, role: 'migrator', label: 'ring_pages[0] = frame 3', source: '' },
     ],
   };
-  const change = (changes) => ({ ...data, ...changes });
-  const step = (changes) => change({ steps: [{ ...data.steps[0], ...changes }] });
+  const change = (/** @type {Partial<typeof data>} */ changes) => ({ ...data, ...changes });
+  const step = (/** @type {object} */ changes) => change({ steps: [{ ...data.steps[0], ...changes }] });
+
+  /** As somebody has it who does not look at types. @param {Trace} trace  @returns {any} */
+  const open = (trace) => trace;
 
   test('a link brings everything back', () => {
     const trace = new Trace(data);
@@ -37,11 +41,12 @@ describe('traces', () => {
   });
 
   test('a link brings sizes, schedule, the moves of the steps, and what is broken back', () => {
-    const schedule = [[2, 0], [0, 3], [1, 0], [2, 0]];
+    const schedule = /** @type {[number, number][]} */ ([[2, 0], [0, 3], [1, 0], [2, 0]]);
     const searched = change({ sizes: { reads: 2, migrations: 1 }, schedule, breaks: 'staleHead', steps: data.steps.map((step, i) => ({ ...step, move: [0, 1, 3][i] })) });
     assert.deepEqual(Trace.fromURL(new Trace(searched).toURL('')).toJSON(), searched);
-    assert.throws(() => new Trace(searched).schedule[0].push(1), TypeError);
-    assert.throws(() => (new Trace(searched).sizes.reads = 3), TypeError);
+    const { schedule: [move], sizes } = open(new Trace(searched));
+    assert.throws(() => move.push(1), TypeError);
+    assert.throws(() => (sizes.reads = 3), TypeError);
   });
 
   test('JSON brings everything back', () => {
@@ -61,7 +66,7 @@ describe('traces', () => {
   });
 
   test('nothing can be changed afterwards', () => {
-    const trace = new Trace(data);
+    const trace = open(new Trace(data));
     assert.throws(() => (trace.scenario = 'x'), TypeError);
     assert.throws(() => trace.steps.push(data.steps[0]), TypeError);
     assert.throws(() => trace.schedule.push([0, 0]), TypeError);
@@ -99,13 +104,14 @@ describe('traces', () => {
     assert.deepEqual(lines.join(' ').split(/ +/), label.split(' '));
   });
 
-  const encode = (value, version = 2) => `#trace=${version}.${Buffer.from(JSON.stringify(value)).toString('base64url')}`;
-  const good = ['s', 'p', { reads: 2 }, [[0, 0]], ['t'], ['f()'], 1, ['reader', 'label', 'a.rs:1'], [[0, 0, 1, 2, -1, -1, -1, 0, 0]]];
-  const [row] = good[8];
-  const rows = (...steps) => encode([...good.slice(0, 8), steps]);
-  const texts = (...table) => encode([...good.slice(0, 7), table, good[8]]);
-  const sizes = (value) => encode([...good.slice(0, 2), value, ...good.slice(3)]);
-  const schedule = (...moves) => encode([...good.slice(0, 3), moves, ...good.slice(4)]);
+  const encode = (/** @type {unknown} */ value, version = 2) => `#trace=${version}.${Buffer.from(JSON.stringify(value)).toString('base64url')}`;
+  const row = [0, 0, 1, 2, -1, -1, -1, 0, 0];
+  /** @type {unknown[]} */
+  const good = ['s', 'p', { reads: 2 }, [[0, 0]], ['t'], ['f()'], 1, ['reader', 'label', 'a.rs:1'], [row]];
+  const rows = (/** @type {unknown[]} */ ...steps) => encode([...good.slice(0, 8), steps]);
+  const texts = (/** @type {unknown[]} */ ...table) => encode([...good.slice(0, 7), table, good[8]]);
+  const sizes = (/** @type {unknown} */ value) => encode([...good.slice(0, 2), value, ...good.slice(3)]);
+  const schedule = (/** @type {unknown[]} */ ...moves) => encode([...good.slice(0, 3), moves, ...good.slice(4)]);
 
   test('the hostile links below differ from a good one', () => assert.equal(Trace.fromURL(encode(good)).steps.length, 1));
 

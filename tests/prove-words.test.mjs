@@ -13,10 +13,25 @@ import { Timeline } from '../www/page/prove-timeline.js';
 import { boundInWords, countedBy, detectionInWords, estimateInWords, numbersOf, verdictInWords, verdictWord } from '../www/page/prove-words.js';
 import { sourceLink } from '../www/page/source.js';
 
-const verdict = (more) => ({ depth: 7, seconds: 0.5, bytes: 2048, overlooked: 0, covers: '', config: {}, ...more });
+/** @typedef {import('../www/lib/types-prove.js').Verdict} Verdict */
+/** @typedef {import('../www/page/prove-types.js').Lab} Lab */
+/** @typedef {import('../www/lib/types-prove.js').StateView} StateView */
+/** @typedef {[number, number]} Move */
+
+/**
+ * As much of something as is looked at.
+ *
+ * @template T
+ * @param {object} some
+ * @returns {T}
+ */
+const like = (some) => /** @type {T} */ (some);
+
+/** @type {(more: Partial<Verdict>) => Verdict} */
+const verdict = (more) => like({ depth: 7, seconds: 0.5, bytes: 2048, overlooked: 0, covers: '', config: {}, ...more });
 
 describe('verdicts', () => {
-  const bounds = ['steps', 'preemptions', 'count', 'memory', 'time', 'cancelled'];
+  const bounds = /** @type {const} */ (['steps', 'preemptions', 'count', 'memory', 'time', 'cancelled']);
   const all = [verdict({ outcome: 'proved' }), verdict({ outcome: 'violated' }), ...bounds.map((bound) => verdict({ outcome: 'bound-reached', bound }))];
 
   test('the words of one outcome are never those of another', () => {
@@ -37,17 +52,19 @@ describe('verdicts', () => {
   });
 
   test('numbers that were not counted are not shown, and 0 is', () => {
-    const labels = (more) => numbersOf(verdict({ outcome: 'proved', ...more })).map(({ label, value }) => `${label}: ${value}`);
+    const labels = (/** @type {Partial<Verdict>} */ more) => numbersOf(verdict({ outcome: 'proved', ...more })).map(({ label, value }) => `${label}: ${value}`);
     assert.deepEqual(labels({ states: 26 }), ['states: 26', 'longest: 7 steps', 'time: 500 ms', 'memory: 2.0 KiB']);
     assert.ok(labels({ traces: 23, brokenTraces: 0 }).includes('of them broken: 0'));
     assert.ok(labels({ overlooked: 3.2e-9 }).some((text) => text.endsWith('at most 3 × 10⁻⁹')));
   });
 
   test('the status line counts what the engine counts', () => {
-    assert.equal(verdictInWords(verdict({ outcome: 'proved', states: 1234 })), 'Proved for this bound. 1,234 states, 500 ms.');
-    assert.equal(verdictInWords(verdict({ outcome: 'proved', traces: 1 })), 'Proved for this bound. 1 execution, 500 ms.');
-    const violation = { invariant: 'staleHead', text: '', trace: { steps: [1, 2, 3] } };
-    assert.equal(verdictInWords(verdict({ outcome: 'violated', states: 9, violation }), (name) => `<${name}>`), 'Violated: <staleHead>, after 3 steps. 9 states, 500 ms.');
+    const titleOf = (/** @type {string} */ name) => `<${name}>`;
+    assert.equal(verdictInWords(verdict({ outcome: 'proved', states: 1234 }), titleOf), 'Proved for this bound. 1,234 states, 500 ms.');
+    assert.equal(verdictInWords(verdict({ outcome: 'proved', traces: 1 }), titleOf), 'Proved for this bound. 1 execution, 500 ms.');
+    /** @type {NonNullable<Verdict['violation']>} */
+    const violation = like({ invariant: 'staleHead', text: '', trace: { steps: [1, 2, 3] } });
+    assert.equal(verdictInWords(verdict({ outcome: 'violated', states: 9, violation }), titleOf), 'Violated: <staleHead>, after 3 steps. 9 states, 500 ms.');
   });
 
   test('PCT says what it promises, and what it does not', () => {
@@ -57,7 +74,7 @@ describe('verdicts', () => {
   });
 
   test('an estimate of any size is readable', () => {
-    const estimate = (schedulesLog10) => estimateInWords({ probes: 300, schedulesLog10, spread: 0.05, steps: { mean: 13.7, most: 20 }, statesSeen: 60, states: 64.2 });
+    const estimate = (/** @type {number} */ schedulesLog10) => estimateInWords({ probes: 300, schedulesLog10, spread: 0.05, steps: { mean: 13.7, most: 20 }, statesSeen: 60, states: 64.2 });
     assert.match(estimate(Math.log10(3003)), /about 3,003 schedules \(± 5\.0 %\) of 14 steps in the mean and 20 at the most; at least about 64 states/);
     assert.match(estimate(400.3), /about 2 × 10⁴⁰⁰ schedules/);
   });
@@ -72,10 +89,10 @@ describe('search fields', () => {
     assert.deepEqual(optionsOf(SEARCH_DEFAULTS), { engine: 'states', whole: false, bounds: { milliseconds: 60_000 } });
     const pct = optionsOf({ ...SEARCH_DEFAULTS, engine: 'pct', depth: 5, seed: 9, 'bounds.preemptions': '2', 'bounds.mebibytes': 3, 'bounds.milliseconds': 0, threads: 2 });
     assert.deepEqual(pct, { engine: 'pct', depth: 5, seed: 9, bounds: { count: 10_000, bytes: 3 * 2 ** 20, milliseconds: null } });
-    const bounded = (engine) => optionsOf({ ...SEARCH_DEFAULTS, engine, 'bounds.preemptions': '0', whole: 'on' });
+    const bounded = (/** @type {string} */ engine) => optionsOf({ ...SEARCH_DEFAULTS, engine, 'bounds.preemptions': '0', whole: 'on' });
     assert.deepEqual(bounded('states'), { engine: 'states', whole: true, bounds: { preemptions: 0, milliseconds: 60_000 } });
     assert.deepEqual(bounded('traces'), { engine: 'traces', whole: true, bounds: { milliseconds: 60_000 } });
-    const long = (engine) => optionsOf({ ...SEARCH_DEFAULTS, engine, 'bounds.steps': 9 }).bounds.steps;
+    const long = (/** @type {string} */ engine) => optionsOf({ ...SEARCH_DEFAULTS, engine, 'bounds.steps': 9 }).bounds?.steps;
     assert.deepEqual(['states', 'persistent', 'traces'].map(long), [9, undefined, 9]);
     assert.deepEqual(bounded('random'), { engine: 'random', seed: 1, bounds: { count: 10_000, milliseconds: 60_000 } });
     // Only the search of states shares its work among threads.
@@ -85,11 +102,12 @@ describe('search fields', () => {
 });
 
 describe('what is searched', () => {
-  const lab = {
+  /** @type {Lab} */
+  const lab = like({
     engines: [{ name: 'states', label: 'Every state' }], protocols: [{ name: 'v4', title: 'v4' }],
     scenarios: [{ name: 'trylock', title: 'Trylock', sizes: [{ name: 'reads', label: 'Reads', min: 1, max: 4 }, { name: 'endless', label: 'Without end', min: 0, max: 1 }] }],
-  };
-  const words = (more) => subjectInWords(lab, { scenario: 'trylock', protocol: 'v4', engine: 'states', sizes: { reads: 2, endless: 0 }, ...more });
+  });
+  const words = (/** @type {object} */ more) => subjectInWords(lab, { scenario: 'trylock', protocol: 'v4', engine: 'states', sizes: { reads: 2, endless: 0 }, ...more });
 
   test('is told in words, each number with its plural', () => {
     assert.equal(words({}), 'Trylock · v4 · reads: 2 · every state');
@@ -101,7 +119,7 @@ describe('what is searched', () => {
 
 describe('two schedules beside each other', () => {
   test('a thread’s third move is its third move in both', () => {
-    const [one, other] = [[0, 1, 0, 0, 1], [1, 0, 1, 0]].map((threads) => threads.map((thread) => [thread, 0]));
+    const [one, other] = [[0, 1, 0, 0, 1], [1, 0, 1, 0]].map((threads) => threads.map((thread) => /** @type {Move} */ ([thread, 0])));
     assert.deepEqual([...counterparts(new Set([0, 1, 4]), one, other)], [1, 0, 2]);
     // The other one ends before its third move of the first thread.
     assert.deepEqual([...counterparts(new Set([3, 9]), one, other)], []);
@@ -110,7 +128,7 @@ describe('two schedules beside each other', () => {
 
 describe('schedules in links', () => {
   test('come back as they were', () => {
-    for (const schedule of [[], [[0, 0]], [[0, 0], [1, 2], [12, 0], [3, 14]]]) assert.deepEqual(scheduleIn(`#schedule=${packSchedule(schedule)}`), schedule);
+    for (const schedule of /** @type {Move[][]} */ ([[], [[0, 0]], [[0, 0], [1, 2], [12, 0], [3, 14]]])) assert.deepEqual(scheduleIn(`#schedule=${packSchedule(schedule)}`), schedule);
     assert.equal(scheduleIn('#trace=1.x&step=3'), undefined);
   });
 
@@ -134,9 +152,12 @@ describe('schedules in links', () => {
 });
 
 describe('a trace that is opened again', () => {
-  const step = (more) => ({ thread: 0, role: 'reader', move: 0, label: 'load head', source: 'crate/src/aio/read.rs:41', reads: '0', ...more });
-  const trace = (steps, more) => ({ threads: ['reader 1'], steps, breaks: '', ...more });
-  const now = (steps, more) => ({ trace: trace(steps), ...more });
+  const step = (/** @type {object} */ more = {}) => ({ thread: 0, role: 'reader', move: 0, label: 'load head', source: 'crate/src/aio/read.rs:41', reads: '0', ...more });
+  /** @typedef {ReturnType<typeof step>} Step */
+  /** @type {(steps: Step[], more?: object) => import('../www/lib/trace.js').Trace} */
+  const trace = (steps, more) => like({ threads: ['reader 1'], steps, breaks: '', ...more });
+  /** @type {(steps: Step[], more?: object) => import('../www/lib/types-prove.js').Examined} */
+  const now = (steps, more) => like({ trace: trace(steps), ...more });
 
   test('fits if it does what it did, whatever has become of the lines of its source', () => {
     assert.deepEqual(misfits(undefined, now([step()])), []);
@@ -175,9 +196,11 @@ describe('a trace that is opened again', () => {
 });
 
 describe('a schedule that is said to repeat for ever', () => {
-  const view = (head, ...standings) => ({ threads: standings.map((standing) => ({ standing, holds: [] })), words: [{ name: 'head', value: head }] });
+  /** @type {(head: number, ...standings: string[]) => StateView} */
+  const view = (head, ...standings) => like({ threads: standings.map((standing) => ({ standing, holds: [] })), words: [{ name: 'head', value: head }] });
   const [both, waits] = [view(0, 'ready', 'ready'), view(1, 'ready', 'waiting')];
-  const said = (schedule, views, cycle) => cycleMisfit(cycle, { trace: { threads: ['reader 1', 'migrator 1'], schedule: schedule.map((thread) => [thread, 0]) }, views });
+  const said = (/** @type {number[]} */ schedule, /** @type {StateView[]} */ views, /** @type {number} */ cycle) =>
+    cycleMisfit(cycle, like({ trace: { threads: ['reader 1', 'migrator 1'], schedule: schedule.map((thread) => [thread, 0]) }, views }));
 
   test('does, if all is as it was and everybody who can goes on', () => {
     assert.equal(said([0, 0, 1], [waits, both, waits, both], 1), '');
@@ -196,9 +219,11 @@ describe('a schedule that is said to repeat for ever', () => {
 });
 
 describe('timelines', () => {
-  const view = (...holds) => ({ threads: holds.map((each) => ({ standing: 'ready', holds: each })), locks: [] });
-  const step = (thread, move, more) => ({ thread, move, role: '', label: `${thread}.${move}`, source: '', ...more });
-  const trace = (schedule, steps) => ({ schedule, steps, threads: ['a', 'b'], functions: ['f()', ''], scenario: '', protocol: '', complete: true });
+  /** @type {(...holds: string[][]) => StateView} */
+  const view = (...holds) => like({ threads: holds.map((each) => ({ standing: 'ready', holds: each })), locks: [] });
+  const step = (/** @type {number} */ thread, /** @type {number} */ move, /** @type {object} */ more = {}) => ({ thread, move, role: '', label: `${thread}.${move}`, source: '', ...more });
+  /** @type {(schedule: Move[], steps: object[]) => import('../www/lib/trace.js').Trace} */
+  const trace = (schedule, steps) => like({ schedule, steps, threads: ['a', 'b'], functions: ['f()', ''], scenario: '', protocol: '', complete: true });
 
   test('a lock is a bar from the step that takes it to the step that gives it back', () => {
     const timeline = new Timeline({
@@ -251,8 +276,10 @@ describe('timelines', () => {
 });
 
 describe('cells of the matrix', () => {
-  const lab = { scenarios: [{ name: 'lost-head', title: 'Lost head' }], columns: [{ name: 'ringLock=none', label: 'ring_lock: not at all' }] };
-  const cell = (more) => ({ index: 0, scenario: 'lost-head', parts: ['ringLock=none'], states: 1200, seconds: 0.25, config: {}, ...more });
+  /** @type {Lab} */
+  const lab = like({ scenarios: [{ name: 'lost-head', title: 'Lost head' }], columns: [{ name: 'ringLock=none', label: 'ring_lock: not at all' }] });
+  /** @type {(more: Partial<import('../www/lib/types-prove.js').MatrixCell>) => import('../www/lib/types-prove.js').MatrixCell} */
+  const cell = (more) => like({ index: 0, scenario: 'lost-head', parts: ['ringLock=none'], states: 1200, seconds: 0.25, config: {}, ...more });
 
   test('each outcome has a sign and a word of its own', () => {
     const faces = LEGEND.map(([outcome]) => faceOf(outcome));

@@ -22,8 +22,9 @@ function opens(hash) {
   try {
     schedule = scheduleIn(hash);
   } catch (error) {
-    assert.equal(error.constructor, Error, `${error}`);
-    assert.ok(/schedule/.test(error.message) && error.message.length < LONGEST && !/[<>]/.test(error.message), error.message);
+    const { constructor, message } = /** @type {Error} */ (error);
+    assert.equal(constructor, Error, `${error}`);
+    assert.ok(/schedule/.test(message) && message.length < LONGEST && !/[<>]/.test(message), message);
     return false;
   }
   const step = stepIn(hash);
@@ -71,7 +72,7 @@ describe('damaged links of schedules', () => {
   test('numbers of its moves', () => {
     const odd = ['', '-0', '1e3', '0x1', '999', '1000', '9'.repeat(400), '1.32', '1.31', '1.999', '1..2', '.5', ' 1', 'NaN', 'Infinity', '١', '__proto__'];
     const [opened, refused] = fuzz((hash, rng) => {
-      const [before, moves, after] = /^(#schedule=)([^&]*)(.*)$/.exec(hash).slice(1);
+      const [, before, moves, after] = /** @type {RegExpExecArray} */ (/^(#schedule=)([^&]*)(.*)$/.exec(hash));
       const list = moves.split('-');
       list[rng.below(list.length)] = rng.one(odd);
       return before + list.join('-') + after;

@@ -7,7 +7,11 @@ import { slope } from './support/growth.mjs';
 import { verdict } from './soak/verdict.mjs';
 import { frameTimes } from './support/frame-times.mjs';
 
-/** Memory that varies by `noise`, leaks `leak` in each step, and is far too large at some points. */
+/**
+ * Memory that varies by `noise`, leaks `leak` in each step, and is far too large at some points.
+ *
+ * @param {{ leak?: number, noise?: number, spikes?: number[], unit?: number, stuck?: number }} [about]
+ */
 const points = ({ leak = 0, noise = 0, spikes = [], unit = 20, stuck = -1 } = {}) => Array.from({ length: 20 }, (_, i) => ({
   at: (i + 1) * unit,
   events: i === stuck ? i * 1000 : (i + 1) * 1000,
@@ -37,7 +41,8 @@ test('a forgotten sample a frame is growth, and so is one forgotten run in two',
 });
 
 test('memory of wasm and Workers must not grow at all, other things by no more than comes and goes', () => {
-  for (const [name, step] of Object.entries({ wasm: 65_536, workers: 1, nodes: 12, listeners: 5, dom: 80_000 })) {
+  const steps = /** @type {[keyof import('./support/memory.mjs').Held, number][]} */ (Object.entries({ wasm: 65_536, workers: 1, nodes: 12, listeners: 5, dom: 80_000 }));
+  for (const [name, step] of steps) {
     for (const part of /** @type {const} */ (['run', 'runs'])) {
       const grown = points({ unit: 2 }).map((point, i) => ({ ...point, held: { ...point.held, [name]: point.held[name] + i * step } }));
       assert.match(verdict(grown, part).join(), new RegExp(`^${name} has grown`), `${name}, ${part}`);

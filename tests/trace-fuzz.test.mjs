@@ -15,10 +15,10 @@ const ROUNDS = 6_000;
 const TEXTS = ['load ring->head', 'ring_pages[0] = frame 3', 'a < b', '— “naïve” 🙂', '', '17', 'lock(mmap_sem)', 'x'.repeat(400)];
 const SOURCES = ['crate/src/aio/read.rs:41', 'crate/src/aio/migrate.rs:7', ''];
 
-/** A valid trace. @param {ReturnType<typeof random>} rng */
+/** A valid trace. @param {ReturnType<typeof random>} rng  @returns {import('../www/lib/index.js').TraceData} */
 function valid({ below, one }) {
   const threads = Array.from({ length: 1 + below(4) }, (_, i) => `reader ${i + 1}`);
-  const schedule = Array.from({ length: below(2) * below(30) }, () => [below(threads.length), below(10) ? 0 : below(256)]);
+  const schedule = Array.from({ length: below(2) * below(30) }, () => /** @type {const} */ ([below(threads.length), below(10) ? 0 : below(256)]));
   const moves = schedule.length > 0 ? schedule.map((_, move) => move) : Array.from({ length: below(20) }, () => undefined);
   return {
     scenario: one(['lost-head', 'miniature']),
@@ -47,7 +47,7 @@ const link = (json) => `#trace=2.${Buffer.from(json).toString('base64url')}`;
 /** @param {string} url */
 const payload = (url) => Buffer.from(url.slice(url.indexOf('.') + 1), 'base64url').toString();
 
-/** Opens the link: whether it was a trace. */
+/** Opens the link: whether it was a trace. @param {string} url */
 function opens(url) {
   let trace;
   try {
