@@ -16,8 +16,11 @@ describe('accessibility in Chromium', { skip: missing('chromium') }, () => {
   /** @param {string} where */
   async function nothingSerious(where) {
     await page.driver.executeScript(axe);
-    const found = await page.call(async () => (await globalThis.axe.run(document, { resultTypes: ['violations'] })).violations
-      .map(({ id, impact, help, nodes }) => ({ id, impact, help, nodes: nodes.slice(0, 4).map((node) => `${node.html.slice(0, 160)} -- ${node.failureSummary}`) })));
+    const found = await page.call(async () => {
+      const { axe } = /** @type {{ axe: typeof import('axe-core') }} */ (/** @type {unknown} */ (globalThis));
+      const { violations } = await axe.run(document, { resultTypes: ['violations'] });
+      return violations.map(({ id, impact, help, nodes }) => ({ id, impact, help, nodes: nodes.slice(0, 4).map((node) => `${node.html.slice(0, 160)} -- ${node.failureSummary}`) }));
+    });
     const serious = found.filter((/** @type {any} */ { impact }) => impact === 'serious' || impact === 'critical');
     assert.deepEqual(serious, [], `${where}: ${JSON.stringify(serious, null, 2)}`);
     return found.map((/** @type {any} */ { id, impact }) => `${id} (${impact})`);
@@ -32,7 +35,7 @@ describe('accessibility in Chromium', { skip: missing('chromium') }, () => {
       await page.open();
       await look('ready');
       await page.run();
-      await page.until('a corruption is counted', 60_000, () => document.querySelector('[data-tile="corruptions"]')?.dataset.verdict === 'wrong');
+      await page.until('a corruption is counted', 60_000, () => /** @type {HTMLElement | null} */ (document.querySelector('[data-tile="corruptions"]'))?.dataset.verdict === 'wrong');
       await look('running');
       await page.stop();
       await page.says('#first-corruption', /First corruption/);
@@ -64,7 +67,7 @@ describe('accessibility in Chromium', { skip: missing('chromium') }, () => {
       await look('Prove, with notes');
       await search('?view=prove', /Violated/);
       await page.says('#trace-title', /Counterexample/);
-      await page.call(() => document.querySelector('#trace-slider').focus());
+      await page.call(() => /** @type {HTMLElement} */ (document.querySelector('#trace-slider')).focus());
       await page.keys('\uE013', '\uE013', '\uE013');
       await page.click('#nearest');
       await page.says('#nearest-words', /departs in/, 30_000);

@@ -20,11 +20,11 @@ describe('comparing for real in Chromium', { skip: missing('chromium') }, () => 
     await page.says('#status', /^Finished: 25 trials/, 120_000);
     await page.lab('ready');
     assert.match(await text('#compare-head'), /Measured Chromium [^]*2?\d+ cores?, [^]*5 rounds/);
-    const tables = await page.call(() => [...document.querySelectorAll('table[data-metric]')].map((table) => [table.dataset.metric, ...[...table.tBodies[0].rows].map((row) => row.cells[0].innerText.replace(/\s+/g, ' '))]));
+    const tables = await page.call(() => [.../** @type {NodeListOf<HTMLTableElement>} */ (document.querySelectorAll('table[data-metric]'))].map((table) => [table.dataset.metric, ...[...table.tBodies[0].rows].map((row) => row.cells[0].innerText.replace(/\s+/g, ' '))]));
     assert.equal(tables.length, 7);
     for (const [metric, first, second, fix, custom] of tables) {
       assert.deepEqual([first, second, fix], ['linux-3.12 wrong', 'tang-gu wrong', 'v4'], metric);
-      assert.match(custom, /not searched|wrong/, metric);
+      assert.match(String(custom), /not searched|wrong/, metric);
     }
     assert.match(await text('table[data-metric=eventsPerSecond] tbody tr'), /\d.*\/s/s);
     assert.match(await text('.point-times'), /clock of this browser steps by/);
@@ -58,7 +58,7 @@ describe('comparing for real in Chromium', { skip: missing('chromium') }, () => 
   });
 
   test('what would take too long cannot be started, up to the very round; and the lab agrees', { timeout: 60_000 }, async () => {
-    const able = () => page.call(() => document.querySelector('#run').getAttribute('aria-disabled') !== 'true');
+    const able = () => page.call(() => /** @type {Element} */ (document.querySelector('#run')).getAttribute('aria-disabled') !== 'true');
     await page.open('?view=compare&rounds=200&trialMs=2000');
     assert.match(await text('#trials-error'), /^The trials take about 26\.9 min, and those of a comparison can take 15\.0 min/);
     assert.equal(await able(), false);

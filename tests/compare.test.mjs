@@ -50,7 +50,7 @@ function compares(page) {
         assert.deepEqual(Object.keys(metrics).sort(), info.metrics.map((/** @type {any} */ metric) => metric.name).sort());
       }
       assert.ok(ratios.every((/** @type {any} */ ratio) => ratio.protocol > 0 && ratio.low <= ratio.ratio && ratio.ratio <= ratio.high && ratio.text.includes('against linux-3.12')));
-      assert.equal(control.metric, 'eventsPerSecond');
+      assert.equal(control?.metric, 'eventsPerSecond');
     }
     assert.ok(data.text.includes('linux-3.12 is wrong: its speed is a yardstick, nothing more.'));
     assert.deepEqual(told.filter((/** @type {any} */ { done }) => done > 0).map((/** @type {any} */ { done }) => done), Array.from({ length: 40 }, (_, i) => i + 1));
@@ -154,7 +154,7 @@ function copes(page) {
         ['signal', { signal: {} }], ['onProgress', { onProgress: 1 }], ['protocl', { protocl: ['v4', 'v4'] }],
         ['rounds', { rounds: 200, trialMs: 2000 }],
       ];
-      for (const { name, type, min, max } of lab.comparing.fields) {
+      for (const { name, type, min = NaN, max = NaN } of lab.comparing.fields) {
         for (const value of [null, NaN, {}, true, ...(type === 'integer' ? [min - 1, max + 1, min + 0.5, String(min)] : ['no such choice', 0])]) bad.push([name, { [name]: value }]);
       }
       /** @type {any[]} */

@@ -41,7 +41,7 @@ function searches(page, there) {
     assert.equal(racy.outcome, 'violated');
     assert.equal(racy.violation.invariant, 'staleHead');
     assert.equal(racy.violation.trace.schedule.length, racy.depth, 'breadth first, the shortest trace is as long as the search is deep');
-    assert.equal(racy.violation.trace.steps.filter((step) => step.lost).length, 1, 'one write is lost');
+    assert.equal(racy.violation.trace.steps.filter((/** @type {any} */ step) => step.lost).length, 1, 'one write is lost');
     assert.match(racy.text, /store ring->head/);
     assert.equal(again.standing, 'broken');
     assert.equal(again.finding.text, racy.violation.text);
@@ -52,6 +52,7 @@ function searches(page, there) {
 
   test('the miniature has the numbers that were counted by hand, under each engine', { timeout: 120_000 }, async () => {
     const counts = await withLab(page, async (lab) => {
+      /** @type {Record<string, unknown[]>} */
       const counts = {};
       for (const [protocol, n] of [['racy', 1], ['racy', 2], ['spinlock', 2], ['trylock', 1], ['trylock', 2]]) {
         const config = { scenario: 'miniature', protocol, sizes: { reads: n, migrations: n }, whole: true };
@@ -74,13 +75,13 @@ function searches(page, there) {
       const canceller = new AbortController();
       let progress = 0;
       const large = { scenario: 'miniature', protocol: 'trylock', sizes: { reads: 64, migrations: 64 }, bounds: { milliseconds: 60_000 } };
-      const onProgress = ({ states, rate }) => {
+      const onProgress = (/** @type {{ states: number, rate: number }} */ { states, rate }) => {
         if (states > 0 && rate > 0 && ++progress === 2) canceller.abort(new Error('enough'));
       };
       // A size that no engine searches in a second.
       const huge = { scenario: 'double-put', protocol: 'v4', sizes: { contexts: 4, migrations: 8 } };
-      const reason = await lab.explore({ ...large, ...huge, signal: canceller.signal, onProgress }).catch((error) => error.message);
-      const early = await lab.explore({ ...huge, signal: AbortSignal.abort(new Error('before')) }).catch((error) => error.message);
+      const reason = await lab.explore({ ...large, ...huge, signal: canceller.signal, onProgress }).catch((/** @type {Error} */ error) => error.message);
+      const early = await lab.explore({ ...huge, signal: AbortSignal.abort(new Error('before')) }).catch((/** @type {Error} */ error) => error.message);
       const next = await lab.explore({ scenario: 'lost-head', protocol: 'v4' });
       return { reason, progress, next: next.outcome, early };
     });
@@ -93,22 +94,23 @@ function searches(page, there) {
       const huge = { scenario: 'double-put', protocol: 'v4', sizes: { contexts: 4, migrations: 8 }, bounds: { milliseconds: 60_000 } };
       const small = { scenario: 'lost-head', protocol: 'linux-3.12' };
       const { trace } = (await lab.explore(small)).violation;
+      /** @type {string[]} */
       const sent = [];
       const post = Worker.prototype.postMessage;
-      Worker.prototype.postMessage = function (message, ...rest) {
+      Worker.prototype.postMessage = function (/** @type {any} */ message, /** @type {any[]} */ ...rest) {
         sent.push(message.type);
         return post.call(this, message, ...rest);
       };
       const first = new AbortController();
-      let going = () => {};
+      let going = (/** @type {unknown} */ _progress) => {};
       const begun = new Promise((resolve) => (going = resolve));
-      const running = lab.explore({ ...huge, signal: first.signal, onProgress: going }).catch((error) => error.message);
+      const running = lab.explore({ ...huge, signal: first.signal, onProgress: going }).catch((/** @type {Error} */ error) => error.message);
       await begun;
       const signal = () => AbortSignal.timeout(100);
       const began = performance.now();
       const waiting = [lab.estimate({ ...small, signal: signal() }), lab.nearestGood({ ...small, schedule: trace.schedule, signal: signal() }), lab.examine({ ...small, schedule: [], signal: signal() })];
       if (lab.isolated) waiting.push(lab.replay(trace, { signal: signal() }));
-      const left = await Promise.all(waiting.map((each) => each.then(() => 'answered', (error) => error.name)));
+      const left = await Promise.all(waiting.map((each) => each.then(() => 'answered', (/** @type {Error} */ error) => error.name)));
       const ms = performance.now() - began;
       // Whoever comes later still waits for what is on.
       const last = lab.examine({ ...small, schedule: trace.schedule });
@@ -129,7 +131,7 @@ function searches(page, there) {
       const { names, ms } = await withLab(page, async (lab) => {
         const { trace } = (await lab.explore({ scenario: 'lost-head', protocol: 'linux-3.12' })).violation;
         const huge = { scenario: 'double-put', protocol: 'v4', sizes: { contexts: 4, migrations: 8 }, bounds: { milliseconds: 60_000 } };
-        const asked = [lab.explore(huge), lab.replay(trace)].map((each) => each.then(() => 'answered', (error) => error.name));
+        const asked = [lab.explore(huge), lab.replay(trace)].map((each) => each.then(() => 'answered', (/** @type {Error} */ error) => error.name));
         const began = performance.now();
         await lab.dispose();
         return { names: await Promise.all(asked), ms: performance.now() - began };
@@ -155,7 +157,7 @@ function searches(page, there) {
 
   test('bad input names the field, and nothing hangs', { timeout: 120_000 }, async () => {
     const fields = await withLab(page, async (lab) => {
-      const field = (work) => Promise.resolve().then(work).then(() => 'nothing', (error) => `${error.name} ${error.field}`);
+      const field = (/** @type {() => unknown} */ work) => Promise.resolve().then(work).then(() => 'nothing', (/** @type {any} */ error) => `${error.name} ${error.field}`);
       const fine = { scenario: 'lost-head', protocol: 'v4' };
       return {
         none: await field(() => lab.explore()),
@@ -184,24 +186,26 @@ function searches(page, there) {
 
   test('what is no data, or no corruption, is refused by its name; nothing crashes, and the search goes on', { timeout: 120_000 }, async () => {
     const { refused, after } = await withLab(page, async (lab) => {
+      /** @type {Record<string, string>} */
       const refused = {};
       const fine = { scenario: 'lost-head', protocol: 'v4' };
+      /** @type {{ circle?: object }} */
       const circle = {};
       circle.circle = circle;
       for (const ask of ['explore', 'estimate', 'examine', 'nearestGood', 'matrix']) {
         const base = ask === 'matrix' ? {} : fine;
         const odd = { function: { x: () => 1 }, inside: { bounds: { steps: () => 1 } }, bigint: { threads: 1n }, circle: { bounds: circle } };
         for (const [name, fields] of Object.entries(odd)) {
-          refused[`${ask} ${name}`] = await lab[ask]({ ...base, ...fields }).then(() => 'nothing', (error) => `${error.name} ${error.field}`);
+          refused[`${ask} ${name}`] = await lab[ask]({ ...base, ...fields }).then(() => 'nothing', (/** @type {any} */ error) => `${error.name} ${error.field}`);
         }
       }
       const corruptions = { null: null, text: '', empty: {}, kind: { kind: '', trace: {} }, trace: { kind: 'duplicate' }, steps: { kind: 'duplicate', trace: { threads: [null], steps: 4 } } };
       for (const [name, corruption] of Object.entries(corruptions)) {
-        refused[`reproduce ${name}`] = await lab.reproduce(corruption).then(() => 'nothing', (error) => `${error.name} ${error.field}`);
+        refused[`reproduce ${name}`] = await lab.reproduce(corruption).then(() => 'nothing', (/** @type {any} */ error) => `${error.name} ${error.field}`);
       }
       const trace = { scenario: 'lost-head', protocol: 'racy', threads: [null, {}], steps: [null, 4] };
-      refused['reproduce protocol'] = await lab.reproduce({ kind: 'duplicate', trace }).then(() => 'nothing', (error) => `${error.name} ${error.field}`);
-      refused['reproduce options'] = await lab.reproduce({ kind: 'duplicate', trace }, null).then(() => 'nothing', (error) => `${error.name} ${error.field}`);
+      refused['reproduce protocol'] = await lab.reproduce({ kind: 'duplicate', trace }).then(() => 'nothing', (/** @type {any} */ error) => `${error.name} ${error.field}`);
+      refused['reproduce options'] = await lab.reproduce({ kind: 'duplicate', trace }, null).then(() => 'nothing', (/** @type {any} */ error) => `${error.name} ${error.field}`);
       return { refused, after: (await lab.explore(fine)).outcome };
     });
     const asks = ['explore', 'estimate', 'examine', 'nearestGood', 'matrix'];
@@ -229,12 +233,15 @@ function searches(page, there) {
   });
 
   test('the matrix is filled in, and answers in words', { timeout: 180_000 }, async () => {
+    /** @type {import('../www/lib/types-prove.js').MatrixResult & { told: number[], trace: unknown[] }} */
     const { told, cells, needed, redundant, text, trace } = await withLab(page, async (lab) => {
+      /** @type {number[]} */
       const told = [];
-      const result = await lab.matrix({ onCell: (cell) => told.push(cell.index) });
+      /** @type {import('../www/lib/types-prove.js').MatrixResult} */
+      const result = await lab.matrix({ onCell: (/** @type {{ index: number }} */ cell) => told.push(cell.index) });
       const broken = result.cells.find(({ scenario, parts }) => scenario === 'lost-head' && parts.includes('ringLock=none'));
-      const { standing } = await lab.examine(broken.config);
-      return { ...result, told, trace: [standing, broken.length, broken.config.schedule.length] };
+      const { standing } = await lab.examine(broken?.config);
+      return { ...result, told, trace: [standing, broken?.length, broken?.config.schedule.length] };
     });
     assert.deepEqual([...told].sort((a, b) => a - b), cells.map((cell) => cell.index));
     assert.ok(cells.every((cell) => ['proved', 'broken', 'deadlock', 'not-applicable'].includes(cell.outcome)));

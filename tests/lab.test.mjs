@@ -26,7 +26,7 @@ describe('the module in Chromium', { skip: missing('chromium') }, () => {
         readerz: [1],
       };
       // Of each knob: beside its range, and what is no whole number or no choice at all.
-      for (const { name, type, min, max } of lab.fields) {
+      for (const { name, type, min = NaN, max = NaN } of lab.fields) {
         bad[name] = [null, NaN, Infinity, {}, [], true, ...(type === 'integer' ? [min - 1, max + 1, min + 0.5, String(min)] : ['no such choice', 0])];
       }
       const answers = [];
@@ -36,7 +36,7 @@ describe('the module in Chromium', { skip: missing('chromium') }, () => {
           answers.push({ field, value: String(value), error: await embed.failure(() => lab.run(config)) });
         }
       }
-      answers.push({ field: 'config', value: 'nothing', error: await embed.failure(() => lab.run()) });
+      answers.push({ field: 'config', value: 'nothing', error: await embed.failure(() => /** @type {any} */ (lab).run()) });
       const started = embed.workers().made - before;
       await lab.dispose();
       return { answers, started };
@@ -69,20 +69,20 @@ describe('the module in Chromium', { skip: missing('chromium') }, () => {
     assert.ok(samples.length >= 5, `${samples.length} samples in 1.5 s`);
     for (const [i, sample] of samples.entries()) {
       const before = samples[i - 1] ?? { timeMs: 0, events: 0, migrations: 0, refused: 0, setups: 0, teardowns: 0 };
-      for (const total of ['timeMs', 'events', 'migrations', 'refused', 'setups', 'teardowns']) assert.ok(sample[total] >= before[total], `${total} fell at sample ${i}`);
+      for (const total of /** @type {const} */ (['timeMs', 'events', 'migrations', 'refused', 'setups', 'teardowns'])) assert.ok(sample[total] >= before[total], `${total} fell at sample ${i}`);
     }
     const { timeMs, events, migrations, refused, setups, teardowns, corruptions } = report;
     assert.deepEqual(samples.at(-1), { timeMs, events, migrations, refused, setups, teardowns, corruptions });
     assert.equal(report.reason, 'duration');
     assert.equal(report.seconds, timeMs / 1000);
     assert.deepEqual(report.threads.map((/** @type {any} */ thread) => thread.name), ['reader 1', 'reader 2', 'migrator 1', 'completer 1', 'setup 1', 'teardown 1', 'address-space 1']);
-    for (const total of ['events', 'migrations', 'refused', 'setups', 'teardowns']) {
+    for (const total of /** @type {const} */ (['events', 'migrations', 'refused', 'setups', 'teardowns'])) {
       assert.equal(report.threads.reduce((/** @type {number} */ sum, /** @type {any} */ thread) => sum + thread[total], 0), report[total], total);
     }
     assert.ok(events > 0 && migrations > 0 && setups > 0 && teardowns > 0);
     assert.deepEqual(Object.values(corruptions).filter(Boolean), []);
     assert.deepEqual(report.atRest, []);
-    assert.ok(frames.pages.length > 0 && frames.frames.length > frames.pages.length);
+    assert.ok(frames && frames.pages.length > 0 && frames.frames.length > frames.pages.length);
     assert.deepEqual(frames.pages, frames.rings[0].pages);
     assert.ok(frames.rings.length > 1 && frames.rings.every((/** @type {any} */ ring) => ring.pages.length === frames.pages.length));
     assert.equal(report.config.scenario, 'lost-head');
@@ -168,6 +168,7 @@ describe('the module in Chromium', { skip: missing('chromium') }, () => {
       const wasm = await fetch(`${embed.site}lib/wasm/aio_ring_lab_bg.wasm`).then((answer) => answer.arrayBuffer());
       const half = URL.createObjectURL(new Blob([wasm.slice(0, wasm.byteLength / 2)], { type: 'application/wasm' }));
       const text = URL.createObjectURL(new Blob(['<!doctype html>Not found'], { type: 'text/html' }));
+      /** @type {Record<string, { workerUrl?: string, wasmUrl?: string }>} */
       const cases = {
         'a Worker that is not there': { workerUrl: `${embed.site}lib/no-such-worker.js` },
         'a wasm that is not there': { wasmUrl: `${embed.site}lib/no-such.wasm` },
@@ -210,10 +211,10 @@ describe('the module in Chromium', { skip: missing('chromium') }, () => {
     assert.equal(said.reason, 'deadlock', JSON.stringify(said));
     // What must be reached is 2 s; this machine may be busy.
     assert.ok(said.took < 10_000, `it took ${said.took} ms`);
-    for (const name of ['reader 1', 'reader 2', 'completer 1', 'completer 2']) assert.ok(said.deadlock.text.includes(name), said.deadlock.text);
-    assert.match(said.deadlock.text, /events/);
-    assert.match(said.deadlock.text, /slots/);
-    assert.equal(said.deadlock.waits.length, 4);
+    for (const name of ['reader 1', 'reader 2', 'completer 1', 'completer 2']) assert.ok(said.deadlock?.text.includes(name), said.deadlock?.text);
+    assert.match(String(said.deadlock?.text), /events/);
+    assert.match(String(said.deadlock?.text), /slots/);
+    assert.equal(said.deadlock?.waits.length, 4);
     assert.ok(said.again > 0);
     assert.equal(said.living, 0);
   });
@@ -233,11 +234,11 @@ describe('the module in Chromium', { skip: missing('chromium') }, () => {
     });
     for (const { reason, deadlock, config } of said.stuck) {
       assert.equal(reason, 'deadlock');
-      assert.equal(deadlock.cycle, true);
-      for (const part of ['migrator 1 holds mmap_sem, wants ring_lock', 'setup 1 holds ring_lock, wants mmap_sem']) assert.ok(deadlock.text.includes(part), deadlock.text);
+      assert.equal(deadlock?.cycle, true);
+      for (const part of ['migrator 1 holds mmap_sem, wants ring_lock', 'setup 1 holds ring_lock, wants mmap_sem']) assert.ok(deadlock?.text.includes(part), deadlock?.text);
       assert.deepEqual([config.scenario, config.core, config.setups, config.migrators], ['abba', 'move-pages', 1, 1]);
     }
-    t.diagnostic(`${said.stuck[0].deadlock.text}; under v4 ${said.fixed.setups} setups and ${said.fixed.migrations} migrations`);
+    t.diagnostic(`${said.stuck[0].deadlock?.text}; under v4 ${said.fixed.setups} setups and ${said.fixed.migrations} migrations`);
     assert.equal(said.fixed.reason, 'duration');
     assert.ok(said.fixed.setups > 0 && said.fixed.migrations > 0, JSON.stringify(said.fixed));
     assert.deepEqual(Object.values(said.fixed.corruptions).filter(Boolean), []);

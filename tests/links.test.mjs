@@ -33,7 +33,11 @@ describe('links in Chromium', { skip: missing('chromium') }, () => {
     assert.equal(await page.call(() => document.querySelector('#first-corruption .trace-text')?.textContent), text);
     await page.assertNoConsoleErrors();
     // Closed, it is gone from the address too.
-    await page.call(() => [...document.querySelectorAll('#first-corruption button')].find((button) => button.textContent === 'Close').click());
+    await page.call(() => {
+      const buttons = /** @type {NodeListOf<HTMLButtonElement>} */ (document.querySelectorAll('#first-corruption button'));
+      const close = [...buttons].find((button) => button.textContent === 'Close');
+      /** @type {HTMLButtonElement} */ (close).click();
+    });
     assert.ok(!(await page.driver.getCurrentUrl()).includes('trace='));
     assert.equal(await page.text('#first-corruption'), '');
   });
@@ -57,7 +61,7 @@ describe('links in Chromium', { skip: missing('chromium') }, () => {
       assert.ok(said.length < 600, said);
       assert.equal(await page.text('#first-corruption'), '');
       assert.equal(await page.text('#status'), 'Ready.');
-      assert.equal(await page.call(() => globalThis.broken), null);
+      assert.equal(await page.call(() => /** @type {any} */ (globalThis).broken), null);
       await page.assertNoConsoleErrors();
     });
   }
@@ -74,9 +78,9 @@ describe('links in Chromium', { skip: missing('chromium') }, () => {
       assert.ok(note.includes(name), `no word of ${name}: ${note}`);
     }
     assert.ok(note.length < 2400, note);
-    assert.equal(await page.call(() => globalThis.broken), null);
-    assert.deepEqual(await page.call(() => ['readers', 'completers', 'page'].map((name) => document.querySelector(`[name=${name}]`).value)), ['1', '2', 'round-robin']);
-    assert.equal(await page.call(() => ({}).ringLock), null);
+    assert.equal(await page.call(() => /** @type {any} */ (globalThis).broken), null);
+    assert.deepEqual(await page.call(() => ['readers', 'completers', 'page'].map((name) => /** @type {HTMLInputElement | HTMLSelectElement} */ (document.querySelector(`[name=${name}]`)).value)), ['1', '2', 'round-robin']);
+    assert.equal(await page.call(() => /** @type {any} */ ({}).ringLock), null);
     await page.run();
     await page.stop();
     await page.assertNoConsoleErrors();

@@ -29,7 +29,7 @@ for (const name of /** @type {const} */ (['chromium', 'firefox', 'webkit'])) {
       let picture = '';
       for (let tries = 1; tries <= 5 && !bothFunctions(picture); tries++) {
         await page.run();
-        await page.until('a corruption is counted', 60_000, () => document.querySelector('[data-tile="corruptions"]')?.dataset.verdict === 'wrong');
+        await page.until('a corruption is counted', 60_000, () => /** @type {HTMLElement | null} */ (document.querySelector('[data-tile="corruptions"]'))?.dataset.verdict === 'wrong');
         await page.says('#status', /corruption was observed/);
         // Long enough for the charts to have a shape.
         await sleep(2_000);

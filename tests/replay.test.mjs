@@ -20,7 +20,7 @@ describe('forced replay in Chromium', { skip: missing('chromium') }, () => {
       const cells = [];
       for (const [scenario, protocol] of [['lost-head', 'linux-3.12'], ['abba', 'v1'], ['lost-header', 'linux-3.13'], ['queued-writer', 'v1']]) {
         const { violation } = await lab.explore({ scenario, protocol });
-        const { invariant, trace } = violation;
+        const { invariant, trace } = /** @type {import('../www/lib/types-prove.js').Violation} */ (violation);
         /** @type {any[]} */
         const told = [];
         const forced = await lab.replay(trace, { times: 1000, onProgress: (/** @type {any} */ progress) => told.push(progress) });
@@ -35,10 +35,11 @@ describe('forced replay in Chromium', { skip: missing('chromium') }, () => {
       const cell = `${scenario}: ${JSON.stringify({ forced, refused })}`;
       assert.equal(forced.times, 1000, cell);
       assert.ok(forced.broke >= 999 && forced.findings[invariant] === forced.broke && !forced.aborted, cell);
-      assert.equal(forced.first.invariant, invariant, cell);
-      assert.equal(invariant === 'deadlock', forced.first.deadlock !== undefined, cell);
+      assert.equal(forced.first?.invariant, invariant, cell);
+      assert.equal(invariant === 'deadlock', forced.first?.deadlock !== undefined, cell);
       assert.deepEqual([refused.times, refused.followed, refused.broke], [10, 0, 0], cell);
-      assert.ok(refused.refused.move <= moves && refused.refused.thread && refused.refused.step && refused.refused.reason, cell);
+      const why = refused.refused;
+      assert.ok(why && why.move <= moves && why.thread && why.step && why.reason, cell);
       assert.ok(told.length > 0 && told.at(-1).done === 1000 && told.at(-1).times === 1000, cell);
     }
     assert.equal(said.living, 0, 'Workers are left');
@@ -50,7 +51,7 @@ describe('forced replay in Chromium', { skip: missing('chromium') }, () => {
     const said = await page.call(async () => {
       const lab = await embed.createLab();
       const { violation } = await lab.explore({ scenario: 'lost-head', protocol: 'linux-3.12' });
-      const { trace } = violation;
+      const { trace } = /** @type {import('../www/lib/types-prove.js').Violation} */ (violation);
       const early = await embed.failure(lab.replay(trace, { signal: AbortSignal.abort(new RangeError('too late')) }));
 
       const giveUp = new AbortController();
@@ -93,7 +94,7 @@ describe('forced replay in Chromium', { skip: missing('chromium') }, () => {
         if (!found) continue;
         const report = await lab.replay(found.trace, { times: 100 });
         await lab.dispose();
-        return { kind: firstCorruption.kind, finding: found.finding.invariant, steps: found.trace.steps.length, report };
+        return { kind: firstCorruption.kind, finding: found.finding?.invariant, steps: found.trace.steps.length, report };
       }
       return null;
     });
@@ -109,9 +110,10 @@ describe('forced replay in Chromium', { skip: missing('chromium') }, () => {
       const { CorruptionPanel } = await import(`${embed.site}page/corruption.js`);
       const panel = new CorruptionPanel({ protocols: lab.protocols, scenarios: lab.scenarios, parts: lab.parts, fields: lab.fields, engines: lab.engines, kinds: lab.kinds, reproduce: async () => null });
       document.body.append(panel.element);
+      /** @type {Record<string, Record<string, string | null>>} */
       const links = {};
       const steps = [{ thread: 0, role: 'setup', label: 'load', source: 'a.rs:1' }];
-      for (const [kind, scenario, protocol] of [['reference', 'double-put', 'v1'], ['writeAfterFree', 'lost-header', 'linux-3.13'], ['foreign', 'lost-head', { ...lab.protocols[0].parts }]]) {
+      for (const [kind, scenario, protocol] of /** @type {[string, string, unknown][]} */ ([['reference', 'double-put', 'v1'], ['writeAfterFree', 'lost-header', 'linux-3.13'], ['foreign', 'lost-head', { ...lab.protocols[0].parts }]])) {
         const trace = new embed.Trace({ scenario, protocol: 'v1', threads: ['setup 1'], steps, complete: false });
         panel.showFirst({ kind, timeMs: 1, thread: 'setup 1', detail: '', trace }, protocol);
         panel.element.querySelector('#reproduce button').click();
@@ -150,7 +152,7 @@ describe('forced replay in Chromium', { skip: missing('chromium') }, () => {
     });
     for (const error of said.errors) assert.equal(error.name, 'ConfigError', JSON.stringify(error));
     assert.deepEqual([said.garbage.times, said.garbage.followed], [1, 0]);
-    assert.equal(said.garbage.refused.thread, 'migrator 1');
+    assert.equal(said.garbage.refused?.thread, 'migrator 1');
   });
 });
 

@@ -57,14 +57,14 @@ export class Page {
    * @param {number} ms
    * @param {(...args: Args) => Value} look
    * @param {Args} args
-   * @returns {Promise<Awaited<Value>>}
+   * @returns {Promise<Exclude<Awaited<Value>, false | null | undefined>>}
    */
   async until(what, ms, look, ...args) {
     const end = Date.now() + ms;
     for (;;) {
       // While a page loads there may be nothing to ask.
       const value = await this.call(look, ...args).catch((error) => (Date.now() > end ? Promise.reject(error) : undefined));
-      if (value) return value;
+      if (value) return /** @type {Exclude<Awaited<Value>, false | null | undefined>} */ (value);
       if (Date.now() > end) assert.fail(`not within ${ms} ms: ${what}.\n${await this.shown()}`);
       await sleep(50);
     }

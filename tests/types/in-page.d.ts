@@ -19,3 +19,15 @@ declare var watched: import('../../www/lib/index.js').Run;
 
 /** Of crate/src/web/panic.rs. */
 declare var aioRingLabPanic: { message: string; place: string } | undefined;
+
+/** Of support/embed.js. */
+declare var embed: typeof import('../../www/lib/index.js') &
+  typeof workerProbe & {
+    within<T>(promise: Promise<T>, ms?: number): Promise<T>;
+    failure(from: (() => unknown) | Promise<unknown>, ms?: number): Promise<Record<string, any>>;
+    until(run: import('../../www/lib/index.js').Run, good: (sample: import('../../www/lib/index.js').Sample) => boolean): Promise<import('../../www/lib/index.js').Sample | undefined>;
+    corruptions(sample: { corruptions: Record<string, number> }): number;
+    sleep(ms: number): Promise<void>;
+    worker(name: string): URL;
+    site: string;
+  };
