@@ -1,5 +1,5 @@
 /** What protocols are called wherever their speed is shown: as on the page, a wrong one never without that word. */
-import { plainName } from '../../www/page/compare-series.js';
+import { plainName } from '../../www/page/outcome.js';
 
 /** @typedef {{ name: string, correct: boolean | null }} Protocol  as the lab says of it; null: nobody has searched it */
 
