@@ -5,7 +5,7 @@
 
 use std::sync::atomic::{AtomicU32, Ordering};
 
-use aio_ring_lab::aio::{Aio, PRESETS, Protocol, presets};
+use aio_ring_lab::aio::{PRESETS, Protocol, presets};
 use aio_ring_lab::explore::scripted::{Scripted, in_the_table};
 use aio_ring_lab::explore::states::{self, Options};
 use aio_ring_lab::explore::{Finding, Host, Moment, Program};
@@ -18,7 +18,7 @@ use aio_ring_lab::scenario::catalog::find;
 use aio_ring_lab::scenario::detect::Detector;
 use aio_ring_lab::scenario::role::{Core, PageChoice, Role};
 use aio_ring_lab::scenario::roles::{Actor, Work};
-use aio_ring_lab::scenario::script::{Script, work};
+use aio_ring_lab::scenario::script::{Play, Script};
 use aio_ring_lab::scenario::tag::Tag;
 use aio_ring_lab::scenario::truth::Verdict as Expected;
 
@@ -26,67 +26,55 @@ use aio_ring_lab::scenario::truth::Verdict as Expected;
 const BATCH: usize = 2;
 
 /// A script whose completers make [`BATCH`] completions at once, if there are slots.
-struct Batched {
-    scripted: Scripted,
-    /// Of the batches.
-    largest: AtomicU32,
-}
+struct Batched(Scripted);
+
+/// The largest batch.
+static LARGEST: AtomicU32 = AtomicU32::new(0);
 
 impl Program for Batched {
     fn threads(&self) -> u32 {
-        self.scripted.threads()
+        self.0.threads()
     }
 
     fn thread_name(&self, thread: ThreadId) -> String {
-        self.scripted.thread_name(thread)
+        self.0.thread_name(thread)
     }
 
     fn execute(&self, visit: &mut dyn for<'a> FnMut(&'a Model, Vec<Body<'a>>)) {
-        let Scripted { script, protocol, world, .. } = &self.scripted;
-        let model = Model::new(world.words(), world.control, world.frames, script.grain);
-        world.init(model.memory());
-        let machines: Vec<_> = world.control.all().map(|thread| model.thread(thread)).collect();
-        let detectors: Vec<_> = world.control.all().map(|t| Detector::new(model.memory(), world, t, || 0.0)).collect();
-        let each = machines.iter().zip(&detectors).zip(&script.threads);
-        let bodies = each.map(|((machine, trace), &(role, rounds))| {
-            let aio = Aio { machine, rules: *protocol, trace };
-            let actor = Actor { aio, world, work: work(rounds), passes: script.passes };
+        let Scripted { script, protocol, world, .. } = &self.0;
+        let play: Play = |actor, role| {
             Box::pin(async move {
                 match (role, actor.work) {
-                    (Role::Completer, Work::Rounds(rounds)) => complete(actor, rounds, &self.largest).await,
+                    (Role::Completer, Work::Rounds(rounds)) => complete(actor, rounds).await,
                     _ => actor.play(role).await,
                 }
-            }) as Body<'_>
-        });
-        visit(&model, bodies.collect());
+            })
+        };
+        script.begin_playing(play, world, *protocol, &[], visit);
     }
 
     fn is_broken(&self, memory: &Cells) -> bool {
-        self.scripted.is_broken(memory)
+        self.0.is_broken(memory)
     }
 
     fn is_beside_the_point(&self, memory: &Cells) -> bool {
-        self.scripted.is_beside_the_point(memory)
+        self.0.is_beside_the_point(memory)
     }
 
     fn judge(&self, memory: &Cells, moment: Moment) -> Option<Finding> {
-        self.scripted.judge(memory, moment)
+        self.0.judge(memory, moment)
     }
 }
 
 /// Submits and completes as many as there are slots for, so often.
-async fn complete<M: Machine>(
-    actor: Actor<'_, M, Protocol, Detector<'_, Cells>>,
-    rounds: u32,
-    largest: &AtomicU32,
-) -> Result<(), Aborted> {
+async fn complete<M: Machine>(actor: Actor<'_, M, Protocol, Detector<'_, Cells>>, rounds: u32) -> Result<(), Aborted> {
     let Actor { aio, world, .. } = actor;
     let (m, control) = (aio.machine, &world.control);
     let cache = control.reqs_available(m.me());
     for _ in 0..rounds {
         m.begin_operation();
         let slots = aio.get_reqs_available_upto(&world.ctx, cache, BATCH as u32).await;
-        largest.fetch_max(slots, Ordering::Relaxed);
+        LARGEST.fetch_max(slots, Ordering::Relaxed);
         let first = m.this_cpu_read(Counter::Completed.of(control, m.me()));
         let tag = |i| Tag { completer: m.me().index(), sequence: first + i };
         let events: Vec<IoEvent> = (0..slots).map(|i| tag(i).event(world.cookie)).collect();
@@ -110,10 +98,9 @@ fn search(
     // Three slots on two pages; from the last one on, a batch wraps.
     let ring = Geometry::of_pages(2, 64);
     let script = Script { threads, ring, grain: Grain::Whole, start: ring.nr() - 1, passes: Some(2) };
-    let scripted = Scripted::new(find(scenario).unwrap(), script, protocol);
-    let program = Batched { scripted, largest: AtomicU32::new(0) };
+    let program = Batched(Scripted::new(find(scenario).unwrap(), script, protocol));
     let found = states::search(&program, &Options::default(), &Host::quiet());
-    assert_eq!(program.largest.into_inner() as usize, BATCH);
+    assert_eq!(LARGEST.load(Ordering::Relaxed) as usize, BATCH);
     (in_the_table(&found), found.states.unwrap_or_default())
 }
 

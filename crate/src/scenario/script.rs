@@ -8,7 +8,7 @@ use super::role::Role;
 use super::roles::{Actor, Work};
 use super::world::{World, WorldConfig};
 use crate::aio::{Aio, Protocol};
-use crate::machine::model::{Body, End, Grain, Model, Run, Schedule};
+use crate::machine::model::{Body, Cells, End, Grain, Model, ModelThread, Run, Schedule};
 use crate::machine::{Step, Stuck};
 use crate::ring::{Addr, Geometry, Memory};
 
@@ -37,6 +37,9 @@ pub struct Extent {
     /// Requests to be completed, if there are slots.
     pub completions: u32,
 }
+
+/// What a thread of a script does in the model.
+pub type Play = for<'a> fn(Actor<'a, ModelThread<'a>, Protocol, Detector<'a, Cells>>, Role) -> Body<'a>;
 
 /// As many operations as there is time for.
 pub const ENDLESS: u32 = u32::MAX;
@@ -163,6 +166,24 @@ impl Script {
         ignored: &[Addr],
         visit: &mut dyn for<'a> FnMut(&'a Model, Vec<Body<'a>>),
     ) {
+        self.begin_playing(
+            |actor, role| Box::pin(async move { actor.play(role).await }),
+            world,
+            protocol,
+            ignored,
+            visit,
+        );
+    }
+
+    /// The same, with threads that do what `play` makes of their roles.
+    pub fn begin_playing(
+        &self,
+        play: Play,
+        world: &World,
+        protocol: Protocol,
+        ignored: &[Addr],
+        visit: &mut dyn for<'a> FnMut(&'a Model, Vec<Body<'a>>),
+    ) {
         let model =
             Model::new(world.words(), world.control, world.frames, self.grain).ignoring(ignored.iter().copied());
         world.init(model.memory());
@@ -174,8 +195,7 @@ impl Script {
             .zip(&self.threads)
             .map(|((machine, trace), &(role, rounds))| {
                 let aio = Aio { machine, rules: protocol, trace };
-                let actor = Actor { aio, world, work: work(rounds), passes: self.passes };
-                Box::pin(async move { actor.play(role).await }) as Body<'_>
+                play(Actor { aio, world, work: work(rounds), passes: self.passes }, role)
             })
             .collect();
         visit(&model, bodies);
