@@ -1,28 +1,38 @@
 //! The lab's ring as something that records go through: completed by batches or, as Linux does, one by one, and read by
 //! batches. Under `v4`, nobody records and nobody looks.
 //!
-//! What a record costs here is five locked instructions a batch, one after the other: two locks taken and released, and the
-//! tail published, where a ring of one producer and one consumer needs two. Tried against that, and no faster in V8 on x86-64: the
-//! words of a context at constant offsets from one address; addresses in bytes, and pages found by a shift; SIMD for the copies
-//! (slower from 8 events on, where `memory.copy` is 64 bytes wide); a copy of the whole context on the stack (5 % slower: V8 spills
-//! it); the page's size as a constant behind a check (a tenth slower, though without the check it gains 2 %). Not tried: a tail
-//! cached on the reader's side. `struct aio_ring` has head and tail side by side, so a reader that stores its head has the line of
-//! the tail in its cache anyway. On an Intel Xeon, events aligned to 16 or 32 bytes: no difference; the next events touched after the
-//! head is stored, so that their lines come while that store waits for its own: no faster from one Worker to another, and 3 to 12 %
-//! slower on one; the places of `ring_pages[]` and of the tail looked up before the lock is taken: no faster reading, and completing one
-//! takes 2 % longer. With all of it, a record at a time takes 0.75 of the rate that two copies and five locked instructions alone have,
-//! where rtrb's `push`, which needs two, is above that rate.
+//! What a record costs here is five locked instructions a batch, one after the other: two locks taken and released, and the tail
+//! published, where a ring of one producer and one consumer needs two. What is possible with them: a flat array behind the same five,
+//! written by hand, without pages, slots or anybody to wake, takes 28.2 ns at batch 1 where this takes 31.8 and rtrb's `push` 23.1 (V8
+//! 14.6, outside a browser).
+//!
+//! What gains is fewer instructions after a lock has been taken; before, they hide behind the unlocking before. V8 looks whether
+//! atomic accesses are aligned, and stores what a call could need on its stack, also where that call is hardly ever made. So what can
+//! be is loaded plainly. And an end keeps its [`Threads`]: made anew at each call, those are values, all of which V8 stores after each
+//! lock for the wait that there could have been; kept, they are loaded again where they are needed, which takes 3 % less at batch 1 and
+//! 2 % at 32.
+//!
+//! Tried, in V8 on x86-64 (times are one thread's, which completes and reads by one, unless said):
+//! - no faster: the words of a context at constant offsets from one address; addresses in bytes, and pages found by a shift; events
+//!   aligned to 16 or 32 bytes; slots taken by a shorter way; the lock's kind as a constant (0.4 %);
+//! - SIMD for the copies: slower from 8 events on, where `memory.copy` is 64 bytes wide;
+//! - a copy of the whole context on the stack: 5 % slower, for V8 stores it;
+//! - the page's size as a constant behind a check: a tenth slower, though without the check it gains 2 %;
+//! - the places of `ring_pages[]` and of the tail looked up before the lock is taken: no faster reading, completing takes 2 % longer;
+//! - the next events touched after the head is stored, so that their lines come while that store waits for its own: no faster from one
+//!   Worker to another, and 3 to 12 % slower on one;
+//! - whoever waits passed by reference: completing one by one takes 3 % less, but a run's reader gets 2 % fewer events;
+//! - either end as a function that is not inlined: 6 % slower;
+//! - branch hints on the ways to wait and to panic (`metadata.code.branch_hint`): 2 % less, but LLVM 22 writes none, and wasm-bindgen
+//!   would not keep them;
+//! - not a tail cached on the reader's side: `struct aio_ring` has head and tail side by side, so a reader that stores its head has the
+//!   line of the tail in its cache anyway.
 //!
 //! Between two Workers, storing the tail is what costs most: the only atomic store that wasm has is sequentially consistent, which on
 //! x86-64 is an exchange that waits until the events before it have their cache lines, and then for its own. A plain store, after which
 //! the unlocking waits for all of them together, took 0.48 of the time at batch 1, 0.52 at 8 and 0.96 at 32. It would not do: nothing
 //! then orders it after the events, in wasm's memory model as on ARM. Asking for the line before the events or after them, by a plain
 //! store of what is in it, is slower (native, batch 8: 1.5 and 1.2 times): the reader has it back by then.
-//!
-//! What gains is fewer instructions after a lock has been taken; before, they hide behind the unlocking before. V8 looks whether
-//! atomic accesses are aligned, and stores what a call could need on its stack: what can be, is loaded plainly, and by value.
-
-use std::sync::Arc;
 
 use aio_ring_lab::aio::presets::V4;
 use aio_ring_lab::aio::{Aio, Compiled};
@@ -48,8 +58,8 @@ struct Ring {
 /// One end, of a thread of its own or of the same as the other's.
 #[derive(Debug)]
 pub struct End {
-    ring: Arc<Ring>,
-    me: ThreadId,
+    world: &'static World,
+    machine: Threads<'static, NoRecord>,
     /// This thread's slots.
     cache: Addr,
 }
@@ -63,7 +73,8 @@ pub enum Ends {
     Apart,
 }
 
-/// Completer's end and reader's end of a new ring.
+/// Completer's end and reader's end of a new ring, which is never freed: the ends refer to it, and a bench makes some hundred
+/// of 20 kB.
 ///
 /// # Panics
 /// When the library refuses the ring.
@@ -75,28 +86,24 @@ pub fn ends(ends: Ends) -> (End, End) {
     assert_eq!((slots - slots % batch) as usize, CAPACITY);
     let arena = Shared::new(world.words());
     world.init(&arena.words());
-    let ring = Arc::new(Ring { world, arena });
+    let Ring { world, arena } = Box::leak(Box::new(Ring { world, arena }));
     let reader = ThreadId::new(0);
     let completer = if ends == Ends::Together { reader } else { ThreadId::new(1) };
-    let end = |me| End { ring: Arc::clone(&ring), me, cache: ring.world.control.reqs_available(me) };
+    let end = |me| End {
+        world,
+        machine: Threads::new(arena.words(), &world.control, world.frames, me, NoRecord),
+        cache: world.control.reqs_available(me),
+    };
     (end(completer), end(reader))
-}
-
-impl End {
-    #[inline(always)]
-    fn machine(&self) -> Threads<'_, NoRecord> {
-        let Ring { world, arena } = &*self.ring;
-        Threads::new(arena.words(), &world.control, world.frames, self.me, NoRecord)
-    }
 }
 
 impl Push for End {
     /// `io_submit` for as many as there are slots for, and one critical section for all of them.
     #[inline(always)]
     fn push(&mut self, records: &[IoEvent]) -> usize {
-        let (machine, world) = (self.machine(), &self.ring.world);
-        let aio = Aio { machine: &machine, rules: Compiled::<V4>, trace: &() };
-        let slots = run(aio.get_reqs_available_upto(&world.ctx, self.cache, records.len() as u32)) as usize;
+        let Self { world, machine, cache } = self;
+        let aio = Aio { machine, rules: Compiled::<V4>, trace: &() };
+        let slots = run(aio.get_reqs_available_upto(&world.ctx, *cache, records.len() as u32)) as usize;
         // One as Linux does, which takes some 7 % less than a batch of one.
         let completed = match &records[..slots] {
             [] => return 0,
@@ -115,11 +122,10 @@ pub struct OneByOne(pub End);
 impl Push for OneByOne {
     #[inline(always)]
     fn push(&mut self, records: &[IoEvent]) -> usize {
-        let (machine, world) = (self.0.machine(), &self.0.ring.world);
-        let aio = Aio { machine: &machine, rules: Compiled::<V4>, trace: &() };
-        let cache = self.0.cache;
+        let End { world, machine, cache } = &self.0;
+        let aio = Aio { machine, rules: Compiled::<V4>, trace: &() };
         for (pushed, record) in records.iter().enumerate() {
-            if !run(aio.get_reqs_available(&world.ctx, cache)) {
+            if !run(aio.get_reqs_available(&world.ctx, *cache)) {
                 return pushed;
             }
             run(aio.complete(&world.ctx, || *record)).expect("nobody aborts");
@@ -131,9 +137,9 @@ impl Push for OneByOne {
 impl Pop for End {
     #[inline(always)]
     fn pop(&mut self, into: &mut [IoEvent]) -> usize {
-        let (machine, world) = (self.machine(), &self.ring.world);
-        let aio = Aio { machine: &machine, rules: Compiled::<V4>, trace: &() };
-        run(aio.read_events(&world.ctx, self.cache, into, None)).expect("nobody aborts")
+        let Self { world, machine, cache } = self;
+        let aio = Aio { machine, rules: Compiled::<V4>, trace: &() };
+        run(aio.read_events(&world.ctx, *cache, into, None)).expect("nobody aborts")
     }
 }
 
