@@ -10,6 +10,8 @@ const KINDS = {
 };
 const MS = 100;
 const ROUNDS = 20;
+/** Beside a migrator at full pace a reader's rate changes three-fold from one tenth of a second to the next: 20 rounds had intervals of ±15 %. */
+const ROUNDS_BESIDE_MIGRATOR = 120;
 
 /** Events in a call, as in the page's run. */
 const BATCH = 8;
@@ -22,7 +24,7 @@ export async function sampling({ chromium, quick, warmUpMs }) {
   const watched = await watchedOverBare(chromium, quick ? 15 : 61, warmUpMs);
   const cores = await chromium.cores();
   for (const [readers, migrators] of [[cores, 0], [1, 1]]) {
-    const order = shuffledRounds(['waits', ...Object.keys(KINDS)], quick ? 3 : ROUNDS);
+    const order = shuffledRounds(['waits', ...Object.keys(KINDS)], quick ? 3 : migrators ? ROUNDS_BESIDE_MIGRATOR : ROUNDS);
     const { rounds, looks } = await besideRun(chromium, { protocol: 'v4', readers, migrators }, async (page) => ({
       rounds: await page.rates(order, MS),
       looks: await page.looks(quick ? 5 : 11),
