@@ -48,13 +48,6 @@ use crate::pipe::{Pop, Push};
 /// batches of 63.
 pub const CAPACITY: usize = 504;
 
-/// A context of one reader and one completer.
-#[derive(Debug)]
-struct Ring {
-    world: World,
-    arena: Shared,
-}
-
 /// One end, of a thread of its own or of the same as the other's.
 #[derive(Debug)]
 pub struct End {
@@ -73,20 +66,19 @@ pub enum Ends {
     Apart,
 }
 
-/// Completer's end and reader's end of a new ring, which is never freed: the ends refer to it, and a bench makes some hundred
-/// of 20 kB.
+/// Completer's end and reader's end of a new ring, of one reader and one completer. It is never freed: the ends refer to it, and a
+/// bench makes a few hundred, of 20 kB.
 ///
 /// # Panics
 /// When the library refuses the ring.
 #[must_use]
 pub fn ends(ends: Ends) -> (End, End) {
     let config = RunConfig::parse(r#"{"ringEvents": 250, "readers": 1, "completers": 1, "migrators": 0}"#);
-    let world = config.expect("the configuration is valid").world();
+    let world: &World = Box::leak(Box::new(config.expect("the configuration is valid").world()));
     let (slots, batch) = (world.ctx.ring.usable(), world.ctx.req_batch());
     assert_eq!((slots - slots % batch) as usize, CAPACITY);
-    let arena = Shared::new(world.words());
+    let arena: &Shared = Box::leak(Box::new(Shared::new(world.words())));
     world.init(&arena.words());
-    let Ring { world, arena } = Box::leak(Box::new(Ring { world, arena }));
     let reader = ThreadId::new(0);
     let completer = if ends == Ends::Together { reader } else { ThreadId::new(1) };
     let end = |me| End {
