@@ -27,10 +27,10 @@ describe('the course of a comparison in Chromium', { skip: missing('chromium') }
     // Whoever looks at another point goes on looking at it.
     await page.click('[name=point][value="32"]');
     const before = await page.text('#origin');
-    await page.until('more came', 10_000, (before) => document.querySelector('#origin').innerText !== before, before);
+    await page.until('more came', 10_000, (before) => /** @type {HTMLElement} */ (document.querySelector('#origin')).innerText !== before, before);
     assert.match(await page.text('#point-title'), /batch 32/);
-    assert.equal(await page.call(() => document.activeElement.value), '32');
-    assert.equal(await page.call(() => document.querySelector('[data-export=csv]').disabled), true);
+    assert.equal(await page.call(() => /** @type {HTMLInputElement} */ (document.activeElement).value), '32');
+    assert.equal(await page.call(() => /** @type {HTMLButtonElement} */ (document.querySelector('[data-export=csv]')).disabled), true);
     await drop(page, '.compare', 'now.json', await page.call(() => JSON.stringify(globalThis.fakeLab.sample())));
     await page.says('#file-problem', /being measured now/);
     await page.keys(Key.ESCAPE);
@@ -73,7 +73,7 @@ describe('the course of a comparison in Chromium', { skip: missing('chromium') }
     await page.lab('ready');
     await page.call(() => {
       globalThis.crashAt = undefined;
-      [...document.querySelectorAll('#problem button')].find((button) => button.textContent === 'Run again').click();
+      /** @type {HTMLElement} */ ([...document.querySelectorAll('#problem button')].find((button) => button.textContent === 'Run again')).click();
     });
     await page.says('#status', /^Finished/);
     assert.equal(await page.text('#problem'), '');

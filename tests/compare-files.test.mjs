@@ -37,12 +37,12 @@ describe('files of comparisons in Chromium', { skip: missing('chromium') }, () =
       assert.ok(said.length < 500, said);
     }
     assert.equal(await page.text('#compare-head'), head);
-    assert.equal(await page.call(() => globalThis.broken), null);
+    assert.equal(await page.call(() => /** @type {any} */ (globalThis).broken), null);
     // Through the file chooser, too.
     await page.call((text) => {
       const dataTransfer = new DataTransfer();
       dataTransfer.items.add(new File([text], 'chosen.json'));
-      const input = document.querySelector('#compare-file');
+      const input = /** @type {HTMLInputElement} */ (document.querySelector('#compare-file'));
       input.files = dataTransfer.files;
       input.dispatchEvent(new Event('change'));
     }, json);
@@ -82,7 +82,7 @@ describe('files of comparisons in Chromium', { skip: missing('chromium') }, () =
     try {
       await page.open('?view=compare');
       const data = await page.call(() => globalThis.fakeLab.sample({ field: 'batch', values: Array.from({ length: 11 }, (_, i) => 2 ** i) }, ['linux-3.12', globalThis.fakeLab.otherParts]));
-      for (const what of ['engine', 'system', 'architecture', 'version']) data.machine[what] = what[0].repeat(40);
+      for (const what of /** @type {const} */ (['engine', 'system', 'architecture', 'version'])) data.machine[what] = what[0].repeat(40);
       await drop(page, '.compare', `${'n'.repeat(400)}.json`, JSON.stringify(data));
       await page.says('#origin', /^Imported/);
       await page.call(() => document.querySelectorAll('details').forEach((details) => (details.open = true)));
@@ -106,7 +106,7 @@ describe('comparing without isolation', { skip: missing('chromium') }, () => {
     assert.match(await page.text('#not-isolated'), /Nothing can be measured here[^]*Cross-Origin-Opener-Policy[^]*Files of results/);
     assert.match(await page.text('#status'), /^Nothing can be measured here/);
     await page.click('#run');
-    assert.equal(await page.call(() => document.activeElement.id), 'not-isolated');
+    assert.equal(await page.call(() => /** @type {Element} */ (document.activeElement).id), 'not-isolated');
     await drop(page, '.compare', 'elsewhere.json', await page.call(() => JSON.stringify(globalThis.fakeLab.sample())));
     await page.says('#origin', /^Imported from “elsewhere\.json”/);
     assert.match(await page.text('table[data-metric=nsPerCall]'), /v4\s+\d+\.\d ns/);

@@ -19,7 +19,7 @@ describe('what is to be compared in Chromium', { skip: missing('chromium') }, ()
     assert.deepEqual(await chosen(), ['v4*', 'custom']);
     await page.click('#run');
     await page.says('#status', /^Finished/);
-    assert.equal(await page.call(() => globalThis.fakeLab.asked[0].protocols[1].ringLock), 'none');
+    assert.equal(await page.call(() => /** @type {Record<string, unknown>} */ (globalThis.fakeLab.asked[0].protocols[1]).ringLock), 'none');
     assert.match(await page.text('table[data-metric=nsPerCall]'), /v4 with ringLock none, order publish-first, wrongFramePut on\s*not searched/);
   });
 
@@ -37,9 +37,9 @@ describe('what is to be compared in Chromium', { skip: missing('chromium') }, ()
     await page.driver.navigate().refresh();
     await page.lab('ready');
     assert.deepEqual(await chosen(), ['linux-3.12', 'v2', 'v4*']);
-    assert.deepEqual(await page.call(() => ['batch', 'sweep', 'values'].map((name) => document.querySelector(`[name=${name}]`).value)), ['32', 'readers', '1, 2, 3']);
+    assert.deepEqual(await page.call(() => ['batch', 'sweep', 'values'].map((name) => /** @type {HTMLInputElement | HTMLSelectElement} */ (document.querySelector(`[name=${name}]`)).value)), ['32', 'readers', '1, 2, 3']);
     // What is swept over is set there, and nowhere else.
-    assert.equal(await page.call(() => document.querySelector('[data-field=readers]').checkVisibility()), false);
+    assert.equal(await page.call(() => /** @type {Element} */ (document.querySelector('[data-field=readers]')).checkVisibility()), false);
     await page.click('#run');
     await page.says('#status', /^Finished/);
     const asked = await page.call(() => globalThis.fakeLab.asked[0]);
@@ -52,7 +52,7 @@ describe('what is to be compared in Chromium', { skip: missing('chromium') }, ()
     await page.open(`?${link}`);
     const note = await page.says('#link-notes', /ignored/);
     for (const name of ['protocols', 'values', 'readers', 'rounds', 'part.__proto__']) assert.ok(note.includes(name), `no word of ${name}: ${note}`);
-    assert.equal(await page.call(() => globalThis.broken), null);
+    assert.equal(await page.call(() => /** @type {any} */ (globalThis).broken), null);
     assert.deepEqual(await chosen(), ['v2', 'v4*']);
     assert.deepEqual(await query(), { view: 'compare', protocols: 'v4,v2', migrators: '2', sweep: 'batch' });
     await page.open(`?${new URLSearchParams({ view: 'compare', protocols: ','.repeat(900), sweep: markup, values: '9'.repeat(2000) })}`);
@@ -66,7 +66,7 @@ describe('what is to be compared in Chromium', { skip: missing('chromium') }, ()
     await page.open('?view=compare&protocols=v4,v2');
     await tick('v2');
     assert.match(await page.text('#protocols-error'), /at least 2/);
-    assert.equal(await page.call(() => document.querySelector('#run').getAttribute('aria-disabled')), 'true');
+    assert.equal(await page.call(() => /** @type {Element} */ (document.querySelector('#run')).getAttribute('aria-disabled')), 'true');
     await page.click('#run');
     assert.equal(await page.call(() => globalThis.fakeLab.asked.length), 0);
     await tick('linux-3.12');
@@ -86,12 +86,12 @@ describe('what is to be compared in Chromium', { skip: missing('chromium') }, ()
     assert.match(await page.text('#field-values-error'), /Takes 2 to 12 whole numbers, 1 to 1,024/);
     await page.click('#run');
     await page.says('#status', /^Not started/);
-    assert.equal(await page.call(() => document.activeElement.name), 'values');
+    assert.equal(await page.call(() => /** @type {HTMLInputElement} */ (document.activeElement).name), 'values');
     await put('values', '1, 7');
     await put('readers', '99');
     await page.click('#run');
     await page.says('#status', /^Not started/);
-    assert.equal(await page.call(() => document.activeElement.name), 'readers');
+    assert.equal(await page.call(() => /** @type {HTMLInputElement} */ (document.activeElement).name), 'readers');
     assert.match(await page.text('#field-readers-error'), /Must be an integer from 1 to 64/);
     await put('readers', '2');
     await page.click('#run');
@@ -103,14 +103,14 @@ describe('what is to be compared in Chromium', { skip: missing('chromium') }, ()
     await page.open('?view=compare&sweep=batch');
     await page.driver.actions().keyDown(Key.CONTROL).sendKeys(Key.ENTER).keyUp(Key.CONTROL).perform();
     await page.says('#status', /^Finished/);
-    await page.call(() => document.querySelector('[name=point]:checked').focus());
+    await page.call(() => /** @type {HTMLElement} */ (document.querySelector('[name=point]:checked')).focus());
     await page.keys(Key.ARROW_RIGHT, Key.ARROW_RIGHT);
     assert.match(await page.text('#point-title'), /batch 32/);
-    await page.call(() => document.querySelector('#compare-v1').focus());
+    await page.call(() => /** @type {HTMLElement} */ (document.querySelector('#compare-v1')).focus());
     await page.keys(Key.SPACE);
     assert.deepEqual(await chosen(), ['linux-3.12*', 'tang-gu', 'v1', 'v4']);
     assert.match(await page.text('#settings-changed'), /changed since/);
-    await page.call(() => document.querySelector('[name=baseline]:checked').focus());
+    await page.call(() => /** @type {HTMLElement} */ (document.querySelector('[name=baseline]:checked')).focus());
     await page.keys(Key.ARROW_DOWN);
     assert.deepEqual(await chosen(), ['linux-3.12', 'tang-gu*', 'v1', 'v4'], 'those that are not chosen are passed over');
     await page.keys(Key.SPACE);

@@ -16,7 +16,7 @@ describe('what a comparison shows in Chromium', { skip: missing('chromium') }, (
     assert.equal(await page.text('#status'), 'Ready.');
     assert.match(await page.text('#nothing-yet'), /another spinlock/);
     assert.match(await page.text('#trials-words'), /^\(3 protocols \+ 1 control\) × 7 rounds: 28 trials, about 3\.\d+ s\.$/);
-    assert.equal(await page.call(() => document.querySelector('[data-export=json]').disabled), true);
+    assert.equal(await page.call(() => /** @type {HTMLButtonElement} */ (document.querySelector('[data-export=json]')).disabled), true);
     await page.click('#run');
     await page.says('#status', /^Finished: 28 trials/);
     assert.deepEqual(await page.call(() => globalThis.fakeLab.asked[0].protocols), ['linux-3.12', 'tang-gu', 'v4']);
@@ -39,20 +39,24 @@ describe('what a comparison shows in Chromium', { skip: missing('chromium') }, (
   test('higher, lower and no difference are other words in other colours, and each interval is a picture with words', { timeout: 120_000 }, async () => {
     await measured('?view=compare');
     const looks = await page.call(() => ['higher', 'lower', 'no-difference'].map((finding) => {
-      const cell = document.querySelector(`td[data-ratio="${finding}"]`);
-      const mark = document.querySelector(`svg [data-ratio="${finding}"] .whisker`);
-      return { word: cell.querySelector('.ratio-word').innerText, colour: getComputedStyle(cell.querySelector('.ratio-word')).color, stroke: getComputedStyle(mark).stroke };
+      const cell = /** @type {Element} */ (document.querySelector(`td[data-ratio="${finding}"]`));
+      const word = /** @type {HTMLElement} */ (cell.querySelector('.ratio-word'));
+      const mark = /** @type {Element} */ (document.querySelector(`svg [data-ratio="${finding}"] .whisker`));
+      return { word: word.innerText, colour: getComputedStyle(word).color, stroke: getComputedStyle(mark).stroke };
     }));
     assert.deepEqual(looks.map(({ word }) => word), ['▲ higher', '▼ lower', '≈ no difference seen']);
     assert.equal(looks[0].colour, looks[1].colour);
     assert.notEqual(looks[0].colour, looks[2].colour);
     assert.notEqual(looks[0].stroke, looks[2].stroke);
-    const drawn = await page.call(() => [...document.querySelectorAll('table[data-metric=nsPerCall] svg[role=img]')].map((svg) => ({
-      name: svg.getAttribute('aria-label'),
-      order: [...svg.querySelectorAll('.whisker')].slice(0, 1).map((line) => parseFloat(line.getAttribute('x1')) <= parseFloat(line.getAttribute('x2'))),
-      one: parseFloat(svg.querySelector('line.one').getAttribute('x1')),
-      at: parseFloat((svg.querySelector('.series-dot')?.getAttribute('cx') ?? svg.querySelector('svg').getAttribute('x'))),
-    })));
+    const drawn = await page.call(() => {
+      const number = (/** @type {Element | null} */ mark, /** @type {string} */ name) => parseFloat(/** @type {string} */ (/** @type {Element} */ (mark).getAttribute(name)));
+      return [...document.querySelectorAll('table[data-metric=nsPerCall] svg[role=img]')].map((svg) => ({
+        name: /** @type {string} */ (svg.getAttribute('aria-label')),
+        order: [...svg.querySelectorAll('.whisker')].slice(0, 1).map((line) => number(line, 'x1') <= number(line, 'x2')),
+        one: number(svg.querySelector('line.one'), 'x1'),
+        at: parseFloat(svg.querySelector('.series-dot')?.getAttribute('cx') ?? /** @type {string} */ (/** @type {Element} */ (svg.querySelector('svg')).getAttribute('x'))),
+      }));
+    });
     assert.equal(drawn.length, 2);
     assert.match(drawn[0].name, /^tang-gu \(wrong\): 1\.\d+, from 1\.\d+ to 1\.\d+; 1 is the baseline\. higher\.$/);
     assert.ok(drawn[0].at > drawn[0].one && drawn[0].order[0], JSON.stringify(drawn));
@@ -60,20 +64,21 @@ describe('what a comparison shows in Chromium', { skip: missing('chromium') }, (
 
   test('a wrong protocol is marked wherever its speed is shown', { timeout: 120_000 }, async () => {
     await measured('?view=compare&sweep=batch&values=1,8');
-    await page.call(() => document.querySelectorAll('#sweep details').forEach((details) => (details.open = true)));
+    await page.call(() => /** @type {NodeListOf<HTMLDetailsElement>} */ (document.querySelectorAll('#sweep details')).forEach((details) => (details.open = true)));
     const seen = await page.call(() => {
       const word = (/** @type {Element} */ at) => /wrong/.test(at.textContent);
       const all = (/** @type {string} */ css) => [...document.querySelectorAll(css)];
+      const lines = (/** @type {string} */ css) => [.../** @type {NodeListOf<HTMLTableRowElement>} */ (document.querySelectorAll(css))];
       return {
-        tables: all('table.metric tbody tr').filter((row) => /linux-3\.12|tang-gu/.test(row.cells[0].textContent)).map((row) => word(row.cells[0])),
-        right: all('table.metric tbody tr').filter((row) => /v4/.test(row.cells[0].textContent)).map((row) => word(row.cells[0])),
-        tips: all('table.metric tbody tr[title]').map((row) => row.title.split(',')[0]),
+        tables: lines('table.metric tbody tr').filter((row) => /linux-3\.12|tang-gu/.test(row.cells[0].textContent)).map((row) => word(row.cells[0])),
+        right: lines('table.metric tbody tr').filter((row) => /v4/.test(row.cells[0].textContent)).map((row) => word(row.cells[0])),
+        tips: lines('table.metric tbody tr[title]').map((row) => row.title.split(',')[0]),
         bases: all('table.metric:not(.times) thead th:nth-child(3)').map((head) => /^to linux-3\.12 \(wrong\)/.test(head.textContent)),
-        pictures: all('table.metric .ratio-plot[role=img]').map((svg) => svg.getAttribute('aria-label').split(':')[0]),
+        pictures: all('table.metric .ratio-plot[role=img]').map((svg) => /** @type {string} */ (svg.getAttribute('aria-label')).split(':')[0]),
         legends: all('.sweep-legend .series-name').map((name) => word(name)),
         curves: all('.sweep-curve').map((curve) => [curve.classList.contains('wrong'), curve.querySelectorAll('.series-cross').length > 0, curve.querySelectorAll('.series-dot').length > 0].join()),
-        twins: all('.sweep-picture').map((svg) => /linux-3\.12 \(wrong\):/.test(svg.getAttribute('aria-label')) && !/v4 \(wrong\)/.test(svg.getAttribute('aria-label'))),
-        heads: all('#sweep thead tr').map((row) => [...row.cells].slice(1).map(word).join()),
+        twins: all('.sweep-picture').map((svg) => String(svg.getAttribute('aria-label'))).map((name) => /linux-3\.12 \(wrong\):/.test(name) && !/v4 \(wrong\)/.test(name)),
+        heads: lines('#sweep thead tr').map((row) => [...row.cells].slice(1).map(word).join()),
       };
     });
     assert.ok(seen.tables.length === 16 && seen.tables.every(Boolean), JSON.stringify(seen.tables));
@@ -92,8 +97,8 @@ describe('what a comparison shows in Chromium', { skip: missing('chromium') }, (
     assert.match(await page.text('#sweep-title'), /^Over readers/);
     assert.match(await page.text('#point'), /with the stopwatch against without: 0\.9\d\d times/);
     const charts = await page.call(() => [...document.querySelectorAll('.sweep-chart')].map((chart) => ({
-      name: chart.querySelector('svg').getAttribute('aria-label'), lines: chart.querySelectorAll('polyline').length, bands: chart.querySelectorAll('polygon').length,
-      columns: chart.querySelectorAll('.chart-column title').length, text: chart.querySelector('.chart-column title').textContent,
+      name: /** @type {string} */ (/** @type {Element} */ (chart.querySelector('svg')).getAttribute('aria-label')), lines: chart.querySelectorAll('polyline').length, bands: chart.querySelectorAll('polygon').length,
+      columns: chart.querySelectorAll('.chart-column title').length, text: /** @type {Element} */ (chart.querySelector('.chart-column title')).textContent,
     })));
     assert.equal(charts.length, 7);
     for (const { name, lines, bands, columns, text } of charts) {
@@ -110,12 +115,12 @@ describe('what a comparison shows in Chromium', { skip: missing('chromium') }, (
   test('full pace is called so, and stands at the right end', { timeout: 120_000 }, async () => {
     await measured('?view=compare&sweep=pace&protocols=linux-3.12,v4');
     assert.equal(await page.text('#point-title'), 'The numbers at migration pace 100');
-    assert.deepEqual(await page.call(() => [...document.querySelectorAll('#point .segments label')].map((label) => label.innerText.trim())), ['100', '1,000', '10,000', 'full']);
+    assert.deepEqual(await page.call(() => [.../** @type {NodeListOf<HTMLElement>} */ (document.querySelectorAll('#point .segments label'))].map((label) => label.innerText.trim())), ['100', '1,000', '10,000', 'full']);
     await page.click('[name=point][value="0"]');
     assert.equal(await page.text('#point-title'), 'The numbers at full migration pace');
     const axis = await page.call(() => [...document.querySelectorAll('.sweep-chart[data-metric=nsPerCall] .chart-column text')].map((text) => text.textContent));
     assert.deepEqual(axis, ['100', '1,000', '10,000', 'full']);
-    assert.match(await page.call(() => document.querySelector('.sweep-chart svg').getAttribute('aria-label')), /at 10,000, [^,]* at full\./);
+    assert.match(await page.call(() => /** @type {string} */ (/** @type {Element} */ (document.querySelector('.sweep-chart svg')).getAttribute('aria-label'))), /at 10,000, [^,]* at full\./);
     assert.match(await page.text('#compare-text'), /full pace \(/);
   });
 
@@ -126,9 +131,9 @@ describe('what a comparison shows in Chromium', { skip: missing('chromium') }, (
     await page.click('#run');
     await page.says('#status', /^Finished/);
     const drawn = await page.call(() => {
-      const svg = document.querySelector('.sweep-chart[data-metric=nsPerCall] svg');
-      const frame = svg.querySelector('.sweep-frame');
-      const heights = [...svg.querySelectorAll('polyline')].flatMap((line) => line.getAttribute('points').split(' ').map((place) => Number(place.split(',')[1])));
+      const svg = /** @type {Element} */ (document.querySelector('.sweep-chart[data-metric=nsPerCall] svg'));
+      const frame = /** @type {Element} */ (svg.querySelector('.sweep-frame'));
+      const heights = [...svg.querySelectorAll('polyline')].flatMap((line) => /** @type {string} */ (line.getAttribute('points')).split(' ').map((place) => Number(place.split(',')[1])));
       return {
         frame: [frame.getAttribute('y'), frame.getAttribute('height')].map(Number), cut: getComputedStyle(frame).overflow,
         whisker: Math.min(...[...svg.querySelectorAll('.whisker')].map((line) => Number(line.getAttribute('y2')))), line: Math.min(...heights),
@@ -157,7 +162,7 @@ describe('what a comparison shows in Chromium', { skip: missing('chromium') }, (
         await measured('?view=compare&protocols=linux-3.12,v1,v4,custom&sweep=batch');
         await page.call(() => document.querySelectorAll('details').forEach((details) => (details.open = true)));
         assert.ok((await page.call(() => Math.max(document.documentElement.scrollWidth, document.body.scrollWidth))) <= pixels);
-        const out = await page.call(() => [...document.querySelectorAll('#point :is(tbody :is(th, td), caption)')].filter((cell) => cell.scrollWidth > cell.clientWidth + 1 || cell.getBoundingClientRect().right > document.querySelector('#point').getBoundingClientRect().right).map((cell) => cell.innerText));
+        const out = await page.call(() => [.../** @type {NodeListOf<HTMLElement>} */ (document.querySelectorAll('#point :is(tbody :is(th, td), caption)'))].filter((cell) => cell.scrollWidth > cell.clientWidth + 1 || cell.getBoundingClientRect().right > /** @type {Element} */ (document.querySelector('#point')).getBoundingClientRect().right).map((cell) => cell.innerText));
         assert.deepEqual(out, [], 'no cell is cut off');
         await page.screenshot(`compare-${pixels}`);
       } finally {

@@ -7,7 +7,7 @@ import { Page } from './page.mjs';
 
 /**
  * @param {import('./browsers.mjs').Name} name
- * @param {import('./browsers.mjs').Options & { isolated?: boolean, root?: string, path?: string }} [options]
+ * @param {import('./browsers.mjs').Options & { isolated?: boolean, root?: string | undefined, path?: string }} [options]
  *   isolated: whether the server sends the headers; root: what it serves, the built site by default; path: of the page in there
  * @returns {Page} to be used in tests only
  */

@@ -31,3 +31,23 @@ declare var embed: typeof import('../../www/lib/index.js') &
     worker(name: string): URL;
     site: string;
   };
+
+/** Of fake/compare or fake/prove: the newest lab of the page. What was asked of it is a list in the one, and counts in the other. */
+declare var fakeLab: import('../../www/lib/index.js').Lab & {
+  asked: import('../../www/lib/types-compare.js').ComparisonData['config'][] & {
+    examine: number;
+    replay: { times: number; protocol: string | null }[];
+    nearest: number;
+  };
+  sample(
+    sweep?: { field: string; values: number[] } | null,
+    protocols?: (string | import('../../www/lib/types.js').Parts)[],
+  ): import('../../www/lib/types-compare.js').ComparisonData;
+  otherParts: import('../../www/lib/types.js').Parts;
+};
+
+/** What tests ask of fake/compare: the pause after each trial in ms, when a Worker crashes, how many trials hang, how many go wild. */
+declare var slowCompare: number | undefined;
+declare var crashAt: number | undefined;
+declare var hungTrials: number | undefined;
+declare var wildTrials: number | undefined;
