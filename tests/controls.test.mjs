@@ -10,9 +10,9 @@ const { By, Key } = createRequire(import.meta.url)('selenium-webdriver');
 
 describe('controls in Chromium', { skip: missing('chromium') }, () => {
   const page = pageIn('chromium');
-  const chosen = (name = 'protocol') => page.call((name) => document.querySelector(`input[name=${name}]:checked`)?.value, name);
+  const chosen = (name = 'protocol') => page.call((name) => /** @type {HTMLInputElement | null} */ (document.querySelector(`input[name=${name}]:checked`))?.value, name);
   const valuesOf = (/** @type {string[]} */ names) =>
-    page.call((names) => Object.fromEntries(names.map((/** @type {string} */ name) => [name, document.querySelector(`[name="${name}"]`)?.value])), names);
+    page.call((names) => Object.fromEntries(names.map((/** @type {string} */ name) => [name, /** @type {HTMLInputElement | HTMLSelectElement | null} */ (document.querySelector(`[name="${name}"]`))?.value])), names);
   const query = async () => Object.fromEntries(new URL(await page.driver.getCurrentUrl()).searchParams);
 
   /** Presses Tab until the focus is there. @param {string} selector */
@@ -32,7 +32,7 @@ describe('controls in Chromium', { skip: missing('chromium') }, () => {
     await tabTo('#run');
     await page.keys(Key.ENTER);
     await page.lab('running', 20_000);
-    await page.until('events are read', 20_000, () => /[1-9][\d,]* in all/.test(document.querySelector('[data-tile=events]')?.innerText));
+    await page.until('events are read', 20_000, () => /[1-9][\d,]* in all/.test(String(/** @type {HTMLElement | null} */ (document.querySelector('[data-tile=events]'))?.innerText)));
     await tabTo('#stop');
     await page.keys(Key.SPACE);
     await page.lab('ready', 20_000);
@@ -59,7 +59,7 @@ describe('controls in Chromium', { skip: missing('chromium') }, () => {
       await input.sendKeys(Key.chord(Key.CONTROL, 'a'), value);
     }
     await page.call(() => {
-      const select = document.querySelector('select[name=page]');
+      const select = /** @type {HTMLSelectElement} */ (document.querySelector('select[name=page]'));
       select.value = 'random';
       select.dispatchEvent(new Event('input', { bubbles: true }));
     });
@@ -75,11 +75,11 @@ describe('controls in Chromium', { skip: missing('chromium') }, () => {
   test('a custom protocol stands in the address too', { timeout: 120_000 }, async () => {
     await page.open('?protocol=custom&part.ringLock=none&part.completionLock=false&durationMs=500');
     assert.equal(await chosen(), 'custom');
-    await page.call(() => document.querySelector('#part-identityCheck').click());
+    await page.call(() => /** @type {HTMLElement} */ (document.querySelector('#part-identityCheck')).click());
     const link = new URL(await page.driver.getCurrentUrl());
     await page.driver.navigate().refresh();
     await page.lab('ready');
-    const parts = await page.call(() => [document.querySelector('#part-ringLock').value, ...['completionLock', 'identityCheck'].map((name) => document.querySelector(`#part-${name}`).checked)]);
+    const parts = await page.call(() => [/** @type {HTMLSelectElement} */ (document.querySelector('#part-ringLock')).value, ...['completionLock', 'identityCheck'].map((name) => /** @type {HTMLInputElement} */ (document.querySelector(`#part-${name}`)).checked)]);
     assert.deepEqual(parts, ['none', false, false]);
     assert.equal(link.searchParams.get('part.identityCheck'), 'false');
     await page.click('#run');
@@ -140,7 +140,7 @@ describe('controls in Chromium', { skip: missing('chromium') }, () => {
     await page.click('#run');
     assert.equal(await page.call(() => document.documentElement.dataset.lab), 'ready');
     await page.open(`?scenario=${model.name}`);
-    assert.equal(await page.call(() => document.querySelector('#run').getAttribute('aria-disabled')), 'true');
+    assert.equal(await page.call(() => /** @type {Element} */ (document.querySelector('#run')).getAttribute('aria-disabled')), 'true');
     await page.pick('lost-head');
     await page.says('#status', /^Ready/);
     await page.run();
@@ -154,7 +154,7 @@ describe('controls in Chromium', { skip: missing('chromium') }, () => {
     // The miniature has protocols of its own: it is for Prove only.
     const scenarios = all.filter((/** @type {any} */ { protocols: own }) => !own);
     const shown = await page.call((/** @type {string[]} */ protocols, /** @type {string[]} */ scenarios) => {
-      const at = (/** @type {string} */ css) => document.querySelector(css);
+      const at = (/** @type {string} */ css) => /** @type {HTMLElement} */ (document.querySelector(css));
       const cells = [];
       for (const protocol of protocols) {
         at(`input[name=protocol][value="${protocol}"]`).click();
@@ -188,26 +188,26 @@ describe('controls in Chromium', { skip: missing('chromium') }, () => {
     await page.choose('custom');
     const { parts, protocols, scenarios } = await page.description();
     const groups = await page.call(() => [...document.querySelectorAll('.part-group')].map((group) => [
-      document.getElementById(group.getAttribute('aria-labelledby')).textContent, ...[...group.querySelectorAll('[name^="part."]')].map((input) => input.name.slice(5))]));
+      /** @type {HTMLElement} */ (document.getElementById(/** @type {string} */ (group.getAttribute('aria-labelledby')))).textContent, ...[.../** @type {NodeListOf<HTMLInputElement>} */ (group.querySelectorAll('[name^="part."]'))].map((input) => input.name.slice(5))]));
     assert.deepEqual(groups.map((/** @type {string[]} */ [title]) => title), ['Migration', 'Setup', 'Teardown', 'Readers', 'Mutants']);
     const roles = ['migration', 'setup', 'teardown', 'reader', 'mutant'];
     roles.forEach((role, i) => assert.deepEqual(groups[i].slice(1), parts.filter((/** @type {any} */ part) => part.role === role).map((/** @type {any} */ part) => part.name)));
     const same = () => page.text('.custom-parts .panel-head p');
     assert.equal(await same(), `These are the parts of ${protocols.at(-1).title}.`);
     for (const { title } of protocols) {
-      await page.call((title) => [...document.querySelectorAll('.custom-parts button')].find((button) => button.textContent === title).click(), title);
+      await page.call((title) => /** @type {HTMLElement} */ ([...document.querySelectorAll('.custom-parts button')].find((button) => button.textContent === title)).click(), title);
       assert.equal(await same(), `These are the parts of ${title}.`);
     }
-    await page.call(() => document.querySelector('#part-wrongFramePut').click());
+    await page.call(() => /** @type {HTMLElement} */ (document.querySelector('#part-wrongFramePut')).click());
     assert.match(await same(), /no preset/);
     // A change of v4 that the table knows sets its parts, and its expectation.
     const scenario = scenarios.find((/** @type {any} */ known) => known.brokenBy.length > 0);
     await page.pick(scenario.name);
     await page.choose('v4');
     const [{ label, outcome, reason }] = scenario.brokenBy;
-    await page.call((label) => document.querySelector(`[data-way="${CSS.escape(label)}"]`).click(), label);
+    await page.call((label) => /** @type {HTMLElement} */ (document.querySelector(`[data-way="${CSS.escape(label)}"]`)).click(), label);
     assert.equal(await chosen(), 'custom');
-    assert.ok((await page.call(() => document.querySelector('#scenario-expected').textContent)).endsWith(reason));
-    assert.equal(await page.call(() => document.querySelector('#protocol-custom-expected').dataset.outcome), outcome);
+    assert.ok((await page.call(() => /** @type {Element} */ (document.querySelector('#scenario-expected')).textContent)).endsWith(reason));
+    assert.equal(await page.call(() => /** @type {HTMLElement} */ (document.querySelector('#protocol-custom-expected')).dataset.outcome), outcome);
   });
 });

@@ -11,7 +11,7 @@ describe('looks in Chromium', { skip: missing('chromium') }, () => {
   /** @param {string} name @param {object} parameters */
   const devTools = (name, parameters = {}) => page.driver.sendAndGetDevToolsCommand(name, parameters);
   const top = () => page.call(() => scrollTo({ top: 0, behavior: 'instant' }));
-  const toCorruption = () => page.call(() => document.getElementById('first-corruption').scrollIntoView({ block: 'start', behavior: 'instant' }));
+  const toCorruption = () => page.call(() => /** @type {HTMLElement} */ (document.getElementById('first-corruption')).scrollIntoView({ block: 'start', behavior: 'instant' }));
 
   afterEach(async () => {
     await devTools('Emulation.setEmulatedMedia', { features: [] });
@@ -20,7 +20,7 @@ describe('looks in Chromium', { skip: missing('chromium') }, () => {
 
   async function corrupted() {
     await page.run();
-    await page.until('a corruption is counted', 60_000, () => document.querySelector('[data-tile="corruptions"]')?.dataset.verdict === 'wrong');
+    await page.until('a corruption is counted', 60_000, () => /** @type {HTMLElement | null} */ (document.querySelector('[data-tile="corruptions"]'))?.dataset.verdict === 'wrong');
     await sleep(1_500);
     await page.stop();
     await page.says('#first-corruption', /First corruption/);
@@ -38,9 +38,9 @@ describe('looks in Chromium', { skip: missing('chromium') }, () => {
     await toCorruption();
     await page.screenshot('dark-corrupted');
     const dark = await background();
-    await page.call(() => document.querySelector('input[name=theme][value=light]').click());
+    await page.call(() => /** @type {HTMLElement} */ (document.querySelector('input[name=theme][value=light]')).click());
     assert.equal(await background(), light);
-    await page.call(() => document.querySelector('input[name=theme][value=auto]').click());
+    await page.call(() => /** @type {HTMLElement} */ (document.querySelector('input[name=theme][value=auto]')).click());
     assert.equal(await background(), dark);
   });
 
@@ -84,7 +84,7 @@ describe('looks in Chromium', { skip: missing('chromium') }, () => {
         const { waitPanel } = await import(new URL('page/wait-graph.js', document.baseURI).href);
         document.getElementById('deadlock')?.remove();
         const panel = waitPanel(deadlock);
-        document.getElementById('results').prepend(panel);
+        /** @type {HTMLElement} */ (document.getElementById('results')).prepend(panel);
         const boxes = [...panel.querySelectorAll('.wait-thread, .wait-thing')];
         const places = [...boxes, ...panel.querySelectorAll('.wait-edge span')].map((element) => element.getBoundingClientRect());
         const apart = (/** @type {DOMRect} */ a, /** @type {DOMRect} */ b) => a.right <= b.left + 1 || b.right <= a.left + 1 || a.bottom <= b.top + 1 || b.bottom <= a.top + 1;
@@ -104,7 +104,7 @@ describe('looks in Chromium', { skip: missing('chromium') }, () => {
       assert.equal(seen.items.length, parties + 1, 'a sentence for each party, and one for the readers');
       assert.match(seen.items.at(-1), /^readers 1–3 wait for mmap_sem/);
       assert.deepEqual([seen.cut, seen.small, seen.overlaps], [[], 0, 0], `${parties} parties`);
-      await page.call(() => document.getElementById('deadlock').scrollIntoView({ block: 'start', behavior: 'instant' }));
+      await page.call(() => /** @type {HTMLElement} */ (document.getElementById('deadlock')).scrollIntoView({ block: 'start', behavior: 'instant' }));
       await page.screenshot(`deadlock-of-${parties}`);
     }
     assert.ok((await width()) <= 360, `${await width()} pixels`);
@@ -123,11 +123,11 @@ describe('looks in Chromium', { skip: missing('chromium') }, () => {
       assert.match(said, /setup 1 holds ring_lock, wants mmap_sem/i);
       assert.match(await page.text('#face-off'), /Expected under v1\s+deadlock[^]*Observed in this run\s+deadlock after [^]*as expected/);
     }
-    await page.call(() => document.getElementById('deadlock').scrollIntoView({ block: 'center', behavior: 'instant' }));
+    await page.call(() => /** @type {HTMLElement} */ (document.getElementById('deadlock')).scrollIntoView({ block: 'center', behavior: 'instant' }));
     await page.screenshot('deadlock');
     await page.choose('v4');
     await page.click('#run');
-    await page.until('contexts are set up', 30_000, () => /[1-9][\d,]* in all/.test(document.querySelector('[data-tile=setups]')?.innerText));
+    await page.until('contexts are set up', 30_000, () => /[1-9][\d,]* in all/.test(String(/** @type {HTMLElement | null} */ (document.querySelector('[data-tile=setups]'))?.innerText)));
     await page.stop();
     assert.equal(await page.text('#deadlock'), '');
     assert.match(await page.text('#status'), /^Stopped after .* no corruption observed/);
@@ -138,16 +138,16 @@ describe('looks in Chromium', { skip: missing('chromium') }, () => {
     await page.open('?scenario=use-after-teardown&protocol=v4&setups=2&teardowns=1');
     await page.click('#run');
     for (const name of ['setups', 'teardowns']) {
-      await page.until(`${name} are counted`, 30_000, (name) => /[1-9][\d,]* in all/.test(document.querySelector(`[data-tile=${name}]`)?.innerText), name);
+      await page.until(`${name} are counted`, 30_000, (name) => /[1-9][\d,]* in all/.test(String(/** @type {HTMLElement | null} */ (document.querySelector(`[data-tile=${name}]`))?.innerText)), name);
     }
     await page.says('#frames-words', /of \d+ contexts in use; \d+ ring page/);
     await page.stop();
-    await page.call(() => document.querySelector('.frames details').setAttribute('open', ''));
+    await page.call(() => /** @type {Element} */ (document.querySelector('.frames details')).setAttribute('open', ''));
     await page.says('.frames table', /^ring page/);
-    await page.call(() => document.querySelector('.frames').scrollIntoView({ block: 'start', behavior: 'instant' }));
+    await page.call(() => /** @type {Element} */ (document.querySelector('.frames')).scrollIntoView({ block: 'start', behavior: 'instant' }));
     await page.screenshot('contexts');
     await page.open('?scenario=lost-head');
-    assert.deepEqual(await page.call(() => ['setups', 'teardowns', 'events'].map((name) => document.querySelector(`[data-tile=${name}]`).checkVisibility())), [false, false, true]);
+    assert.deepEqual(await page.call(() => ['setups', 'teardowns', 'events'].map((name) => /** @type {Element} */ (document.querySelector(`[data-tile=${name}]`)).checkVisibility())), [false, false, true]);
   });
 
   test('a wasm that does not load: said, and loaded again on demand', { timeout: 120_000 }, async () => {
@@ -165,8 +165,8 @@ describe('looks in Chromium', { skip: missing('chromium') }, () => {
     assert.match(said, /away\.wasm.*404/s);
     await page.screenshot('unloadable');
     await page.call(() => {
-      globalThis.mended = true;
-      document.querySelector('#problem button').click();
+      /** @type {any} */ (globalThis).mended = true;
+      /** @type {HTMLElement} */ (document.querySelector('#problem button')).click();
     });
     await page.lab('ready');
     await page.run();
@@ -190,8 +190,8 @@ describe('looks in Chromium', { skip: missing('chromium') }, () => {
     await top();
     await page.screenshot('crashed');
     await page.call(() => {
-      globalThis.mended = true;
-      [...document.querySelectorAll('#problem button')].find((button) => button.textContent === 'Run again').click();
+      /** @type {any} */ (globalThis).mended = true;
+      /** @type {HTMLElement} */ ([...document.querySelectorAll('#problem button')].find((button) => button.textContent === 'Run again')).click();
     });
     await page.says('#status', /^Running/);
     assert.equal(await page.text('#problem'), '');
@@ -207,7 +207,7 @@ describe('looks in Chromium', { skip: missing('chromium') }, () => {
       await page.lab('ready', 30_000);
       if (!(await page.text('#deadlock'))) continue;
       assert.match(await page.text('#deadlock'), /reader 1 waits for/);
-      await page.call(() => document.getElementById('deadlock').scrollIntoView({ block: 'center', behavior: 'instant' }));
+      await page.call(() => /** @type {HTMLElement} */ (document.getElementById('deadlock')).scrollIntoView({ block: 'center', behavior: 'instant' }));
       await page.screenshot('hung');
       return;
     }
