@@ -16,7 +16,7 @@ describe('the matrix in Chromium', { skip: missing('chromium') }, () => {
   const address = async () => new URL(await page.driver.getCurrentUrl());
 
   /** What stands in the first cell of that outcome, besides its word. @param {string} outcome */
-  const notes = (outcome) => page.call((outcome) => [...document.querySelector(`td[data-cell="${outcome}"]`).querySelectorAll('.cell-note')].map((note) => note.innerText), outcome);
+  const notes = (outcome) => page.call((outcome) => [.../** @type {NodeListOf<HTMLElement>} */ (/** @type {Element} */ (document.querySelector(`td[data-cell="${outcome}"]`)).querySelectorAll('.cell-note'))].map((note) => note.innerText), outcome);
 
   async function filled(link = '?view=matrix') {
     await page.open(link);
@@ -33,13 +33,13 @@ describe('the matrix in Chromium', { skip: missing('chromium') }, () => {
     const all = await cells();
     assert.ok(some < all, `${some} of ${all}`);
     const looks = await page.call(() => ['proved', 'broken', 'deadlock', 'bound-reached', 'not-applicable'].map((outcome) => {
-      const cell = document.querySelector(`td[data-cell="${outcome}"] .cell`);
+      const cell = /** @type {Element} */ (document.querySelector(`td[data-cell="${outcome}"] .cell`));
       const { backgroundColor, outlineStyle, color } = getComputedStyle(cell);
-      return { look: [backgroundColor, outlineStyle, color].join(), words: cell.querySelector('.cell-word').textContent };
+      return { look: [backgroundColor, outlineStyle, color].join(), words: /** @type {Element} */ (cell.querySelector('.cell-word')).textContent };
     }));
     assert.equal(new Set(looks.map(({ look }) => look)).size, 5);
     assert.deepEqual(looks.map(({ words }) => words), ['proved', 'broken', 'deadlock', 'bound', 'n.a.']);
-    const title = await page.call(() => document.querySelector('td[data-cell=broken]').title);
+    const title = await page.call(() => /** @type {HTMLElement} */ (document.querySelector('td[data-cell=broken]')).title);
     assert.match(title, /^Lost head, v4 with “.*”: broken in 11 steps, the shortest there is; 1,200 states/);
     // Each cell shows how much was searched, and the length of its shortest trace if it has one.
     assert.deepEqual(await notes('broken'), ['11 steps', '1,200 states']);
@@ -52,11 +52,11 @@ describe('the matrix in Chromium', { skip: missing('chromium') }, () => {
   test('the keyboard walks through it, opens a cell in Prove, and comes back to it', { timeout: 120_000 }, async () => {
     await filled();
     const at = () => page.call(() => {
-      const cell = document.activeElement.closest('td');
-      return cell && [cell.closest('tr').dataset.scenario, cell.cellIndex];
+      const cell = /** @type {Element} */ (document.activeElement).closest('td');
+      return /** @type {[string, number]} */ (cell && [/** @type {HTMLElement} */ (cell.closest('tr')).dataset.scenario, cell.cellIndex]);
     });
     assert.equal(await page.call(() => document.querySelectorAll('#matrix .cell[tabindex="0"]').length), 1, 'Tab goes to one of them');
-    await page.call(() => document.querySelector('#matrix .cell[tabindex="0"]').focus());
+    await page.call(() => /** @type {HTMLElement} */ (document.querySelector('#matrix .cell[tabindex="0"]')).focus());
     const [first] = await at();
     await page.keys(Key.ARROW_RIGHT, Key.ARROW_DOWN);
     const [second, column] = await at();
@@ -84,7 +84,7 @@ describe('the matrix in Chromium', { skip: missing('chromium') }, () => {
     await page.until('some cells', 10_000, () => document.querySelectorAll('#matrix .cell').length > 3);
     await page.keys(Key.ESCAPE);
     await page.says('#status', /^Cancelled\. \d+ cells/);
-    assert.equal(await page.call(() => document.querySelector('#matrix-answer').checkVisibility()), false);
+    assert.equal(await page.call(() => /** @type {Element} */ (document.querySelector('#matrix-answer')).checkVisibility()), false);
     assert.ok((await cells()) > 3);
     await page.lab('ready');
   });
@@ -113,7 +113,7 @@ describe('the matrix in Chromium', { skip: missing('chromium') }, () => {
   test('a hostile link is said calmly', { timeout: 60_000 }, async () => {
     await page.open(`?${new URLSearchParams({ view: 'matrix', pairs: '<img src=x onerror="globalThis.broken=1">', pair: 'true' })}`);
     assert.match(await page.says('#link-notes', /pairs = “<img/), /pair = “true”: this view has no such parameter/);
-    assert.equal(await page.call(() => globalThis.broken), null);
+    assert.equal(await page.call(() => /** @type {any} */ (globalThis).broken), null);
     assert.equal((await address()).search, '?view=matrix');
   });
 

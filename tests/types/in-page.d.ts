@@ -51,3 +51,7 @@ declare var slowCompare: number | undefined;
 declare var crashAt: number | undefined;
 declare var hungTrials: number | undefined;
 declare var wildTrials: number | undefined;
+
+/** What tests ask of fake/prove: how long all takes in ms, and whether one part of it fails. */
+declare var slowSearch: number | undefined;
+declare var brokenExamine: boolean | undefined;
