@@ -39,12 +39,12 @@ describe('the real search in the page', { skip: missing('chromium') }, () => {
     await search(/Violated/);
     await page.says('#deadlock', /2 threads wait for each other/);
     await page.says('#trace-title', /Counterexample/);
-    await page.call(() => document.querySelector('#trace-slider').focus());
+    await page.call(() => /** @type {HTMLElement} */ (document.querySelector('#trace-slider')).focus());
     await page.keys('\uE011');
     assert.equal(await page.text('#state-title'), 'State before step 1');
-    const ways = await page.until('ways are known', 5_000, () => !document.querySelector('#ways').hasAttribute('aria-busy') && document.querySelectorAll('#ways button:not(.same)').length);
+    const ways = await page.until('ways are known', 5_000, () => !/** @type {Element} */ (document.querySelector('#ways')).hasAttribute('aria-busy') && document.querySelectorAll('#ways button:not(.same)').length);
     assert.ok(ways >= 1);
-    await page.call(() => document.querySelector('#ways button:not(.same)').click());
+    await page.call(() => /** @type {HTMLElement} */ (document.querySelector('#ways button:not(.same)')).click());
     await page.says('#trace-title', /^Your own way$/);
     await page.click('#undo');
     await page.says('#trace-title', /Counterexample/);
@@ -114,15 +114,15 @@ describe('the real search in the page', { skip: missing('chromium') }, () => {
     await page.click('#nearest');
     await page.says('#nearest-words', /departs in 1 place/);
     await page.until('both are in sight', 5_000, () => ['#nearest-bad', '#nearest-good'].every((css) => {
-      const { step } = document.querySelector('#nearest-good .marked').dataset;
-      const box = document.querySelector(`${css} .proof-scroll`).getBoundingClientRect();
-      const row = document.querySelector(`${css} [data-step="${step}"] .box`).getBoundingClientRect();
+      const { step } = /** @type {SVGElement} */ (document.querySelector('#nearest-good .marked')).dataset;
+      const box = /** @type {Element} */ (document.querySelector(`${css} .proof-scroll`)).getBoundingClientRect();
+      const row = /** @type {Element} */ (document.querySelector(`${css} [data-step="${step}"] .box`)).getBoundingClientRect();
       return row.top > box.top && row.bottom < box.bottom;
     }));
     // What the good one does there, the bad one does later: too late.
-    const steps = await page.call(() => ['#nearest-good', '#nearest-bad'].map((css) => Number(document.querySelector(`${css} .marked`).dataset.step)));
+    const steps = await page.call(() => ['#nearest-good', '#nearest-bad'].map((css) => Number(/** @type {SVGElement} */ (document.querySelector(`${css} .marked`)).dataset.step)));
     assert.ok(steps[0] < steps[1], steps.join());
-    assert.deepEqual(await page.call(() => ['#nearest-good', '#nearest-bad'].map((css) => document.querySelector(`${css} .marked .label`).textContent)), Array(2).fill('store ring->head in frame 0'));
+    assert.deepEqual(await page.call(() => ['#nearest-good', '#nearest-bad'].map((css) => /** @type {Element} */ (document.querySelector(`${css} .marked .label`)).textContent)), Array(2).fill('store ring->head in frame 0'));
   });
 
   test('a trace is forced on threads, breaks there, and cannot be followed under v4', { timeout: 120_000 }, async () => {
@@ -134,8 +134,8 @@ describe('the real search in the page', { skip: missing('chromium') }, () => {
     await page.click('#force-fix');
     const said = await page.says('#force-refused', /could not be followed under v4 beyond move \d+/, 60_000);
     await page.click('#force-refused button');
-    const move = Number(/move (\d+)/.exec(said)[1]);
-    assert.ok((await page.call(() => Number(document.querySelector('#trace-slider').value))) <= move);
+    const move = Number(/** @type {RegExpExecArray} */ (/move (\d+)/.exec(said))[1]);
+    assert.ok((await page.call(() => Number(/** @type {HTMLInputElement} */ (document.querySelector('#trace-slider')).value))) <= move);
     await page.assertNoConsoleErrors();
   });
 
@@ -143,14 +143,14 @@ describe('the real search in the page', { skip: missing('chromium') }, () => {
     await page.open('?view=prove&scenario=starvation&protocol=v4&engine=starvation');
     await search(/Violated/);
     await page.says('#trace-title', /repeats for ever/);
-    await page.call(() => document.querySelector('#trace-slider').focus());
+    await page.call(() => /** @type {HTMLElement} */ (document.querySelector('#trace-slider')).focus());
     await page.keys('\uE011', '\uE015', '\uE015');
     await page.until('the address says so', 5_000, () => location.hash.endsWith('&step=3'));
-    const [link, text] = [await page.driver.getCurrentUrl(), await page.call(() => document.querySelector('.trace-text').textContent)];
+    const [link, text] = [await page.driver.getCurrentUrl(), await page.call(() => /** @type {Element} */ (document.querySelector('.trace-text')).textContent)];
     await page.open(link.slice(page.url.length));
     await page.says('#trace-title', /from a link/);
-    assert.equal(await page.call(() => document.querySelector('.trace-text').textContent), text);
-    assert.equal(await page.call(() => Number(document.querySelector('#trace-slider').value)), 2);
+    assert.equal(await page.call(() => /** @type {Element} */ (document.querySelector('.trace-text')).textContent), text);
+    assert.equal(await page.call(() => Number(/** @type {HTMLInputElement} */ (document.querySelector('#trace-slider')).value)), 2);
     assert.equal(await page.call(() => document.querySelector('#trace-misfit')), null);
     await page.assertNoConsoleErrors();
   });
@@ -161,6 +161,7 @@ describe('the real search in the page', { skip: missing('chromium') }, () => {
     await page.says('#status', /^Finished\. [\d,]+ cells/, 200_000);
     const { columns, scenarios } = await page.call(async () => {
       const { createLab } = await import(new URL('lib/index.js', document.baseURI).href);
+      /** @type {import('../www/lib/index.js').Lab} */
       const lab = await createLab();
       const counts = { columns: lab.columns.length, scenarios: lab.scenarios.filter(({ protocols }) => !protocols).length };
       await lab.dispose();
@@ -168,19 +169,21 @@ describe('the real search in the page', { skip: missing('chromium') }, () => {
     });
     assert.equal(await page.call(() => document.querySelectorAll('#matrix .cell').length), columns * scenarios);
     const outcome = (/** @type {string} */ scenario, /** @type {string} */ parts) => page.call((scenario, parts) => {
-      const x = [...document.querySelectorAll('#matrix thead th')].findIndex((head) => head.dataset.parts === parts);
-      return document.querySelector(`tr[data-scenario="${scenario}"]`).children[x].dataset.cell;
+      const x = [.../** @type {NodeListOf<HTMLElement>} */ (document.querySelectorAll('#matrix thead th'))].findIndex((head) => head.dataset.parts === parts);
+      const row = /** @type {Element} */ (document.querySelector(`tr[data-scenario="${scenario}"]`));
+      return /** @type {HTMLElement} */ (row.children[x]).dataset.cell;
     }, scenario, parts);
     assert.equal(await outcome('lost-head', 'ringLock=none'), 'broken');
     assert.equal(await outcome('abba', 'ringLock=block'), 'deadlock');
     const steps = await page.call(() => {
-      const cell = document.querySelector('tr[data-scenario=lost-head] td[data-cell=broken] a');
-      const steps = Number(/\d+/.exec(cell.querySelector('.cell-note').textContent)[0]);
+      const cell = /** @type {HTMLElement} */ (document.querySelector('tr[data-scenario=lost-head] td[data-cell=broken] a'));
+      const note = /** @type {Element} */ (cell.querySelector('.cell-note')).textContent;
+      const steps = Number(/** @type {RegExpExecArray} */ (/\d+/.exec(note))[0]);
       cell.click();
       return steps;
     });
     await page.says('#trace-title', /shortest counterexample/);
-    assert.equal(await page.call(() => new Set([...document.querySelectorAll('#trace [data-step]')].map((row) => row.dataset.step)).size) <= steps, true);
+    assert.equal(await page.call(() => new Set([.../** @type {NodeListOf<SVGElement>} */ (document.querySelectorAll('#trace [data-step]'))].map((row) => row.dataset.step)).size) <= steps, true);
     assert.match(await page.text('#trace-words'), /\S/);
     await page.assertNoConsoleErrors();
   });

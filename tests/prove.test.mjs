@@ -16,11 +16,11 @@ describe('proving in Chromium', { skip: missing('chromium') }, () => {
   const hash = async () => new URL(await page.driver.getCurrentUrl()).hash;
   const press = (/** @type {string[]} */ ...keys) => page.keys(...keys);
   const count = (/** @type {string} */ css) => page.call((css) => document.querySelectorAll(css).length, css);
-  const shown = (/** @type {string} */ css) => page.call((css) => document.querySelector(css).checkVisibility(), css);
-  const position = () => page.call(() => Number(document.querySelector('#trace-slider').value));
+  const shown = (/** @type {string} */ css) => page.call((css) => /** @type {Element} */ (document.querySelector(css)).checkVisibility(), css);
+  const position = () => page.call(() => Number(/** @type {HTMLInputElement} */ (document.querySelector('#trace-slider')).value));
   const rest = () => page.until('the address has the trace', 5_000, () => location.hash.includes('trace='));
   const put = (/** @type {string} */ name, /** @type {string} */ value) => page.call((name, value) => {
-    const input = document.querySelector(`[name="${name}"]`);
+    const input = /** @type {HTMLInputElement | HTMLSelectElement} */ (document.querySelector(`[name="${name}"]`));
     input.value = value;
     input.dispatchEvent(new Event('input', { bubbles: true }));
   }, name, value);
@@ -41,9 +41,9 @@ describe('proving in Chromium', { skip: missing('chromium') }, () => {
   /** A counterexample at its first state, from where there is another way. */
   async function violatedAtItsStart() {
     await violated();
-    await page.call(() => document.querySelector('#trace-slider').focus());
+    await page.call(() => /** @type {HTMLElement} */ (document.querySelector('#trace-slider')).focus());
     await press(Key.HOME);
-    await page.until('ways are known', 5_000, () => !document.querySelector('#ways').hasAttribute('aria-busy') && document.querySelector('#ways button:not(.same)'));
+    await page.until('ways are known', 5_000, () => !/** @type {Element} */ (document.querySelector('#ways')).hasAttribute('aria-busy') && document.querySelector('#ways button:not(.same)'));
   }
 
   test('the three outcomes have three words and three colours', { timeout: 120_000 }, async () => {
@@ -51,9 +51,9 @@ describe('proving in Chromium', { skip: missing('chromium') }, () => {
     for (const [link, word] of /** @type {[string, RegExp][]} */ ([['?view=prove', /^✗ Violated$/], ['?view=prove&protocol=v4', /^✓ Proved for this bound$/], ['?view=prove&protocol=v4&engine=pct', /^… Not decided/]])) {
       await page.open(link);
       await search(word);
-      looks.push(await page.call(() => getComputedStyle(document.querySelector('#verdict-word')).backgroundColor));
+      looks.push(await page.call(() => getComputedStyle(/** @type {Element} */ (document.querySelector('#verdict-word'))).backgroundColor));
       assert.match(await page.text('#verdict-covers'), /Every interleaving of 1 reader/);
-      assert.equal(await page.call(() => document.querySelector('#verdict [role=status]').contains(document.querySelector('#verdict-word'))), true);
+      assert.equal(await page.call(() => /** @type {Element} */ (document.querySelector('#verdict [role=status]')).contains(document.querySelector('#verdict-word'))), true);
     }
     assert.equal(new Set(looks).size, 3, looks.join());
     assert.match(await page.text('#detection'), /one run finds it with a probability of at least 0\.0041, and 1,000 runs together with at least 98 %/);
@@ -74,16 +74,16 @@ describe('proving in Chromium', { skip: missing('chromium') }, () => {
     await page.driver.navigate().refresh();
     await page.lab('ready');
     assert.deepEqual(await query(), wanted);
-    assert.equal(await page.call(() => document.querySelector('[name="bounds.count"]').value), '500');
+    assert.equal(await page.call(() => /** @type {HTMLInputElement} */ (document.querySelector('[name="bounds.count"]')).value), '500');
     // PCT knows no preemption bound and no fairness, and runs on one thread.
-    assert.deepEqual(await page.call(() => ['depth', 'seed', 'fairness', 'bounds.preemptions', 'threads'].map((name) => document.querySelector(`[data-field="${name}"]`).hidden)), [false, false, true, true, true]);
+    assert.deepEqual(await page.call(() => ['depth', 'seed', 'fairness', 'bounds.preemptions', 'threads'].map((name) => /** @type {HTMLElement} */ (document.querySelector(`[data-field="${name}"]`)).hidden)), [false, false, true, true, true]);
   });
 
   test('the miniature has its own protocols, and sizes; others have theirs again', { timeout: 120_000 }, async () => {
     await page.open('?view=prove&scenario=miniature&protocol=trylock&sizes.reads=3');
-    const cards = () => page.call(() => [...document.querySelectorAll('input[name=protocol]')].map((input) => `${input.value}${input.checked ? '*' : ''}`));
+    const cards = () => page.call(() => [.../** @type {NodeListOf<HTMLInputElement>} */ (document.querySelectorAll('input[name=protocol]'))].map((input) => `${input.value}${input.checked ? '*' : ''}`));
     assert.deepEqual(await cards(), ['racy', 'spinlock', 'trylock*', 'trylock-ignored']);
-    assert.equal(await page.call(() => document.querySelector('[name="sizes.reads"]').value), '3');
+    assert.equal(await page.call(() => /** @type {HTMLInputElement} */ (document.querySelector('[name="sizes.reads"]')).value), '3');
     await search(/Proved/);
     await page.pick('lost-head');
     assert.deepEqual((await cards()).slice(0, 2), ['linux-3.12*', 'linux-3.13']);
@@ -95,7 +95,7 @@ describe('proving in Chromium', { skip: missing('chromium') }, () => {
     await page.open('?view=prove&protocol=custom');
     await search(/Proved/);
     await page.call(() => {
-      const input = document.querySelector('[name="part.ringLock"]');
+      const input = /** @type {HTMLSelectElement} */ (document.querySelector('[name="part.ringLock"]'));
       input.value = 'none';
       input.dispatchEvent(new Event('change', { bubbles: true }));
     });
@@ -126,7 +126,7 @@ describe('proving in Chromium', { skip: missing('chromium') }, () => {
     await page.click('#run');
     await page.says('#status', /^Not started: a setting is out of range/);
     assert.match(await page.text('[id="field-sizes.readers-error"]'), /Must be an integer from 1 to 4/);
-    assert.equal(await page.call(() => document.activeElement.name), 'sizes.readers');
+    assert.equal(await page.call(() => /** @type {HTMLInputElement} */ (document.activeElement).name), 'sizes.readers');
   });
 
   test('keys, slider and clicks go through the trace, and the state goes along', { timeout: 120_000 }, async () => {
@@ -134,7 +134,7 @@ describe('proving in Chromium', { skip: missing('chromium') }, () => {
     const steps = await count('#trace [data-step]');
     assert.equal(steps, 11);
     assert.equal(await position(), 11);
-    await page.call(() => document.querySelector('#trace-slider').focus());
+    await page.call(() => /** @type {HTMLElement} */ (document.querySelector('#trace-slider')).focus());
     await press(Key.ARROW_UP);
     assert.equal(await position(), 10);
     await press(Key.HOME);
@@ -142,7 +142,7 @@ describe('proving in Chromium', { skip: missing('chromium') }, () => {
     assert.equal(await count('#trace .later'), steps);
     await press(Key.ARROW_RIGHT, Key.ARROW_DOWN);
     assert.equal(await position(), 2);
-    assert.deepEqual(await page.call(() => [...document.querySelectorAll('#trace .now[data-step]')].map((row) => Number(row.dataset.step))), [2]);
+    assert.deepEqual(await page.call(() => [.../** @type {NodeListOf<SVGElement>} */ (document.querySelectorAll('#trace .now[data-step]'))].map((row) => Number(row.dataset.step))), [2]);
     await press(Key.PAGE_DOWN);
     assert.equal(await position(), 11);
     await press(Key.PAGE_UP, Key.PAGE_UP);
@@ -150,14 +150,14 @@ describe('proving in Chromium', { skip: missing('chromium') }, () => {
     await press(Key.END);
     assert.equal(await page.text('#state-title'), 'State at the end');
     // The picture itself takes keys too, once it has the focus.
-    await page.call(() => document.querySelector('#trace .proof-scroll').focus());
+    await page.call(() => /** @type {HTMLElement} */ (document.querySelector('#trace .proof-scroll')).focus());
     await press(Key.ARROW_UP);
     assert.equal(await position(), 10);
-    await page.call(() => document.querySelector('#trace [data-step="1"] .label').dispatchEvent(new MouseEvent('click', { bubbles: true })));
+    await page.call(() => /** @type {Element} */ (document.querySelector('#trace [data-step="1"] .label')).dispatchEvent(new MouseEvent('click', { bubbles: true })));
     assert.equal(await position(), 1);
     assert.equal(await page.text('#state-title'), 'State before step 2');
     assert.match(await page.text('#trace-step'), /^Next: step 2 of 11, reader 1: load ring_pages\[0\]; reads frame 0/);
-    assert.equal(await page.call(() => document.querySelector('#trace-slider').getAttribute('aria-valuetext').startsWith('Step 2 of 11, reader 1')), true);
+    assert.equal(await page.call(() => /** @type {string} */ (/** @type {Element} */ (document.querySelector('#trace-slider')).getAttribute('aria-valuetext')).startsWith('Step 2 of 11, reader 1')), true);
     // Step 1 took the lock: that is what changed.
     assert.deepEqual(await page.call(() => [...document.querySelectorAll('#trace-state .changed')].map((cell) => cell.textContent)), ['reader 1', 'load ring_pages[0]', 'ring_lock']);
     assert.deepEqual(await page.call(() => [...document.querySelectorAll('.program-steps .now .program-label')].map((label) => label.textContent)), ['load ring_pages[0]']);
@@ -175,9 +175,10 @@ describe('proving in Chromium', { skip: missing('chromium') }, () => {
       const schedule = steps.map(({ thread }) => [thread, 0]);
       const threads = ['a', 'b', 'c', 'd'];
       const picture = new LanePicture('x');
-      document.querySelector('#results').append(picture.element);
+      /** @type {Element} */ (document.querySelector('#results')).append(picture.element);
       picture.show(new Timeline({ trace: { steps, schedule, threads, functions: [], scenario: '', protocol: '', complete: true } }), {}, 500);
       const svg = picture.element.querySelector('svg');
+      /** @type {MutationRecord[]} */
       const records = [];
       const observer = new MutationObserver((list) => records.push(...list));
       observer.observe(svg, { subtree: true, childList: true, attributes: true, characterData: true });
@@ -195,32 +196,32 @@ describe('proving in Chromium', { skip: missing('chromium') }, () => {
 
   test('another way: what can happen is offered, is taken, and can be undone', { timeout: 120_000 }, async () => {
     await violated();
-    await page.call(() => document.querySelector('#trace-slider').focus());
+    await page.call(() => /** @type {HTMLElement} */ (document.querySelector('#trace-slider')).focus());
     await press(Key.HOME);
-    const ways = () => page.until('ways are known', 5_000, () => !document.querySelector('#ways').hasAttribute('aria-busy') && [...document.querySelectorAll('#ways button')].map((button) => button.innerText.replace(/\s+/g, ' ')));
+    const ways = () => page.until('ways are known', 5_000, () => !/** @type {Element} */ (document.querySelector('#ways')).hasAttribute('aria-busy') && [.../** @type {NodeListOf<HTMLElement>} */ (document.querySelectorAll('#ways button'))].map((button) => button.innerText.replace(/\s+/g, ' ')));
     const first = await ways();
     assert.equal(first.length, 2);
     const [same, other] = first[0].includes('as in the trace') ? first : [first[1], first[0]];
     assert.match(same, /as in the trace$/);
-    await page.call((text) => [...document.querySelectorAll('#ways button')].find((button) => button.innerText.replace(/\s+/g, ' ') === text).click(), other);
+    await page.call((text) => /** @type {HTMLElement} */ ([.../** @type {NodeListOf<HTMLElement>} */ (document.querySelectorAll('#ways button'))].find((button) => button.innerText.replace(/\s+/g, ' ') === text)).click(), other);
     await page.says('#trace-title', /^Your own way$/);
     assert.equal(await count('#trace [data-step]'), 1);
     assert.equal(await shown('#force-panel'), false, 'nothing is broken, so there is nothing to force');
-    await page.call(() => document.querySelector('#ways button').click());
+    await page.call(() => /** @type {HTMLElement} */ (document.querySelector('#ways button')).click());
     await page.until('two steps', 5_000, () => document.querySelectorAll('#trace [data-step]').length === 2);
     await page.driver.actions().keyDown(Key.CONTROL).sendKeys('z').keyUp(Key.CONTROL).perform();
     await page.until('one step', 5_000, () => document.querySelectorAll('#trace [data-step]').length === 1);
     await page.click('#undo');
     await page.says('#trace-title', /^Counterexample/);
     assert.equal(await position(), 0);
-    assert.equal(await page.call(() => document.querySelector('#undo').getAttribute('aria-disabled')), 'true');
+    assert.equal(await page.call(() => /** @type {Element} */ (document.querySelector('#undo')).getAttribute('aria-disabled')), 'true');
     await page.click('#redo');
     await page.says('#trace-title', /^Your own way$/);
     await page.click('#undo');
     await page.says('#trace-title', /^Counterexample/);
     // The step that the trace takes anyway is a step, not another way.
     await ways();
-    await page.call(() => document.querySelector('#ways .same').click());
+    await page.call(() => /** @type {HTMLElement} */ (document.querySelector('#ways .same')).click());
     assert.equal(await position(), 1);
     assert.equal(await page.text('#trace-title'), 'Counterexample: I1');
     await page.assertNoConsoleErrors();
@@ -229,26 +230,26 @@ describe('proving in Chromium', { skip: missing('chromium') }, () => {
   test('a way that is pressed twice is undone at once', { timeout: 120_000 }, async () => {
     await violatedAtItsStart();
     await page.call(() => {
-      const way = document.querySelector('#ways button:not(.same)');
+      const way = /** @type {HTMLElement} */ (document.querySelector('#ways button:not(.same)'));
       way.click();
       way.click();
     });
     await page.says('#trace-title', /^Your own way$/);
-    await page.until('it can be undone', 5_000, () => !document.querySelector('#undo').hasAttribute('aria-disabled'));
+    await page.until('it can be undone', 5_000, () => !/** @type {Element} */ (document.querySelector('#undo')).hasAttribute('aria-disabled'));
     await page.click('#undo');
     await page.says('#trace-title', /^Counterexample/);
-    assert.equal(await page.call(() => document.querySelector('#undo').getAttribute('aria-disabled')), 'true');
+    assert.equal(await page.call(() => /** @type {Element} */ (document.querySelector('#undo')).getAttribute('aria-disabled')), 'true');
   });
 
   test('a way back that fails is said, and can be tried again', { timeout: 120_000 }, async () => {
     await violatedAtItsStart();
     await page.call(() => {
-      globalThis.unhandled = 0;
-      addEventListener('unhandledrejection', () => (globalThis.unhandled += 1));
-      document.querySelector('#ways button:not(.same)').click();
+      /** @type {any} */ (globalThis).unhandled = 0;
+      addEventListener('unhandledrejection', () => (/** @type {any} */ (globalThis).unhandled += 1));
+      /** @type {HTMLElement} */ (document.querySelector('#ways button:not(.same)')).click();
     });
     await page.says('#trace-title', /^Your own way$/);
-    await page.until('it can be undone', 5_000, () => !document.querySelector('#undo').hasAttribute('aria-disabled'));
+    await page.until('it can be undone', 5_000, () => !/** @type {Element} */ (document.querySelector('#undo')).hasAttribute('aria-disabled'));
     await page.call(() => { globalThis.brokenExamine = true; });
     await page.click('#undo');
     await page.says('#trace', /the search is out of order/);
@@ -256,8 +257,8 @@ describe('proving in Chromium', { skip: missing('chromium') }, () => {
     await page.call(() => { globalThis.brokenExamine = false; });
     await page.click('#undo');
     await page.says('#trace-title', /^Counterexample/);
-    await page.until('one can go forth again, and no further back', 5_000, () => document.querySelector('#undo').hasAttribute('aria-disabled') && !document.querySelector('#redo').hasAttribute('aria-disabled'));
-    assert.equal(await page.call(() => globalThis.unhandled), 0);
+    await page.until('one can go forth again, and no further back', 5_000, () => /** @type {Element} */ (document.querySelector('#undo')).hasAttribute('aria-disabled') && !/** @type {Element} */ (document.querySelector('#redo')).hasAttribute('aria-disabled'));
+    assert.equal(await page.call(() => /** @type {any} */ (globalThis).unhandled), 0);
   });
 
   test('what is to be seen stays in sight when the picture is drawn anew', { timeout: 60_000 }, async () => {
@@ -267,7 +268,7 @@ describe('proving in Chromium', { skip: missing('chromium') }, () => {
       const { Timeline } = await import(new URL('page/prove-timeline.js', document.baseURI).href);
       const steps = Array.from({ length: 200 }, (_, move) => ({ thread: move % 2, move, role: 'reader', label: `store ring_pages[${move}]`, source: '' }));
       const picture = new LanePicture('x');
-      document.querySelector('#results').append(picture.element);
+      /** @type {Element} */ (document.querySelector('#results')).append(picture.element);
       picture.show(new Timeline({ trace: { steps, schedule: steps.map(({ thread }) => [thread, 0]), threads: ['a', 'b'], functions: [], scenario: '', protocol: '', complete: true } }), {}, 200);
       picture.reveal(37);
       const frames = () => new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)));
@@ -292,11 +293,11 @@ describe('proving in Chromium', { skip: missing('chromium') }, () => {
     const said = await page.call(async () => {
       const { stateAt } = await import(new URL('page/prove-state.js', document.baseURI).href);
       const { Timeline } = await import(new URL('page/prove-timeline.js', document.baseURI).href);
-      const view = (...holds) => ({ threads: holds.map((each) => ({ standing: 'ready', holds: each })), locks: [{ name: 'mmap_sem', owner: null, readers: holds.flat().length }] });
+      const view = (/** @type {string[][]} */ ...holds) => ({ threads: holds.map((each) => ({ standing: 'ready', holds: each })), locks: [{ name: 'mmap_sem', owner: null, readers: holds.flat().length }] });
       const views = [view([], [], []), view([], ['mmap_sem'], []), view([], ['mmap_sem'], ['mmap_sem'])];
       const steps = [1, 2].map((thread, move) => ({ thread, move, role: '', label: 'down_read(mmap_sem)', source: '' }));
       const timeline = new Timeline({ trace: { steps, schedule: [[1, 0], [2, 0]], threads: ['setup 1', 'migrator 1', 'migrator 2'], functions: [], scenario: '', protocol: '', complete: true }, views });
-      return [0, 1, 2].map((position) => stateAt(timeline, position).map((node) => node.querySelector('tbody')).find((body) => body?.textContent.startsWith('mmap_sem')).querySelector('td').textContent);
+      return [0, 1, 2].map((position) => stateAt(timeline, position).map((/** @type {Element} */ node) => node.querySelector('tbody')).find((/** @type {Element | null} */ body) => body?.textContent.startsWith('mmap_sem')).querySelector('td').textContent);
     });
     assert.deepEqual(said, ['nobody', 'migrator 1, reading', 'migrator 1, migrator 2, reading']);
   });
@@ -306,7 +307,7 @@ describe('proving in Chromium', { skip: missing('chromium') }, () => {
     const hit = await page.driver.findElement(By.css('#trace [data-step="2"] .number'));
     await page.driver.actions().move({ origin: hit }).perform();
     const fill = await page.until('it is lit', 5_000, () => {
-      const { fill } = getComputedStyle(document.querySelector('#trace [data-step="2"] .hit'));
+      const { fill } = getComputedStyle(/** @type {Element} */ (document.querySelector('#trace [data-step="2"] .hit')));
       return fill !== 'rgba(0, 0, 0, 0)' && fill;
     });
     assert.match(fill, /\/ 0\.(0|1)\d*\)$|, 0\.(0|1)\d*\)$/, fill);
@@ -316,7 +317,7 @@ describe('proving in Chromium', { skip: missing('chromium') }, () => {
     const place = async (/** @type {number} */ width) => {
       await page.driver.sendAndGetDevToolsCommand('Emulation.setDeviceMetricsOverride', { width, height: 900, deviceScaleFactor: 1, mobile: false });
       return page.call(() => {
-        const [lanes, programs] = ['#trace .proof-lanes', '#trace .proof-programs'].map((css) => document.querySelector(css).getBoundingClientRect());
+        const [lanes, programs] = ['#trace .proof-lanes', '#trace .proof-programs'].map((css) => /** @type {Element} */ (document.querySelector(css)).getBoundingClientRect());
         const places = [...document.querySelectorAll('.program-steps .step-source')].every((source) => /\.rs:\d+$/.test(source.textContent));
         return { beside: programs.left >= lanes.right && programs.top < lanes.bottom, below: programs.top >= lanes.bottom, places };
       });
@@ -336,19 +337,19 @@ describe('proving in Chromium', { skip: missing('chromium') }, () => {
     await page.click('#by-hand');
     await page.says('#trace-title', /^Your own way$/);
     for (let n = 1; n <= 30 && (await count('#ways button')) > 0; n++) {
-      await page.call(() => document.querySelector('#ways button').click());
+      await page.call(() => /** @type {HTMLElement} */ (document.querySelector('#ways button')).click());
       await page.until(`${n} steps`, 5_000, (n) => document.querySelectorAll('#trace [data-step]').length === n, n);
     }
     assert.match(await page.text('#trace'), /No thread can go on here/);
-    assert.match(await page.call(() => document.querySelector('#trace .end-words').textContent), /All threads have come to their end. Nothing is broken/);
+    assert.match(await page.call(() => /** @type {Element} */ (document.querySelector('#trace .end-words')).textContent), /All threads have come to their end. Nothing is broken/);
   });
 
   test('a link reopens the trace at its step', { timeout: 120_000 }, async () => {
     await violated();
-    await page.call(() => document.querySelector('#trace-slider').focus());
+    await page.call(() => /** @type {HTMLElement} */ (document.querySelector('#trace-slider')).focus());
     await press(Key.HOME, Key.ARROW_DOWN, Key.ARROW_DOWN, Key.ARROW_DOWN);
     await page.until('the address says so', 5_000, () => location.hash.endsWith('&step=4'));
-    const [link, text] = [await page.driver.getCurrentUrl(), await page.call(() => document.querySelector('.trace-text').textContent)];
+    const [link, text] = [await page.driver.getCurrentUrl(), await page.call(() => /** @type {Element} */ (document.querySelector('.trace-text')).textContent)];
     // Even where the settings in the link are others: the trace knows its own.
     const other = new URL(link);
     other.search = '?view=prove&scenario=miniature';
@@ -356,8 +357,8 @@ describe('proving in Chromium', { skip: missing('chromium') }, () => {
       await page.open(url.slice(page.url.length));
       await page.says('#trace-title', /^A trace from a link$/);
       assert.equal(await position(), 3);
-      assert.equal(await page.call(() => document.querySelector('.trace-text').textContent), text);
-      assert.equal(await page.call(() => document.querySelector('input[name=scenario]:checked').value), 'lost-head');
+      assert.equal(await page.call(() => /** @type {Element} */ (document.querySelector('.trace-text')).textContent), text);
+      assert.equal(await page.call(() => /** @type {HTMLInputElement} */ (document.querySelector('input[name=scenario]:checked')).value), 'lost-head');
       assert.match(await page.text('#trace-words'), /I1: 1 event was delivered/);
     }
     await search(/Violated/);
@@ -435,7 +436,7 @@ describe('proving in Chromium', { skip: missing('chromium') }, () => {
       assert.equal(/may have cut it/.test(said), ['cut off', 'of another version', 'with markup', 'much too long'].includes(name), said);
       assert.equal(await shown('#trace'), false);
       assert.equal(await page.text('#status'), 'Ready.');
-      assert.equal(await page.call(() => globalThis.broken), null);
+      assert.equal(await page.call(() => /** @type {any} */ (globalThis).broken), null);
       await search(/Violated/);
       await page.assertNoConsoleErrors();
     });
@@ -448,7 +449,7 @@ describe('proving in Chromium', { skip: missing('chromium') }, () => {
     const note = await page.says('#link-notes', /ignored/);
     for (const name of Object.keys(asked)) assert.ok(note.includes(name), `no word of ${name}: ${note}`);
     assert.deepEqual(await query(), { view: 'prove' });
-    assert.equal(await page.call(() => globalThis.broken), null);
+    assert.equal(await page.call(() => /** @type {any} */ (globalThis).broken), null);
     await search(/Violated/);
     await page.assertNoConsoleErrors();
   });
@@ -461,22 +462,22 @@ describe('proving in Chromium', { skip: missing('chromium') }, () => {
     assert.equal(await count('#nearest-good .marked'), 2);
     assert.equal(await count('#nearest-bad [data-step]'), 11);
     // The same steps, wherever they are there.
-    const labels = (/** @type {string} */ css) => page.call((css) => [...document.querySelectorAll(css)].map((row) => row.querySelector('.label').textContent).sort(), css);
+    const labels = (/** @type {string} */ css) => page.call((css) => [...document.querySelectorAll(css)].map((row) => /** @type {Element} */ (row.querySelector('.label')).textContent).sort(), css);
     assert.deepEqual(await labels('#nearest-bad .marked'), await labels('#nearest-good .marked'));
-    assert.match(await page.call(() => document.querySelector('#nearest-bad .end-words').textContent), /^I1/);
-    assert.match(await page.call(() => document.querySelector('#nearest-good .end-words').textContent), /^Nothing is broken/);
+    assert.match(await page.call(() => /** @type {Element} */ (document.querySelector('#nearest-bad .end-words')).textContent), /^I1/);
+    assert.match(await page.call(() => /** @type {Element} */ (document.querySelector('#nearest-good .end-words')).textContent), /^Nothing is broken/);
     const places = async (/** @type {number} */ width) => {
       await page.driver.sendAndGetDevToolsCommand('Emulation.setDeviceMetricsOverride', { width, height: 600, deviceScaleFactor: 1, mobile: false });
-      return page.call(() => ['#nearest-bad', '#nearest-good'].map((css) => Math.round(document.querySelector(css).getBoundingClientRect().top)));
+      return page.call(() => ['#nearest-bad', '#nearest-good'].map((css) => Math.round(/** @type {Element} */ (document.querySelector(css)).getBoundingClientRect().top)));
     };
     try {
       const [left, right] = await places(1400);
       assert.equal(left, right);
       const scrolled = await page.call(async () => {
-        const [bad, good] = ['#nearest-bad', '#nearest-good'].map((css) => document.querySelector(`${css} .proof-scroll`));
+        const [bad, good] = ['#nearest-bad', '#nearest-good'].map((css) => /** @type {HTMLElement} */ (document.querySelector(`${css} .proof-scroll`)));
         bad.style.maxHeight = good.style.maxHeight = '120px';
         const both = [];
-        for (const [here, there, to] of [[bad, good, 40], [good, bad, 70], [bad, good, 0]]) {
+        for (const [here, there, to] of /** @type {[Element, Element, number][]} */ ([[bad, good, 40], [good, bad, 70], [bad, good, 0]])) {
           here.scrollTop = to;
           await new Promise((resolve) => setTimeout(resolve, 100));
           both.push([here.scrollTop, there.scrollTop]);
@@ -494,9 +495,9 @@ describe('proving in Chromium', { skip: missing('chromium') }, () => {
   test('the search for the nearest good schedule is cancelled by its button, by Escape, and by whatever else is asked', { timeout: 120_000 }, async () => {
     await violated();
     const slow = (/** @type {number} */ ms) => page.call((ms) => { globalThis.slowSearch = ms; }, ms);
-    const focused = () => page.call(() => document.activeElement.id);
+    const focused = () => page.call(() => /** @type {Element} */ (document.activeElement).id);
     const begin = async () => {
-      await page.call(() => document.querySelector('#nearest').focus());
+      await page.call(() => /** @type {HTMLElement} */ (document.querySelector('#nearest')).focus());
       await press(Key.ENTER);
       await page.says('#nearest-words', /^Searching/);
       assert.equal(await shown('#nearest-cancel'), true);
@@ -514,9 +515,9 @@ describe('proving in Chromium', { skip: missing('chromium') }, () => {
     await press(Key.ESCAPE);
     await page.says('#nearest-words', /^Cancelled/);
     await begin();
-    await page.call(() => document.querySelector('#by-hand').click());
+    await page.call(() => /** @type {HTMLElement} */ (document.querySelector('#by-hand')).click());
     await page.says('#trace-title', /^Your own way$/);
-    await page.until('it is over', 5_000, () => document.querySelector('#nearest-cancel').hidden);
+    await page.until('it is over', 5_000, () => /** @type {HTMLElement} */ (document.querySelector('#nearest-cancel')).hidden);
     await slow(0);
     await violated();
     await slow(60_000);
@@ -528,7 +529,7 @@ describe('proving in Chromium', { skip: missing('chromium') }, () => {
 
   test('forced on threads, and refused under v4', { timeout: 60_000 }, async () => {
     await violated();
-    await page.call(() => { document.querySelector('#force-times').value = '1000'; });
+    await page.call(() => { /** @type {HTMLSelectElement} */ (document.querySelector('#force-times')).value = '1000'; });
     await page.click('#force');
     assert.match(await page.says('#force-report', /broke 1,000 of 1,000/), /Followed to the end 1,000 of 1,000 \(100 %\)/);
     await page.click('#force-fix');
@@ -549,14 +550,15 @@ describe('proving in Chromium', { skip: missing('chromium') }, () => {
   test('SVG, PNG, text and JSON', { timeout: 60_000 }, async () => {
     await violated();
     const files = await page.call(async () => {
+      /** @type {Blob[]} */
       const blobs = [];
       const real = URL.createObjectURL;
       URL.createObjectURL = (blob) => {
-        blobs.push(blob);
+        blobs.push(/** @type {Blob} */ (blob));
         return real.call(URL, blob);
       };
       for (const kind of ['svg', 'png', 'txt', 'json']) {
-        document.querySelector(`[data-export=${kind}]`).click();
+        /** @type {HTMLElement} */ (document.querySelector(`[data-export=${kind}]`)).click();
         for (let i = 0; i < 100 && blobs.length < ['svg', 'png', 'txt', 'json'].indexOf(kind) + 1; i++) await new Promise((resolve) => setTimeout(resolve, 20));
       }
       URL.createObjectURL = real;
@@ -574,17 +576,17 @@ describe('proving in Chromium', { skip: missing('chromium') }, () => {
     assert.deepEqual([files.error, files.rows, files.variables, files.links, files.dim], [null, 11, [], false, 0]);
     assert.match(files.heads.join(), /reader 1.*migrator 1/);
     assert.ok(files.size[0] > 700 && files.size[1] > 500, files.size.join());
-    assert.equal(files.txt, await page.call(() => document.querySelector('.trace-text').textContent));
+    assert.equal(files.txt, await page.call(() => /** @type {Element} */ (document.querySelector('.trace-text')).textContent));
     assert.equal(files.json.schedule.length, 11);
     await page.assertNoConsoleErrors();
   });
 
   test('the twin of the picture is a table with all that it shows', { timeout: 60_000 }, async () => {
     await violated();
-    await page.call(() => { document.querySelector('#trace details').open = true; });
+    await page.call(() => { /** @type {HTMLDetailsElement} */ (document.querySelector('#trace details')).open = true; });
     await page.until('the table is made', 5_000, () => document.querySelectorAll('#trace table.lanes tbody tr').length === 11);
     assert.equal(await count('#trace table.lanes td.lost'), 1);
-    assert.deepEqual(await page.call(() => [...document.querySelectorAll('#trace table.lanes thead th')].slice(1).map((head) => head.firstChild.textContent)), ['reader 1', 'migrator 1']);
+    assert.deepEqual(await page.call(() => [...document.querySelectorAll('#trace table.lanes thead th')].slice(1).map((head) => /** @type {Node} */ (head.firstChild).textContent)), ['reader 1', 'migrator 1']);
   });
 
   test('from Race to Prove and back one takes scenario and protocol along', { timeout: 60_000 }, async () => {
@@ -604,14 +606,14 @@ describe('proving in Chromium', { skip: missing('chromium') }, () => {
       await violated();
       await page.click('#nearest');
       await page.says('#nearest-words', /departs/);
-      assert.ok(await page.call(() => [...document.querySelectorAll('.end-words')].every((words) => words.getBoundingClientRect().right <= words.previousElementSibling.getBoundingClientRect().right)));
+      assert.ok(await page.call(() => [...document.querySelectorAll('.end-words')].every((words) => words.getBoundingClientRect().right <= /** @type {Element} */ (words.previousElementSibling).getBoundingClientRect().right)));
       // Both lanes are there to be read, and no head of a table is broken within a word.
       assert.ok(await page.call(() => [...document.querySelectorAll('.proof-scroll')].every((box) => box.scrollWidth <= box.clientWidth)));
       assert.deepEqual(await page.call(() => [...document.querySelectorAll('.state-table thead th')].filter((head) => head.clientHeight > 2.2 * parseFloat(getComputedStyle(head).lineHeight) && !/\s/.test(head.textContent)).map((head) => head.textContent)), []);
       await page.call(() => document.querySelectorAll('details').forEach((details) => (details.open = true)));
       await rest();
       assert.ok((await page.call(() => Math.max(document.documentElement.scrollWidth, document.body.scrollWidth))) <= 360);
-      await page.call(() => document.querySelector('#trace').scrollIntoView({ block: 'start', behavior: 'instant' }));
+      await page.call(() => /** @type {Element} */ (document.querySelector('#trace')).scrollIntoView({ block: 'start', behavior: 'instant' }));
       await page.screenshot('prove-narrow');
     } finally {
       await page.driver.sendAndGetDevToolsCommand('Emulation.clearDeviceMetricsOverride');
