@@ -89,12 +89,18 @@ pub fn ends(ends: Ends) -> (End, End) {
     (end(completer), end(reader))
 }
 
+impl End {
+    #[inline(always)]
+    fn aio(&self) -> Aio<'_, Threads<'static, NoRecord>, Compiled<V4>, ()> {
+        Aio { machine: &self.machine, rules: Compiled::<V4>, trace: &() }
+    }
+}
+
 impl Push for End {
     /// `io_submit` for as many as there are slots for, and one critical section for all of them.
     #[inline(always)]
     fn push(&mut self, records: &[IoEvent]) -> usize {
-        let Self { world, machine, cache } = self;
-        let aio = Aio { machine, rules: Compiled::<V4>, trace: &() };
+        let (aio, Self { world, cache, .. }) = (self.aio(), &*self);
         let slots = run(aio.get_reqs_available_upto(&world.ctx, *cache, records.len() as u32)) as usize;
         // One as Linux does, which takes some 7 % less than a batch of one.
         let completed = match &records[..slots] {
@@ -114,8 +120,7 @@ pub struct OneByOne(pub End);
 impl Push for OneByOne {
     #[inline(always)]
     fn push(&mut self, records: &[IoEvent]) -> usize {
-        let End { world, machine, cache } = &self.0;
-        let aio = Aio { machine, rules: Compiled::<V4>, trace: &() };
+        let (aio, End { world, cache, .. }) = (self.0.aio(), &self.0);
         for (pushed, record) in records.iter().enumerate() {
             if !run(aio.get_reqs_available(&world.ctx, *cache)) {
                 return pushed;
@@ -129,8 +134,7 @@ impl Push for OneByOne {
 impl Pop for End {
     #[inline(always)]
     fn pop(&mut self, into: &mut [IoEvent]) -> usize {
-        let Self { world, machine, cache } = self;
-        let aio = Aio { machine, rules: Compiled::<V4>, trace: &() };
+        let (aio, Self { world, cache, .. }) = (self.aio(), &*self);
         run(aio.read_events(&world.ctx, *cache, into, None)).expect("nobody aborts")
     }
 }

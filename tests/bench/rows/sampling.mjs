@@ -10,7 +10,7 @@ const KINDS = {
 };
 const MS = 100;
 const ROUNDS = 20;
-/** Beside a migrator at full pace a reader's rate changes three-fold from one tenth of a second to the next: 20 rounds had intervals of ±15 %. */
+/** Beside a migrator at full pace a reader's rate changes three-fold from one tenth of a second to the next: 20 had intervals of ±15 %. */
 const ROUNDS_BESIDE_MIGRATOR = 120;
 
 /** Events in a call, as in the page's run. */
@@ -23,8 +23,8 @@ export async function sampling({ chromium, quick, warmUpMs }) {
   const rows = [];
   const watched = await watchedOverBare(chromium, quick ? 15 : 61, warmUpMs);
   const cores = await chromium.cores();
-  for (const [readers, migrators] of [[cores, 0], [1, 1]]) {
-    const order = shuffledRounds(['waits', ...Object.keys(KINDS)], quick ? 3 : migrators ? ROUNDS_BESIDE_MIGRATOR : ROUNDS);
+  for (const [readers, migrators, count] of [[cores, 0, ROUNDS], [1, 1, ROUNDS_BESIDE_MIGRATOR]]) {
+    const order = shuffledRounds(['waits', ...Object.keys(KINDS)], quick ? 3 : count);
     const { rounds, looks } = await besideRun(chromium, { protocol: 'v4', readers, migrators }, async (page) => ({
       rounds: await page.rates(order, MS),
       looks: await page.looks(quick ? 5 : 11),
