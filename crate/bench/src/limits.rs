@@ -4,6 +4,8 @@
 use core::hint::black_box;
 
 use aio_ring_lab::machine::threads::{Shared, Words};
+#[cfg(test)]
+use aio_ring_lab::machine::threads::{Threads, Watch};
 use aio_ring_lab::ring::memory::LINE;
 use aio_ring_lab::ring::size::PAGE_BYTES;
 use aio_ring_lab::ring::{Addr, Memory, Placer};
@@ -176,12 +178,17 @@ impl Default for Limits {
     }
 }
 
-/// What the rig's thread has done so far, as its record of steps has it. A word that only the holder of a lock writes is
+/// What the rig's thread has done on `machine` so far, as its record of steps has it. A word that only the holder of a lock writes is
 /// stored plainly: `plain` are those.
 #[cfg(test)]
-pub(crate) fn accesses(rig: &crate::rig::Rig, plain: &[Addr]) -> Vec<Access> {
+pub(crate) fn accesses(
+    rig: &crate::rig::Rig,
+    machine: &Threads<'_, Watch>,
+    plain: &[Addr],
+) -> Vec<Access> {
     use aio_ring_lab::machine::Op;
 
+    machine.publish_record();
     let steps = rig.world.records.last_steps(&rig.memory(), &rig.world.control, crate::rig::ME);
     steps
         .iter()

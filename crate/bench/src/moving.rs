@@ -93,6 +93,6 @@ mod tests {
             let job = Migration { ctx: &rig.world.ctx, idx: IDX, old, new, widen: 0 };
             u32::from(run(aio.migrate_page(&job)) == Ok(Ok(())))
         });
-        assert_eq!(accesses(&rig, &[]), DEMANDED.map(|(_, access)| access));
+        assert_eq!(accesses(&rig, &machine, &[]), DEMANDED.map(|(_, access)| access));
     }
 }

@@ -156,7 +156,7 @@ mod tests {
         let machine = Threads::new(rig.memory(), &world.control, world.frames, ME, watch);
         let aio = Aio { machine: &machine, rules: Compiled::<V4>, trace: &() };
         run(aio.complete_batch(&world.ctx, &[IoEvent::default(); 8])).expect("nobody aborts");
-        assert_eq!(accesses(&rig, &[world.ctx.tail()]), DEMANDED_BY_COMPLETING.map(|(_, access)| access));
+        assert_eq!(accesses(&rig, &machine, &[world.ctx.tail()]), DEMANDED_BY_COMPLETING.map(|(_, access)| access));
     }
 
     #[test]

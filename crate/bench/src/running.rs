@@ -5,7 +5,7 @@ use aio_ring_lab::aio::kioctx::head_of;
 use aio_ring_lab::aio::presets::V4;
 use aio_ring_lab::aio::{Compiled, Tracepoints};
 use aio_ring_lab::machine::Aborted;
-use aio_ring_lab::machine::threads::{NoRecord, Watch, time};
+use aio_ring_lab::machine::threads::{Watch, time};
 use aio_ring_lab::ring::{Memory, Page};
 use aio_ring_lab::scenario::roles::Reading;
 use aio_ring_lab::scenario::watched::Post;
@@ -23,7 +23,7 @@ pub fn bare(rig: &Rig, batch: u32) -> u32 {
     play(rig, || {
         // The first round has begun.
         rig.memory().poke(Counter::Rounds.of(&rig.world.control, ME), 1);
-        post(rig).read_while(Compiled::<V4>, NoRecord, (), &mut reading, || true).map(|_| ())
+        post(rig).read_while(Compiled::<V4>, (), &mut reading, || true).map(|_| ())
     })
 }
 
@@ -48,7 +48,7 @@ fn by(
     trace_at_rest: impl Tracepoints + Copy,
 ) -> u32 {
     rig.memory().store(rig.world.control.changers(), busy.into());
-    let watch = &Watch::of_changes(&rig.world.records, ME, rig.world.ctx.ring.nr());
+    let watch = Watch::of_changes(&rig.world.records, ME, rig.world.ctx.ring.nr());
     play(rig, || post(rig).read(Compiled::<V4>, watch, trace, trace_at_rest, Reading::new(batch, true, false)))
 }
 

@@ -34,7 +34,7 @@ mod tests {
         let aio = Aio { machine: &machine, rules: Compiled::<PRESET>, trace: &() };
         assert_eq!(run(aio.read_events(&rig.world.ctx, rig.cache(), &mut EventBuffer::new(8), None)), Ok(8));
         let page = Page::from_word(rig.memory().load(rig.world.ctx.ring_page(0)));
-        accesses(&rig, &[head_of(&rig.world.frames, page)])
+        accesses(&rig, &machine, &[head_of(&rig.world.frames, page)])
     }
 
     #[test]

@@ -90,7 +90,7 @@ impl Race {
         // up as they go, which beside the record makes no difference; but completers have none.
         let played = match self.world.roles[me.index() as usize] {
             Role::Reader { batch, inline, faults } => {
-                self.read(parts, me, &watch(), Reading::new(batch, inline, faults))
+                self.read(parts, me, watch(), Reading::new(batch, inline, faults))
             }
             Role::Completer => {
                 self.play(Compiled::<V4>, me, WatchApart::new(watch()), async |actor| actor.complete().await)
@@ -122,10 +122,12 @@ impl Race {
         let memory = self.memory();
         let machine = self.machine(me, &record);
         let trace = &Detector::new(&memory, &self.world, me, time::now);
-        threads::run(act(self.actor(Aio { machine: &machine, rules, trace })))
+        let played = threads::run(act(self.actor(Aio { machine: &machine, rules, trace })));
+        machine.publish_record();
+        played
     }
 
-    fn read(&self, rules: impl Rules, me: ThreadId, watch: &Watch, reading: Reading) -> Result<(), Aborted> {
+    fn read(&self, rules: impl Rules, me: ThreadId, watch: Watch, reading: Reading) -> Result<(), Aborted> {
         let memory = self.memory();
         let detector = Detector::new(&memory, &self.world, me, time::now);
         let post = Post { memory, world: &self.world, me, work: Work::UntilStopped };

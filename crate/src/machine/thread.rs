@@ -123,7 +123,7 @@ impl Control {
         self.block(thread).offset(1)
     }
 
-    /// Steps that the thread has recorded.
+    /// Steps that the thread had recorded when it ended.
     #[must_use]
     pub const fn recorded(&self, thread: ThreadId) -> Addr {
         self.block(thread).offset(2)

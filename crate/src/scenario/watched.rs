@@ -31,52 +31,70 @@ impl Post<'_> {
     pub fn read<P: Rules>(
         self,
         rules: P,
-        watch: &Watch,
+        mut watch: Watch,
         trace: impl Tracepoints + Copy,
         at_rest: impl Tracepoints + Copy,
         mut reading: Reading,
     ) -> Result<(), Aborted> {
-        let mut goes_on = self.with(rules, watch, &trace, |actor| Ok(actor.next_round()))?;
-        while goes_on {
-            goes_on = if watch.is_at_rest() {
+        let mut goes_on = Ok(self.actor(&self.machine(&watch), rules, &trace).next_round());
+        while goes_on == Ok(true) {
+            if watch.is_at_rest() {
                 let stays_at_rest = || watch.stays_at_rest(self.memory, &self.world.control, self.me);
-                self.read_while(rules, NoRecord, at_rest, &mut reading, stays_at_rest)?
+                goes_on = self.read_while(rules, at_rest, &mut reading, stays_at_rest);
             } else {
-                self.read_while(rules, watch, trace, &mut reading, || !watch.is_at_rest())?
-            };
+                (goes_on, watch) = self.read_until_rest(rules, watch, trace, &mut reading);
+            }
         }
-        self.with(rules, watch, &trace, |actor| {
-            run(actor.leave_reading(reading));
-            Ok(())
-        })
+        if goes_on.is_ok() {
+            run(self.actor(&self.machine(&watch), rules, &trace).leave_reading(reading));
+        }
+        self.machine(&watch).publish_record();
+        goes_on.map(|_| ())
     }
 
-    /// [`Actor::read_while`], one way: `record` and `trace` in all rounds.
+    /// [`Actor::read_while`], with nothing recorded and `trace` in all rounds.
     ///
     /// # Errors
     /// As of [`read`](Self::read).
     #[inline(never)]
-    pub fn read_while<P: Rules>(
+    pub fn read_while(
         self,
-        rules: P,
-        record: impl Record,
+        rules: impl Rules,
         trace: impl Tracepoints,
         reading: &mut Reading,
         goes_on: impl Fn() -> bool,
     ) -> Result<bool, Aborted> {
-        self.with(rules, record, &trace, |actor| run(actor.read_while(reading, goes_on)))
+        let machine = self.machine(NoRecord);
+        run(self.actor(&machine, rules, &trace).read_while(reading, goes_on))
+    }
+
+    /// The same, recorded, while pages are not at rest. The watch comes by value and goes back: by reference, what it counts would
+    /// live in memory, and each step would wait for the store of the one before.
+    #[inline(never)]
+    fn read_until_rest(
+        self,
+        rules: impl Rules,
+        watch: Watch,
+        trace: impl Tracepoints,
+        reading: &mut Reading,
+    ) -> (Result<bool, Aborted>, Watch) {
+        let machine = self.machine(watch);
+        let goes_on = run(self.actor(&machine, rules, &trace).read_while(reading, || !machine.record().is_at_rest()));
+        (goes_on, machine.into_record())
     }
 
     #[inline(always)]
-    fn with<P: Rules, R: Record, T: Tracepoints, O>(
-        self,
+    fn machine<'a, R: Record>(&'a self, record: R) -> Threads<'a, R> {
+        Threads::new(self.memory, &self.world.control, self.world.frames, self.me, record)
+    }
+
+    #[inline(always)]
+    fn actor<'a, R: Record, P: Rules, T: Tracepoints>(
+        &'a self,
+        machine: &'a Threads<'a, R>,
         rules: P,
-        record: R,
-        trace: &T,
-        act: impl FnOnce(Actor<'_, Threads<'_, R>, P, T>) -> Result<O, Aborted>,
-    ) -> Result<O, Aborted> {
-        let Self { memory, world, me, work } = self;
-        let machine = Threads::new(memory, &world.control, world.frames, me, record);
-        act(Actor { aio: Aio { machine: &machine, rules, trace }, world, work, passes: None })
+        trace: &'a T,
+    ) -> Actor<'a, Threads<'a, R>, P, T> {
+        Actor { aio: Aio { machine, rules, trace }, world: self.world, work: self.work, passes: None }
     }
 }

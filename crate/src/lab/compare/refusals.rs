@@ -105,7 +105,7 @@ impl Record for Refusals<'_> {
     }
 
     #[inline(always)]
-    fn note(&self, _: Words<'_>, _: &Control, _: ThreadId, _: Op, _: Addr, _: u32, _: &'static Location<'static>) {}
+    fn note(&self, _: Words<'_>, _: &Control, _: Op, _: Addr, _: u32, _: &'static Location<'static>) {}
 }
 
 #[cfg(all(test, not(target_arch = "wasm32")))]

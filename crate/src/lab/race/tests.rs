@@ -99,6 +99,8 @@ fn a_late_store_that_the_migrator_notices_is_told_with_the_reader_that_made_it()
     threads::run(reads.unlock(world.ctx.ring_lock));
     migrate(page.frame());
     threads::run(moves.load(world.ctx.ring_page(0)));
+    reads.publish_record();
+    moves.publish_record();
 
     let first = Report::new(&race, None).first_corruption.expect("the poison is broken");
     assert_eq!((first.kind, first.thread.as_str()), ("writeAfterFree", "migrator 1"));

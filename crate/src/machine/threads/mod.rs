@@ -51,9 +51,28 @@ impl<'a, R: Record> Threads<'a, R> {
         Self { rests: !nests, ..self }
     }
 
+    /// How the thread records its steps.
+    #[inline(always)]
+    #[must_use]
+    pub fn record(&self) -> &R {
+        &self.record
+    }
+
+    /// The thread goes on with another view of the same memory, and records as it did.
+    #[inline(always)]
+    #[must_use]
+    pub fn into_record(self) -> R {
+        self.record
+    }
+
+    /// The thread is done: what it recorded can be read.
+    pub fn publish_record(&self) {
+        self.record.publish(self.memory, self.control, self.me);
+    }
+
     #[inline(always)]
     fn note(&self, op: Op, at: Addr, value: u32, place: &'static Location<'static>) {
-        self.record.note(self.memory, self.control, self.me, op, at, value, place);
+        self.record.note(self.memory, self.control, op, at, value, place);
     }
 
     #[inline(always)]

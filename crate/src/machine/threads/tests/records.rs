@@ -32,6 +32,12 @@ impl Recorded {
         )
     }
 
+    /// What `thread` has recorded.
+    fn kept(&self, thread: &Threads<'_, impl Record>) -> Vec<record::Recorded> {
+        thread.publish_record();
+        self.records.last_steps(&self.arena.words(), &self.control, thread.me())
+    }
+
     /// The thread pauses. A pause that is over before it begins is none, however late this thread comes to it: so one without an end,
     /// in a run that is to stop.
     fn pause(&self, thread: &impl Machine) {
@@ -45,20 +51,19 @@ impl Recorded {
 #[test]
 fn a_record_keeps_the_last_steps_in_order_with_their_places() {
     let scene = Recorded::new();
-    let (control, records, word) = (scene.control, scene.records, scene.word);
-    let (memory, [ticker, watcher]) = (scene.arena.words(), Recorded::THREADS);
+    let (memory, control, word) = (scene.arena.words(), scene.control, scene.word);
     let (tick, watch) = scene.threads(2);
     let steps = record::DEPTH + 10;
     for value in 0..steps {
         run(tick.store(word, value));
     }
     run(watch.load(word));
-    let kept = records.last_steps(&memory, &control, ticker);
+    let kept = scene.kept(&tick);
     assert_eq!(kept.len() as u32, record::DEPTH);
     assert!(kept.iter().map(|entry| entry.step.value).eq(10..steps));
     assert!(kept.iter().map(|entry| entry.clock).eq(10..steps));
     assert!(kept.iter().all(|entry| entry.step.place.file().ends_with("records.rs") && entry.step.op == Op::Store));
-    let seen = records.last_steps(&memory, &control, watcher);
+    let seen = scene.kept(&watch);
     assert_eq!((seen.len(), seen[0].clock, seen[0].step.value), (1, steps, steps - 1));
 
     memory.store(control.frozen(), 1);
@@ -67,8 +72,8 @@ fn a_record_keeps_the_last_steps_in_order_with_their_places() {
         run(tick.load(word));
     }
     // The steps that were going on are still recorded, later ones are not.
-    assert_eq!(records.last_steps(&memory, &control, watcher).len(), 2);
-    let ticked = records.last_steps(&memory, &control, ticker);
+    assert_eq!(scene.kept(&watch).len(), 2);
+    let ticked = scene.kept(&tick);
     assert_eq!(ticked.iter().filter(|entry| entry.step.op == Op::Load).count(), 1);
 }
 
@@ -80,8 +85,7 @@ fn every_thread_has_room_for_its_record() {
         run(tick.load(scene.word));
         run(watch.store(scene.word, 0));
     }
-    for (thread, op) in Recorded::THREADS.into_iter().zip([Op::Load, Op::Store]) {
-        let kept = scene.records.last_steps(&scene.arena.words(), &scene.control, thread);
+    for (kept, op) in [(scene.kept(&tick), Op::Load), (scene.kept(&watch), Op::Store)] {
         assert_eq!(kept.len() as u32, record::DEPTH);
         assert!(kept.iter().all(|entry| (entry.step.op, entry.step.at) == (op, scene.word)));
     }
@@ -90,25 +94,24 @@ fn every_thread_has_room_for_its_record() {
 #[test]
 fn a_refusal_is_recorded_with_the_owner_and_without_marks() {
     let scene = Recorded::new();
-    let (memory, [owner, refused]) = (scene.arena.words(), Recorded::THREADS);
+    let (memory, [owner, _]) = (scene.arena.words(), Recorded::THREADS);
     let (_, watch) = scene.threads(2);
     memory.store(scene.word, LockWord::held_by(owner).parked().to_word());
     assert!(!run(watch.try_lock(Lock { at: scene.word, kind: LockKind::Mutex })));
-    let step = scene.records.last_steps(&memory, &scene.control, refused)[0].step;
+    let step = scene.kept(&watch)[0].step;
     assert_eq!((step.op, step.value), (Op::Refused, owner.index() + 1));
 }
 
 #[test]
 fn references_are_recorded_as_they_are_after_the_step() {
     let scene = Recorded::new();
-    let (memory, [_, watcher]) = (scene.arena.words(), Recorded::THREADS);
     let (_, watch) = scene.threads(2);
-    scene.frames.init(&memory);
+    scene.frames.init(&scene.arena.words());
     let page = run(watch.alloc_page(0)).unwrap().page;
     assert!(run(watch.get_page(page)));
     assert!(!run(watch.freeze_refs(page, 3)));
     assert_eq!(run(watch.put_page(page)), Put::Kept);
-    let kept = scene.records.last_steps(&memory, &scene.control, watcher);
+    let kept = scene.kept(&watch);
     let steps: Vec<(Op, u32)> = kept.iter().map(|entry| (entry.step.op, entry.step.value)).collect();
     assert_eq!(steps, [(Op::Alloc, page.to_word()), (Op::Get, 2), (Op::NotFrozen, 2), (Op::Put, 1)]);
     assert!(kept.iter().all(|entry| entry.step.at == scene.frames.word(page.frame())));
@@ -117,12 +120,11 @@ fn references_are_recorded_as_they_are_after_the_step() {
 #[test]
 fn events_that_are_written_at_once_are_recorded_one_by_one() {
     let scene = Recorded::new();
-    let (memory, [_, watcher]) = (scene.arena.words(), Recorded::THREADS);
     let (_, watch) = scene.threads(2);
     let (page, data) = (Page::new(0, 0), scene.frames.data(Page::new(0, 0)));
     let events = [7, 8].map(|data| IoEvent { data, obj: 1, res: 2, res2: 3 });
     run(watch.write_events(page, 0, &events));
-    let kept = scene.records.last_steps(&memory, &scene.control, watcher);
+    let kept = scene.kept(&watch);
     let steps: Vec<_> = kept.iter().map(|entry| (entry.step.op, entry.step.at, entry.step.value)).collect();
     assert_eq!(steps, [0, 1].map(|i| (Op::WriteEvent, IoEvent::at(data, i), i + 7)));
     let mut into = [IoEvent::default(); 2];
@@ -134,9 +136,8 @@ fn events_that_are_written_at_once_are_recorded_one_by_one() {
 fn operations_that_nobody_watched_overwrite_each_other() {
     const KEEP: u32 = 3;
     let scene = Recorded::new();
-    let (control, records, word) = (scene.control, scene.records, scene.word);
-    let (memory, [ticker, _]) = (scene.arena.words(), Recorded::THREADS);
     let (tick, watch) = scene.threads(KEEP);
+    let word = scene.word;
     for operation in 0..1000 {
         tick.begin_operation();
         run(tick.store(word, operation));
@@ -148,8 +149,7 @@ fn operations_that_nobody_watched_overwrite_each_other() {
             watch.begin_operation();
         }
     }
-    let kept: Vec<u32> =
-        records.last_steps(&memory, &control, ticker).chunks(2).map(|entries| entries[0].step.value).collect();
+    let kept: Vec<u32> = scene.kept(&tick).chunks(2).map(|entries| entries[0].step.value).collect();
     // The first ones; what came before somebody looked, and after; the last one.
     assert_eq!(kept, [0, 1, 2, 500, 501, 502, 503, 700, 701, 702, 703, 999]);
 }
@@ -229,7 +229,7 @@ fn a_watcher_of_changes_records_while_pages_change_and_a_while_after() {
     assert_eq!(words(), [0, clock + 1]);
     change();
     assert!(memory.load(scene.control.clock()) > clock + record::GAP);
-    let kept = scene.records.last_steps(&memory, &scene.control, watcher);
+    let kept = scene.kept(&watch);
     let values: Vec<u32> = kept.iter().map(|entry| entry.step.value).collect();
     assert_eq!(values, (3..4 + record::AFTERMATH).collect::<Vec<_>>());
 
@@ -259,8 +259,7 @@ fn recorders_elsewhere_record_the_same() {
     run(watch.store(scene.word, 1));
     scene.pause(&tick);
     assert_eq!(memory.load(scene.control.changers()), 0);
-    for (thread, op) in [(ticker, Op::Load), (watcher, Op::Store)] {
-        let kept = scene.records.last_steps(&memory, &scene.control, thread);
+    for (kept, op) in [(scene.kept(&tick), Op::Load), (scene.kept(&watch), Op::Store)] {
         assert_eq!(kept.iter().map(|entry| entry.step.op).collect::<Vec<_>>(), [op]);
     }
 }
