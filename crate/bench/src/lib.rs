@@ -6,6 +6,7 @@
 //! | [`twin`] | the read path as one would write it by hand, without a `Machine` |
 //! | [`reading`] | the read path: the twin, the machine, with the record of steps, with the detectors |
 //! | [`running`] | a run's reader at its work: bare, with the record of steps, with the detectors |
+//! | [`beside`] | the same beside a migrator, on two threads, with nobody looking or as in a run |
 //! | [`moving`] | an uncontended migration, there and back |
 //! | [`limits`] | what the machine itself takes for a page copy and for an atomic access |
 //! | [`spinlock`] | the read path of each version: what the spinlock costs that the fix avoids |
@@ -17,6 +18,7 @@
 //! A [`Bench::sample`] is one figure, nanoseconds a unit. Which samples are taken, in what order, and what is made of
 //! them is the driver's business (`tests/bench`): it interleaves subjects at random and compares within a round.
 
+pub mod beside;
 pub mod bounce;
 pub mod copying;
 pub mod limits;

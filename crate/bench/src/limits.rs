@@ -181,11 +181,7 @@ impl Default for Limits {
 /// What the rig's thread has done on `machine` so far, as its record of steps has it. A word that only the holder of a lock writes is
 /// stored plainly: `plain` are those.
 #[cfg(test)]
-pub(crate) fn accesses(
-    rig: &crate::rig::Rig,
-    machine: &Threads<'_, Watch>,
-    plain: &[Addr],
-) -> Vec<Access> {
+pub(crate) fn accesses(rig: &crate::rig::Rig, machine: &Threads<'_, Watch>, plain: &[Addr]) -> Vec<Access> {
     use aio_ring_lab::machine::Op;
 
     machine.publish_record();

@@ -3,7 +3,7 @@
 
 use aio_ring_lab::aio::kioctx::head_of;
 use aio_ring_lab::aio::presets::V4;
-use aio_ring_lab::aio::{Compiled, Tracepoints};
+use aio_ring_lab::aio::{Compiled, Rules, Tracepoints};
 use aio_ring_lab::machine::Aborted;
 use aio_ring_lab::machine::threads::{Watch, time};
 use aio_ring_lab::ring::{Memory, Page};
@@ -19,37 +19,50 @@ const ROUNDS: u32 = 4096;
 /// Nobody looks: the same rounds, and compiled as a function of their own as those of a run are, which by itself makes a
 /// difference of a quarter.
 pub fn bare(rig: &Rig, batch: u32) -> u32 {
-    let mut reading = Reading::new(batch, true, false);
-    play(rig, || {
-        // The first round has begun.
-        rig.memory().poke(Counter::Rounds.of(&rig.world.control, ME), 1);
-        post(rig).read_while(Compiled::<V4>, (), &mut reading, || true).map(|_| ())
-    })
+    play(rig, || read_bare(post(rig), Compiled::<V4>, batch))
 }
 
 /// With the record of steps, as while somebody changes pages (`busy`) or nobody does.
 pub fn by_watch(rig: &Rig, batch: u32, busy: bool) -> u32 {
-    by(rig, batch, busy, (), ())
+    change(rig, busy);
+    play(rig, || read(post(rig), Compiled::<V4>, batch, (), ()))
 }
 
 /// With record and detectors, as every reader of a run.
 pub fn by_detector(rig: &Rig, batch: u32, busy: bool) -> u32 {
-    let memory = rig.memory();
-    let detector = Detector::new(&memory, &rig.world, ME, time::now);
-    by(rig, batch, busy, detector, AtRest::new(&detector))
+    change(rig, busy);
+    play(rig, || read_watched(post(rig), Compiled::<V4>, batch))
 }
 
-/// As [`Race::run_thread`](aio_ring_lab::lab::Race::run_thread): rounds while pages are at rest have tracepoints of their own.
-fn by(
-    rig: &Rig,
+/// The post's rounds with nobody looking.
+pub(crate) fn read_bare(post: Post<'_>, rules: impl Rules, batch: u32) -> Result<(), Aborted> {
+    // The first round has begun.
+    post.memory.poke(Counter::Rounds.of(&post.world.control, post.me), 1);
+    post.read_while(rules, (), &mut Reading::new(batch, true, false), || true).map(|_| ())
+}
+
+/// The post's rounds as [`Race::run_thread`](aio_ring_lab::lab::Race::run_thread) does them: those while pages are at rest have
+/// tracepoints of their own.
+pub(crate) fn read_watched(post: Post<'_>, rules: impl Rules, batch: u32) -> Result<(), Aborted> {
+    let detector = Detector::new(&post.memory, post.world, post.me, time::now);
+    read(post, rules, batch, detector, AtRest::new(&detector))
+}
+
+fn read(
+    post: Post<'_>,
+    rules: impl Rules,
     batch: u32,
-    busy: bool,
     trace: impl Tracepoints + Copy,
-    trace_at_rest: impl Tracepoints + Copy,
-) -> u32 {
+    at_rest: impl Tracepoints + Copy,
+) -> Result<(), Aborted> {
+    post.memory.poke(Counter::Rounds.of(&post.world.control, post.me), 0);
+    let watch = Watch::of_changes(&post.world.records, post.me, post.world.ctx.ring.nr());
+    post.read(rules, watch, trace, at_rest, Reading::new(batch, true, false))
+}
+
+/// Says that somebody changes pages, or nobody.
+fn change(rig: &Rig, busy: bool) {
     rig.memory().store(rig.world.control.changers(), busy.into());
-    let watch = Watch::of_changes(&rig.world.records, ME, rig.world.ctx.ring.nr());
-    play(rig, || post(rig).read(Compiled::<V4>, watch, trace, trace_at_rest, Reading::new(batch, true, false)))
 }
 
 fn post(rig: &Rig) -> Post<'_> {
@@ -59,7 +72,6 @@ fn post(rig: &Rig) -> Post<'_> {
 /// Reads, and says how many events.
 fn play(rig: &Rig, read: impl FnOnce() -> Result<(), Aborted>) -> u32 {
     let (world, memory) = (&rig.world, rig.memory());
-    memory.poke(Counter::Rounds.of(&world.control, ME), 0);
     // Where nobody looked, the detectors have missed something.
     let head = head_of(&world.frames, Page::from_word(memory.load(world.ctx.ring_page(0))));
     world.ledger.init(&memory, memory.load(head));

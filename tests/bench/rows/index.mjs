@@ -7,6 +7,7 @@ import { firstCorruption } from './first-corruption.mjs';
 import { firstSample } from './first-sample.mjs';
 import { frames } from './frames.mjs';
 import { limits } from './limits.mjs';
+import { looking } from './looking.mjs';
 import { migrating } from './migrating.mjs';
 import { migration } from './migration.mjs';
 import { againstNative } from './native.mjs';
@@ -50,6 +51,7 @@ export const GROUPS = {
   rivals: { title: 'Other checkers', measure: rivals, seconds: [13, 1] },
   frames: { title: 'The page beside a run', measure: frames, seconds: [130, 5] },
   sampling: { title: 'What looking costs the readers', measure: sampling, seconds: [20, 4] },
+  looking: { title: 'What looking costs a reader while pages migrate', measure: looking, seconds: [35, 4] },
   scale: { title: 'More threads than cores, larger rings, more cores', measure: scale, seconds: [80, 5] },
   size: { title: 'What there is to load', measure: size, seconds: [1, 1] },
   firstSample: { title: 'How long a visitor waits', measure: firstSample, seconds: [12, 4] },

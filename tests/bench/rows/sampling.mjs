@@ -49,7 +49,7 @@ export async function sampling({ chromium, quick, warmUpMs }) {
         unit: '× bare, unobserved',
         atLeast: 0.95,
         ratio: { of: 'over readers that nobody looks at', values: together },
-        how: `events/s: the ratio of the first row, times that of a reader with record and detectors over one without (batch ${BATCH}, ${watched.length} rounds in a Worker of its own), in random pairs; no run is without detectors, so there is none to measure it by at once. Nobody changes pages: while somebody does, see “while pages change”`,
+        how: `events/s: the ratio of the first row, times that of a reader with record and detectors over one without (batch ${BATCH}, ${watched.length} rounds in a Worker of its own), in random pairs; no run is without detectors, so there is none to measure it by at once. Nobody changes pages: while somebody does, see what looking costs a reader while pages migrate`,
       }));
     }
     for (const [look, values] of Object.entries(looks)) {

@@ -17,10 +17,11 @@ pub mod kernel;
 #[cfg(target_arch = "wasm32")]
 pub mod web;
 
+use aio_ring_bench::beside::Looks;
 use aio_ring_bench::ours::{self, End, Ends, OneByOne};
 use aio_ring_bench::pair::Pair;
 use aio_ring_bench::pipe::{self, Passing, Pop, Push};
-use aio_ring_bench::{bounce, timed};
+use aio_ring_bench::{beside, bounce, timed};
 
 /// Nanoseconds a unit, over so many milliseconds at the least.
 pub type Sampler = Box<dyn FnMut(f64) -> f64>;
@@ -38,7 +39,8 @@ pub fn one_thread(subject: &str, batch: u32) -> Option<Sampler> {
     })
 }
 
-/// What two threads do: `pair/RING`, per record, and `bounce`, per round trip of a cache line.
+/// What two threads do: `pair/RING`, per record; `bounce`, per round trip of a cache line; `beside/PACE/bare` and `beside/PACE/watched`,
+/// per event that a reader reads beside a migrator with that pace (0: none).
 #[must_use]
 pub fn two_threads(subject: &str, batch: u32) -> Option<Pair> {
     Some(match subject {
@@ -48,8 +50,18 @@ pub fn two_threads(subject: &str, batch: u32) -> Option<Pair> {
         "pair/rtrb-one-by-one" => pair(for_rtrb::ends_one_by_one(), batch),
         "pair/crossbeam-queue" => pair(for_crossbeam::ends(), batch),
         "bounce" => bounce::pair(),
-        _ => return None,
+        _ => return reader_beside(subject.strip_prefix("beside/")?, batch),
     })
+}
+
+fn reader_beside(subject: &str, batch: u32) -> Option<Pair> {
+    let (pace, looks) = subject.split_once('/')?;
+    let looks = match looks {
+        "bare" => Looks::Nobody,
+        "watched" => Looks::All,
+        _ => return None,
+    };
+    Some(beside::pair(looks, pace.parse().ok()?, batch))
 }
 
 fn one_by_one(ends: Ends) -> (OneByOne, End) {
