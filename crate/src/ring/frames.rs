@@ -270,11 +270,13 @@ impl Frames {
         None
     }
 
-    /// Whether the frame is still in the generation that `page` points to, and not free.
+    /// Whether the frame is still in the generation that `page` points to, and not free; as it was a moment ago.
     #[inline(always)]
     #[must_use]
     pub fn is_live(&self, memory: &impl Memory, page: Page) -> bool {
-        let word = FrameWord(memory.load(self.word(page.frame())));
+        // ORDERING: none. A page once freed never lives again, so an old answer can only be the one that was asked for a moment too
+        // early.
+        let word = FrameWord(memory.peek(self.word(page.frame())));
         word.generation() == page.generation() && !word.is_free()
     }
 

@@ -103,7 +103,7 @@ pub trait Memory {
     /// The value found, when it is not `current`.
     fn compare_exchange(&self, at: Addr, current: u32, new: u32) -> Result<u32, u32>;
 
-    /// Plain load of a word that has one writer.
+    /// Plain load, of a word that has one writer or may be a moment old.
     fn peek(&self, at: Addr) -> u32;
     /// Plain store to a word that only the caller writes.
     fn poke(&self, at: Addr, value: u32);

@@ -241,7 +241,9 @@ impl<M: Memory> Tracepoints for Detector<'_, M> {
         // A reader gives slots back after it has stored its head, so whoever owns a slot sees that head or a later one; and
         // before the tail is published no reader can have followed it. Where a head was lost, it is the old head that the
         // tail runs into.
-        let ring = Page::from_word(self.memory.load(ctx.ring_page(0)));
+        // ORDERING: none of its own: migration stores ring_pages[] under completion_lock, which is held here, and where it does
+        // not, any page that it had will do.
+        let ring = Page::from_word(self.memory.peek(ctx.ring_page(0)));
         let head = self.memory.peek(head_of(&self.world.frames, ring));
         let to_head = if head > slot { head - slot } else { head.wrapping_add(ctx.ring.nr()).wrapping_sub(slot) };
         if to_head <= count {

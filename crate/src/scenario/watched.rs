@@ -4,11 +4,15 @@
 //! Both ways are the same rounds, each compiled as a function of its own: in one function the way that is taken nearly always would
 //! be slower by a twentieth, for the variables of the other.
 
+use core::cell::Cell;
+
+use super::ledger::Counter;
 use super::roles::{Actor, Reading, Work};
 use super::world::World;
 use crate::aio::{Aio, Rules, Tracepoints};
 use crate::machine::threads::{NoRecord, Record, Threads, Watch, Words, run};
 use crate::machine::{Aborted, ThreadId};
+use crate::ring::Memory;
 
 /// Where a thread works.
 #[derive(Clone, Copy, Debug)]
@@ -79,7 +83,20 @@ impl Post<'_> {
         reading: &mut Reading,
     ) -> (Result<bool, Aborted>, Watch) {
         let machine = self.machine(watch);
-        let goes_on = run(self.actor(&machine, rules, &trace).read_while(reading, || !machine.record().is_at_rest()));
+        let events = || self.memory.peek(Counter::Events.of(&self.world.control, self.me));
+        let (turn, begun) = (self.world.ctx.ring.nr(), Cell::new(events()));
+        let goes_on = || {
+            let watch = machine.record();
+            // What a change of pages leaves in the ring has been read when as many events have as it has slots, which at a large
+            // batch is long before so many operations.
+            if watch.since_change() <= 1 {
+                begun.set(events());
+            } else if events().wrapping_sub(begun.get()) >= turn {
+                watch.settle();
+            }
+            !watch.is_at_rest()
+        };
+        let goes_on = run(self.actor(&machine, rules, &trace).read_while(reading, goes_on));
         (goes_on, machine.into_record())
     }
 
@@ -96,5 +113,59 @@ impl Post<'_> {
         trace: &'a T,
     ) -> Actor<'a, Threads<'a, R>, P, T> {
         Actor { aio: Aio { machine, rules, trace }, world: self.world, work: self.work, passes: None }
+    }
+}
+
+#[cfg(all(test, not(target_arch = "wasm32")))]
+mod tests {
+    use super::*;
+    use crate::aio::{Compiled, Kioctx, presets::V4};
+    use crate::machine::threads::Shared;
+    use crate::ring::{Geometry, IoEvent};
+    use crate::scenario::{Role, WorldConfig};
+
+    /// Counts calls that deliver something, and tells which it was.
+    struct Calls<F>(Cell<u32>, F);
+
+    impl<F: Fn(u32)> Tracepoints for &Calls<F> {
+        fn delivered(&self, _: &Kioctx, _: &[IoEvent]) {
+            self.1(self.0.replace(self.0.get() + 1));
+        }
+    }
+
+    /// Calls during which somebody changes pages: more than read the ring once.
+    const CHANGING: u32 = 200;
+
+    /// Of a reader's calls those that had all detectors; and slots of its ring.
+    fn watched_calls(batch: u32) -> (u32, u32) {
+        const ROUNDS: u32 = 1000;
+        let config = WorldConfig {
+            roles: vec![Role::Reader { batch, inline: true, faults: false }],
+            ring: Geometry::of_pages(1, 4096),
+            seed: 1,
+            spare_frames: 0,
+            recorded: true,
+        };
+        let world = World::new(config);
+        let arena = Shared::new(world.words());
+        let (memory, me, changers) = (arena.words(), ThreadId::new(0), world.control.changers());
+        world.init(&memory);
+        let at_rest = Calls(Cell::new(0), |call| memory.store(changers, u32::from(call == 0)));
+        let watched = Calls(Cell::new(0), |call| memory.store(changers, u32::from(call < CHANGING - 1)));
+        let nr = world.ctx.ring.nr();
+        let watch = Watch::of_changes(&world.records, me, nr);
+        let post = Post { memory, world: &world, me, work: Work::Rounds(ROUNDS) };
+        post.read(Compiled::<V4>, watch, &watched, &at_rest, Reading::new(batch, true, false)).unwrap();
+        assert_eq!(watched.0.get() + at_rest.0.get(), ROUNDS);
+        (watched.0.get(), nr)
+    }
+
+    #[test]
+    fn pages_are_at_rest_when_as_many_events_have_been_read_as_the_ring_has_slots() {
+        for batch in [1, 8, 64] {
+            let (calls, nr) = watched_calls(batch);
+            // Fewer of those that read the ring once are recorded. The last one of as many operations is at rest already.
+            assert_eq!(calls, CHANGING + nr.div_ceil(batch).min(nr - 1), "batch {batch}");
+        }
     }
 }

@@ -46,9 +46,12 @@ const ENTRY: u32 = 4;
 /// Steps that a thread's record holds.
 pub const DEPTH: u32 = 2048;
 
-/// Operations that a thread still records when pages have come to rest, since it is later that damage is noticed. No more, or
-/// they would overwrite those that matter.
+/// Operations that a thread still records when pages have come to rest, since it is later that damage is noticed: so many at the
+/// most, and of them those that begin before [`AFTERMATH_STEPS`] are recorded.
 pub(super) const AFTERMATH: u32 = 64;
+
+/// Half of a record: more would overwrite those steps that matter.
+pub(super) const AFTERMATH_STEPS: u32 = DEPTH / 2;
 
 /// Ticks that the clock leaps by when a thread starts changing pages: what others did since the last change is in no record.
 pub const GAP: u32 = 128;
@@ -143,13 +146,17 @@ pub struct Watch {
     /// Operations, this one included, that began since the last one during which somebody changed pages; as many as `rest`
     /// at the most.
     since: Cell<u32>,
+    /// Steps recorded when the last change was over.
+    changed: Cell<u32>,
+    recording: Cell<bool>,
 }
 
 impl Watch {
     /// The recorder of thread `me`.
     #[must_use]
     pub fn new(records: &Records, me: ThreadId) -> Self {
-        Self { writer: Writer::new(records, me), rest: None, since: Cell::new(0) }
+        let writer = Writer::new(records, me);
+        Self { writer, rest: None, since: Cell::new(0), changed: Cell::new(0), recording: Cell::new(true) }
     }
 
     /// The recorder of thread `me` in a run where none but [`Tick`] threads change pages: it records operations that begin
@@ -157,7 +164,7 @@ impl Watch {
     #[must_use]
     pub fn of_changes(records: &Records, me: ThreadId, rest: u32) -> Self {
         let rest = rest.max(AFTERMATH);
-        Self { writer: Writer::new(records, me), rest: Some(rest), since: Cell::new(rest) }
+        Self { rest: Some(rest), since: Cell::new(rest), recording: Cell::new(false), ..Self::new(records, me) }
     }
 
     /// Whether nobody changed pages when this operation began, nor for so many operations before it.
@@ -179,8 +186,21 @@ impl Watch {
         !changing
     }
 
-    fn is_recording(&self) -> bool {
-        self.since.get() < AFTERMATH
+    /// Operations, this one included, that began since the last one during which somebody changed pages, as far as it matters.
+    #[inline(always)]
+    #[must_use]
+    pub fn since_change(&self) -> u32 {
+        self.since.get()
+    }
+
+    /// What changes may have damaged has come to light already: pages are at rest, unless the thread still records.
+    #[inline(always)]
+    pub fn settle(&self) {
+        if let Some(rest) = self.rest
+            && !self.recording.get()
+        {
+            self.since.set(rest);
+        }
     }
 }
 
@@ -195,12 +215,17 @@ impl Record for Watch {
             if was == rest && !changing {
                 return;
             }
-            let now = if changing { 0 } else { was + 1 };
-            self.since.set(now);
-            if (now < AFTERMATH) != (was < AFTERMATH) {
-                memory.poke(control.recording(me), u32::from(now < AFTERMATH));
+            let recorded = self.writer.next.get();
+            if changing || was == 0 {
+                self.changed.set(recorded);
             }
-            if now >= AFTERMATH {
+            let since = if changing { 0 } else { was + 1 };
+            self.since.set(since);
+            let recording = since < AFTERMATH && recorded.wrapping_sub(self.changed.get()) < AFTERMATH_STEPS;
+            if self.recording.replace(recording) != recording {
+                memory.poke(control.recording(me), recording.into());
+            }
+            if !recording {
                 return;
             }
         } else {
@@ -227,7 +252,7 @@ impl Record for Watch {
         value: u32,
         place: &'static Location<'static>,
     ) {
-        if self.is_recording() && self.writer.is_open(memory, control.frozen()) {
+        if self.recording.get() && self.writer.is_open(memory, control.frozen()) {
             let clock = memory.peek(control.clock());
             self.writer.write(memory, [clock, op.pack(at), value, place_word(place)]);
         }

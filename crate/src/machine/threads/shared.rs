@@ -205,7 +205,7 @@ impl Memory for Words<'_> {
     #[inline(always)]
     fn peek(&self, at: Addr) -> u32 {
         if cfg!(target_arch = "wasm32") {
-            // ORDERING: none. One writer; a plain load, which wasm defines under a race.
+            // ORDERING: none. One writer, or an old value will do; a plain load, which wasm defines under a race.
             // SAFETY: in bounds and aligned.
             unsafe { self.pointer(at, 1).read_volatile() }
         } else {

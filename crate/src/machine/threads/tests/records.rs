@@ -243,6 +243,52 @@ fn a_watcher_of_changes_records_while_pages_change_and_a_while_after() {
     assert_eq!(words()[0], 1);
 }
 
+#[test]
+fn what_is_recorded_after_a_change_leaves_half_of_the_record_to_what_was_before() {
+    const STEPS: u32 = 300;
+    let scene = Recorded::new();
+    let (memory, [_, watcher]) = (scene.arena.words(), Recorded::THREADS);
+    let (tick, _) = scene.threads(2);
+    let record = &Watch::of_changes(&scene.records, watcher, 100);
+    let watch = Threads::new(memory, &scene.control, scene.frames, watcher, record);
+    tick.begin_operation();
+    for operation in 0..20 {
+        watch.begin_operation();
+        (0..STEPS).for_each(|_| run(watch.store(scene.word, operation)));
+        if operation == 9 {
+            scene.pause(&tick);
+        }
+    }
+    let kept: Vec<u32> = scene.kept(&watch).iter().map(|entry| entry.step.value).collect();
+    let after = record::AFTERMATH_STEPS.div_ceil(STEPS);
+    assert_eq!((kept.len() as u32, kept.last()), (record::DEPTH, Some(&(9 + after))));
+    assert!(kept.iter().filter(|operation| **operation <= 9).count() as u32 > record::DEPTH / 2 - STEPS);
+    assert_eq!(memory.load(scene.control.recording(watcher)), 0);
+}
+
+#[test]
+fn what_has_come_to_light_needs_no_more_operations_but_is_recorded_to_the_end() {
+    let scene = Recorded::new();
+    let (memory, [_, watcher]) = (scene.arena.words(), Recorded::THREADS);
+    let (tick, _) = scene.threads(2);
+    let record = &Watch::of_changes(&scene.records, watcher, 1000);
+    let watch = Threads::new(memory, &scene.control, scene.frames, watcher, record);
+    tick.begin_operation();
+    watch.begin_operation();
+    assert_eq!(record.since_change(), 0);
+    scene.pause(&tick);
+    let settled = (1..1000).find(|operation| {
+        watch.begin_operation();
+        assert_eq!(record.since_change(), *operation);
+        record.settle();
+        record.is_at_rest()
+    });
+    assert_eq!(settled, Some(record::AFTERMATH));
+    let anybody = Watch::new(&scene.records, watcher);
+    anybody.settle();
+    assert!(!anybody.is_at_rest(), "where anybody may change pages");
+}
+
 /// By reference, and out of line, a recorder does what it does.
 #[test]
 fn recorders_elsewhere_record_the_same() {
