@@ -57,6 +57,23 @@ fn linux_3_12_loses_the_head() {
     }
 }
 
+/// The order of steps that the clock keeps is enough to find the cause. With fewer ticks, at changes of pages only, it was found in 2 of
+/// 30 runs, and with those that there are in all.
+#[test]
+fn most_first_corruptions_are_told_with_their_cause() {
+    const RUNS: usize = 10;
+    for pace in [0, 1000] {
+        let config = format!("{{\"protocol\": \"linux-3.12\", \"pace\": {pace}}}");
+        let told = (0..RUNS).filter(|_| {
+            let (_, report) = run(&config, Duration::from_secs(20), |race| !corruptions(race).is_empty());
+            let first = report.first_corruption.expect("something breaks within 20 s");
+            first.trace.complete && first.trace.steps.iter().any(|step| step.note.is_some())
+        });
+        let told = told.count();
+        assert!(told > RUNS / 2, "pace {pace}: {told} of {RUNS}");
+    }
+}
+
 #[test]
 fn v4_never_reports_anything() {
     let mix = ["{\"protocol\": \"v4\"}", "{\"protocol\": \"v4\", \"readers\": 2, \"migrators\": 2, \"completers\": 2}"];

@@ -33,12 +33,12 @@
 //! while somebody changes pages took 1.15 (batch 1), 1.12 (8) and 1.10 (32) times as long (Intel Xeon, V8 14.6, interleaved), and
 //! beside a migrator at full pace a reader of a run got a tenth fewer events.
 //!
-//! Beside a migrator at full pace (two Workers, `beside` of the bench) a reader that is watched takes 2 to 3 times as long as one that
+//! Beside a migrator at full pace (two Workers, `beside` of the bench) a reader that is watched takes 2 to 4 times as long as one that
 //! is not. No single part of it is to blame: without the watcher's look at the clock 0.7 to 0.9 of that, without the tickers' stores to
-//! it 0.7 to 0.8, without the migrator's record 0.7 to 0.8, without the reader's 0.7 to 0.9 (batch 1 and 8, two to four starts of the browser). What is
-//! left are the detectors, which look at the frame words that each migration writes, and longer sections, in which the two meet more
-//! often. Tickers that move the clock only at steps that change a page or free one, for locks and values order the others, save 0.2 of
-//! it; but then the cause is found of 2 in 30 first corruptions of `linux-3.12`, and as it is of 30 (natively).
+//! it 0.7 to 0.8, without the migrator's record 0.7 to 0.8, without the reader's 0.7 to 0.9 (batch 1 and 8, two to four starts of the
+//! browser). What is left are the detectors, which look at the frame words that each migration writes, and longer sections, in which
+//! the two meet more often. Tickers that move the clock only at steps that change a page or free one, for locks and values order the
+//! others, save 0.2 of it; but then the cause is found of 2 in 30 first corruptions of `linux-3.12`, and as it is of all (natively).
 
 use core::cell::Cell;
 use core::panic::Location;
