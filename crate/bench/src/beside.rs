@@ -18,8 +18,8 @@ use aio_ring_lab::scenario::{Counter, Role, Work};
 use crate::pair::{Alone, Far, Near, Pair, Patience};
 use crate::running;
 
-/// Events between two looks at the clock: some milliseconds.
-const EVENTS: u32 = 1 << 17;
+/// Events between two looks at the clock: 1 to 10 ms.
+const EVENTS: u32 = 1 << 15;
 
 /// The run's threads: readers come first.
 const READER: ThreadId = ThreadId::new(0);

@@ -1,6 +1,6 @@
 //! The first corruption of a run, told from the threads' own records.
 //!
-//! The records hold a thousand steps of each thread; the story is in a few of them. Three questions find it: which step
+//! The records hold the last steps of each thread, some thousands; the story is in a few of them. Three questions find it: which step
 //! did the damage, which operations was it between, and in which was it noticed. Those operations are told step by step;
 //! whatever else happened meanwhile is folded into a line.
 

@@ -40,6 +40,8 @@ pub struct Control {
 impl Control {
     /// Words in a thread's block.
     pub const BLOCK: u32 = 4 * LINE;
+    /// The bits of [`changers`](Self::changers) that say how many are at it; those above count beginnings, and wrap.
+    pub const AT_IT: u32 = ThreadId::MAX - 1;
     /// First word of a block that the machine leaves to its users (counters).
     pub const FREE_FROM: u32 = LINE;
 
@@ -84,7 +86,8 @@ impl Control {
         self.run.offset(LINE + 1)
     }
 
-    /// How many threads that change pages under others are at it, rather than resting until their next turn.
+    /// How many threads that change pages under others are at it, rather than resting until their next turn ([`AT_IT`](Self::AT_IT)),
+    /// and how often one has begun.
     #[inline(always)]
     #[must_use]
     pub const fn changers(&self) -> Addr {

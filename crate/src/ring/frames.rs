@@ -274,8 +274,8 @@ impl Frames {
     #[inline(always)]
     #[must_use]
     pub fn is_live(&self, memory: &impl Memory, page: Page) -> bool {
-        // ORDERING: none. A page once freed never lives again, so an old answer can only be the one that was asked for a moment too
-        // early.
+        // ORDERING: none of its own. The frame is reached through a pointer that was stored after `alloc` had made the page live, so
+        // the word is none from before that; and a page once freed never lives again, so an old word can only miss a death.
         let word = FrameWord(memory.peek(self.word(page.frame())));
         word.generation() == page.generation() && !word.is_free()
     }

@@ -88,8 +88,8 @@ impl Placer {
 /// Access to the arena. Each call is immediate: *when* it happens is the business of a `Machine`.
 ///
 /// The first four are atomic and sequentially consistent, which is the only order that wasm has. The others are
-/// plain: [`peek`](Self::peek) and [`poke`](Self::poke) are for words with one writer, whose readers tolerate an old
-/// value; the bulk copies are for page contents.
+/// plain: [`poke`](Self::poke) is for words that only the caller writes, [`peek`](Self::peek) for those and where an old value
+/// will do; the bulk copies are for page contents.
 pub trait Memory {
     /// Atomic load.
     fn load(&self, at: Addr) -> u32;

@@ -7,8 +7,8 @@ const PACES = [
   { pace: 1000, beside: 'a migrator told to make 1,000/s' },
   { pace: 0, beside: 'a migrator at full pace' },
 ];
-/** At full pace a reader's rate changes three-fold from one tenth of a second to the next, by who gets the locks. */
 const [MS, QUICK_MS] = [60, 20];
+/** At full pace a reader's rate changes three-fold from one round to the next, by who gets the locks. */
 const [ROUNDS, QUICK_ROUNDS] = [41, 5];
 
 /** @param {import('./row.mjs').Bench} bench @returns {Promise<import('./row.mjs').Row[]>} */

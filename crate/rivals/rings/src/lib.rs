@@ -40,7 +40,7 @@ pub fn one_thread(subject: &str, batch: u32) -> Option<Sampler> {
 }
 
 /// What two threads do: `pair/RING`, per record; `bounce`, per round trip of a cache line; `beside/PACE/bare` and `beside/PACE/watched`,
-/// per event that a reader reads beside a migrator with that pace (0: none).
+/// per event that a reader reads beside a migrator with that pace (0: as fast as it can).
 #[must_use]
 pub fn two_threads(subject: &str, batch: u32) -> Option<Pair> {
     Some(match subject {

@@ -104,6 +104,8 @@ impl Record for Refusals<'_> {
         }
     }
 
+    fn publish(&self, _: Words<'_>, _: &Control, _: ThreadId) {}
+
     #[inline(always)]
     fn note(&self, _: Words<'_>, _: &Control, _: Op, _: Addr, _: u32, _: &'static Location<'static>) {}
 }

@@ -58,7 +58,7 @@ impl<'a, R: Record> Threads<'a, R> {
         &self.record
     }
 
-    /// The thread goes on with another view of the same memory, and records as it did.
+    /// The recorder, for another view of the same memory.
     #[inline(always)]
     #[must_use]
     pub fn into_record(self) -> R {

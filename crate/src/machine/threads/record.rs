@@ -23,7 +23,7 @@
 //! | all steps, always | 3.5 | 3.5 |
 //! | while pages change, inline | 1.2 | 3.2 |
 //! | while pages change, one function for all steps | 3.6 | 7.0: not kept |
-//! | while pages change, and rounds at rest compiled for no recorder | 1.01 | 3.1 |
+//! | while pages change, and rounds at rest compiled for no recorder | 1.01 | 3.1, before what follows |
 //!
 //! What a step costs is its stores: the next atomic access of the protocol waits until they have left the store buffer. A
 //! function of its own for the record makes code smaller and critical sections longer, for readers and for migrators.
@@ -85,9 +85,7 @@ pub trait Record {
     }
 
     /// The thread is done, and what it recorded can be [read](Records::last_steps).
-    fn publish(&self, memory: Words<'_>, control: &Control, me: ThreadId) {
-        let _ = (memory, control, me);
-    }
+    fn publish(&self, memory: Words<'_>, control: &Control, me: ThreadId);
 
     /// Records a step that has just happened.
     fn note(
@@ -141,6 +139,8 @@ pub struct NoRecord;
 impl Record for NoRecord {
     const ON: bool = false;
 
+    fn publish(&self, _: Words<'_>, _: &Control, _: ThreadId) {}
+
     #[inline(always)]
     fn note(&self, _: Words<'_>, _: &Control, _: Op, _: Addr, _: u32, _: &'static Location<'static>) {}
 }
@@ -149,10 +149,12 @@ impl Record for NoRecord {
 #[derive(Debug)]
 pub struct Watch {
     writer: Writer,
-    /// After how many operations pages have [come to rest](Self::is_at_rest); `None`: never.
+    /// After how many operations pages have [come to rest](Self::is_at_rest) at the latest; `None`: never.
     rest: Option<u32>,
-    /// Operations, this one included, that began since the last one during which somebody changed pages; as many as `rest`
-    /// at the most.
+    /// [`Control::changers`] as it was when the last operation began: a change that begins and ends during an operation shows too.
+    seen: Cell<u32>,
+    /// Operations, this one included, that began since the last one during which somebody changed pages; `rest` when pages have come
+    /// to rest.
     since: Cell<u32>,
     /// Steps recorded when the last change was over.
     changed: Cell<u32>,
@@ -164,7 +166,14 @@ impl Watch {
     #[must_use]
     pub fn new(records: &Records, me: ThreadId) -> Self {
         let writer = Writer::new(records, me);
-        Self { writer, rest: None, since: Cell::new(0), changed: Cell::new(0), recording: Cell::new(true) }
+        Self {
+            writer,
+            rest: None,
+            seen: Cell::new(0),
+            since: Cell::new(0),
+            changed: Cell::new(0),
+            recording: Cell::new(true),
+        }
     }
 
     /// The recorder of thread `me` in a run where none but [`Tick`] threads change pages: it records operations that begin
@@ -175,7 +184,8 @@ impl Watch {
         Self { rest: Some(rest), since: Cell::new(rest), recording: Cell::new(false), ..Self::new(records, me) }
     }
 
-    /// Whether nobody changed pages when this operation began, nor for so many operations before it.
+    /// Whether nobody changed pages when this operation began, nor for so many operations before it, or for fewer that
+    /// [showed all](Self::settle).
     #[inline(always)]
     #[must_use]
     pub fn is_at_rest(&self) -> bool {
@@ -187,14 +197,15 @@ impl Watch {
     #[must_use]
     pub fn stays_at_rest(&self, memory: Words<'_>, control: &Control, me: ThreadId) -> bool {
         // At rest one more operation at rest changes nothing of what the watch knows.
-        let changing = memory.peek(control.changers()) != 0;
+        let changing = memory.peek(control.changers()) != self.seen.get();
         if changing {
             self.begin(memory, control, me);
         }
         !changing
     }
 
-    /// Operations, this one included, that began since the last one during which somebody changed pages, as far as it matters.
+    /// Operations, this one included, that began since the last one during which somebody changed pages; when pages have come to
+    /// rest, as many as that takes.
     #[inline(always)]
     #[must_use]
     pub fn since_change(&self) -> u32 {
@@ -219,7 +230,9 @@ impl Record for Watch {
     fn begin(&self, memory: Words<'_>, control: &Control, me: ThreadId) {
         // Tickers may be waiting to hear whether the thread records.
         if let Some(rest) = self.rest {
-            let (was, changing) = (self.since.get(), memory.peek(control.changers()) != 0);
+            let (was, changers) = (self.since.get(), memory.peek(control.changers()));
+            let begun = (self.seen.replace(changers) ^ changers) & !Control::AT_IT;
+            let changing = begun | (changers & Control::AT_IT) != 0;
             if was == rest && !changing {
                 return;
             }
@@ -336,13 +349,14 @@ impl Tick {
     }
 
     /// The thread changes pages from now on. Waits until the others record their steps, or sleep, or have taken more time for
-    /// it than an operation takes: then they are not running, and will find out before they begin another.
+    /// it than most operations take: then they are not running, or read a lot, and will find out when they begin another.
     #[inline(never)]
     fn start_changing(&self, memory: Words<'_>, control: &Control, me: ThreadId) {
         self.at_it.set(true);
         memory.poke(control.recording(me), 1);
         memory.poke(control.clock(), memory.peek(control.clock()).wrapping_add(GAP));
-        memory.fetch_add(control.changers(), 1);
+        // One more is at it, and one more has begun.
+        memory.fetch_add(control.changers(), 1 + (Control::AT_IT + 1));
         let mut looks = 0..MOST_LOOKS;
         for thread in control.all() {
             let is_ready = || {

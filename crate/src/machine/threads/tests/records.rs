@@ -289,6 +289,32 @@ fn what_has_come_to_light_needs_no_more_operations_but_is_recorded_to_the_end() 
     assert!(!anybody.is_at_rest(), "where anybody may change pages");
 }
 
+#[test]
+fn a_change_that_begins_and_ends_during_an_operation_is_one() {
+    let scene = Recorded::new();
+    let (memory, [_, watcher]) = (scene.arena.words(), Recorded::THREADS);
+    let (tick, _) = scene.threads(2);
+    let record = &Watch::of_changes(&scene.records, watcher, 100);
+    let watch = Threads::new(memory, &scene.control, scene.frames, watcher, record);
+    let change = || {
+        tick.begin_operation();
+        scene.pause(&tick);
+    };
+    assert!(record.stays_at_rest(memory, &scene.control, watcher));
+    change();
+    assert!(!record.stays_at_rest(memory, &scene.control, watcher));
+    assert_eq!(record.since_change(), 0);
+    for operation in 1..10 {
+        watch.begin_operation();
+        assert_eq!(record.since_change(), operation);
+    }
+    change();
+    watch.begin_operation();
+    assert_eq!(record.since_change(), 0);
+    watch.begin_operation();
+    assert_eq!(record.since_change(), 1);
+}
+
 /// By reference, and out of line, a recorder does what it does.
 #[test]
 fn recorders_elsewhere_record_the_same() {
@@ -300,11 +326,11 @@ fn recorders_elsewhere_record_the_same() {
     let watch = Threads::new(memory, &scene.control, scene.frames, watcher, &watch);
     tick.begin_operation();
     run(tick.load(scene.word));
-    assert_eq!(memory.load(scene.control.changers()), 1);
+    assert_eq!(memory.load(scene.control.changers()) & Control::AT_IT, 1);
     watch.begin_operation();
     run(watch.store(scene.word, 1));
     scene.pause(&tick);
-    assert_eq!(memory.load(scene.control.changers()), 0);
+    assert_eq!(memory.load(scene.control.changers()) & Control::AT_IT, 0);
     for (kept, op) in [(scene.kept(&tick), Op::Load), (scene.kept(&watch), Op::Store)] {
         assert_eq!(kept.iter().map(|entry| entry.step.op).collect::<Vec<_>>(), [op]);
     }
