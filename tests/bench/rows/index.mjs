@@ -51,7 +51,7 @@ export const GROUPS = {
   rivals: { title: 'Other checkers', measure: rivals, seconds: [13, 1] },
   frames: { title: 'The page beside a run', measure: frames, seconds: [130, 5] },
   sampling: { title: 'What looking costs the readers', measure: sampling, seconds: [20, 4] },
-  looking: { title: 'What looking costs a reader while pages migrate', measure: looking, seconds: [35, 4] },
+  looking: { title: 'What looking costs a reader while pages migrate', measure: looking, seconds: [30, 4] },
   scale: { title: 'More threads than cores, larger rings, more cores', measure: scale, seconds: [80, 5] },
   size: { title: 'What there is to load', measure: size, seconds: [1, 1] },
   firstSample: { title: 'How long a visitor waits', measure: firstSample, seconds: [12, 4] },

@@ -9,7 +9,7 @@ const PACES = [
 ];
 const [MS, QUICK_MS] = [60, 20];
 /** At full pace a reader's rate changes three-fold from one round to the next, by who gets the locks. */
-const [ROUNDS, QUICK_ROUNDS] = [41, 5];
+const [ROUNDS, QUICK_ROUNDS] = [31, 5];
 
 /** @param {import('./row.mjs').Bench} bench @returns {Promise<import('./row.mjs').Row[]>} */
 export async function looking({ chromium, quick, warmUpMs }) {
