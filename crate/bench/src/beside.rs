@@ -40,9 +40,13 @@ pub enum Looks {
 /// When the library refuses the run.
 #[must_use]
 pub fn pair(looks: Looks, pace: u32, batch: u32) -> Pair {
+    halves(run(looks, pace, batch), batch)
+}
+
+fn run(looks: Looks, pace: u32, batch: u32) -> Arc<Run> {
     let config = format!(r#"{{"protocol": "v4", "ringEvents": 250, "pace": {pace}, "batch": {batch}}}"#);
     let config = RunConfig::parse(&config).expect("the configuration is valid");
-    halves(Arc::new(Run { race: Race::new(config), looks }), batch)
+    Arc::new(Run { race: Race::new(config), looks })
 }
 
 fn halves(run: Arc<Run>, batch: u32) -> Pair {
@@ -148,8 +152,7 @@ mod tests {
     fn pages_migrate_beside_the_reader_whoever_looks() {
         for looks in [Looks::Nobody, Looks::All] {
             for pace in [0, 1000] {
-                let config = RunConfig::parse(&format!("{{\"protocol\": \"v4\", \"pace\": {pace}}}")).unwrap();
-                let run = Arc::new(Run { race: Race::new(config), looks });
+                let run = run(looks, pace, 8);
                 let nanoseconds = halves(Arc::clone(&run), 8).sample(5.0).unwrap();
                 assert!(nanoseconds > 0.0 && nanoseconds.is_finite());
                 assert!(run.count(Counter::Migrations, MIGRATOR) > 0, "{looks:?}, {pace}");

@@ -1,12 +1,9 @@
 /** What the records of steps and the detectors cost a reader while pages migrate. */
 import { ratios, shuffledRounds, spread } from '../stats.mjs';
+import { PACES } from './migrating.mjs';
 import { ofValues } from './row.mjs';
 
 const BATCHES = [1, 8, 32];
-const PACES = [
-  { pace: 1000, beside: 'a migrator told to make 1,000/s' },
-  { pace: 0, beside: 'a migrator at full pace' },
-];
 const [MS, QUICK_MS] = [60, 20];
 /** At full pace a reader's rate changes three-fold from one round to the next, by who gets the locks. */
 const [ROUNDS, QUICK_ROUNDS] = [31, 5];

@@ -11,7 +11,7 @@ import { longestWaits, trialsForWaits } from './waits.mjs';
 const PROTOCOLS = ['v4', 'linux-3.12'];
 const BATCHES = [1, 8, 32];
 /** Of the racy reader's rate, the least that v4's reader should keep beside one migrator: at full pace, and told to make 1,000 migrations a second. */
-const PACES = [
+export const PACES = [
   { pace: 0, beside: 'a migrator at full pace', atLeast: 0.5 },
   { pace: 1000, beside: 'a migrator told to make 1,000/s', atLeast: 0.95 },
 ];

@@ -32,6 +32,12 @@ impl Recorded {
         )
     }
 
+    /// One that moves the clock, and one that watches with `record`, its own.
+    fn watched_by<'a>(&'a self, record: &'a Watch) -> (Threads<'a, Tick>, Threads<'a, &'a Watch>) {
+        let memory = self.arena.words();
+        (self.threads(2).0, Threads::new(memory, &self.control, self.frames, Self::THREADS[1], record))
+    }
+
     /// What `thread` has recorded.
     fn kept(&self, thread: &Threads<'_, impl Record>) -> Vec<record::Recorded> {
         thread.publish_record();
@@ -158,9 +164,8 @@ fn operations_that_nobody_watched_overwrite_each_other() {
 fn at_rest(rest: u32, at: core::ops::RangeInclusive<usize>) -> Vec<bool> {
     let scene = Recorded::new();
     let (memory, [_, watcher]) = (scene.arena.words(), Recorded::THREADS);
-    let (tick, _) = scene.threads(2);
     let record = &Watch::of_changes(&scene.records, watcher, rest);
-    let watch = Threads::new(memory, &scene.control, scene.frames, watcher, record);
+    let (tick, watch) = scene.watched_by(record);
     let operation = |i| {
         if i == *at.start() {
             tick.begin_operation();
@@ -196,9 +201,8 @@ fn pages_are_at_rest_so_many_operations_after_the_last_change() {
 fn a_watcher_of_changes_records_while_pages_change_and_a_while_after() {
     let scene = Recorded::new();
     let (memory, [_, watcher]) = (scene.arena.words(), Recorded::THREADS);
-    let (tick, _) = scene.threads(2);
     let record = &Watch::of_changes(&scene.records, watcher, 100);
-    let watch = Threads::new(memory, &scene.control, scene.frames, watcher, record);
+    let (tick, watch) = scene.watched_by(record);
     let operations = |values: core::ops::Range<u32>| {
         for value in values {
             watch.begin_operation();
@@ -248,9 +252,8 @@ fn what_is_recorded_after_a_change_leaves_half_of_the_record_to_what_was_before(
     const STEPS: u32 = 300;
     let scene = Recorded::new();
     let (memory, [_, watcher]) = (scene.arena.words(), Recorded::THREADS);
-    let (tick, _) = scene.threads(2);
     let record = &Watch::of_changes(&scene.records, watcher, 100);
-    let watch = Threads::new(memory, &scene.control, scene.frames, watcher, record);
+    let (tick, watch) = scene.watched_by(record);
     tick.begin_operation();
     for operation in 0..20 {
         watch.begin_operation();
@@ -269,10 +272,9 @@ fn what_is_recorded_after_a_change_leaves_half_of_the_record_to_what_was_before(
 #[test]
 fn what_has_come_to_light_needs_no_more_operations_but_is_recorded_to_the_end() {
     let scene = Recorded::new();
-    let (memory, [_, watcher]) = (scene.arena.words(), Recorded::THREADS);
-    let (tick, _) = scene.threads(2);
+    let [_, watcher] = Recorded::THREADS;
     let record = &Watch::of_changes(&scene.records, watcher, 1000);
-    let watch = Threads::new(memory, &scene.control, scene.frames, watcher, record);
+    let (tick, watch) = scene.watched_by(record);
     tick.begin_operation();
     watch.begin_operation();
     assert_eq!(record.since_change(), 0);
@@ -293,9 +295,8 @@ fn what_has_come_to_light_needs_no_more_operations_but_is_recorded_to_the_end() 
 fn a_change_that_begins_and_ends_during_an_operation_is_one() {
     let scene = Recorded::new();
     let (memory, [_, watcher]) = (scene.arena.words(), Recorded::THREADS);
-    let (tick, _) = scene.threads(2);
     let record = &Watch::of_changes(&scene.records, watcher, 100);
-    let watch = Threads::new(memory, &scene.control, scene.frames, watcher, record);
+    let (tick, watch) = scene.watched_by(record);
     let change = || {
         tick.begin_operation();
         scene.pause(&tick);
