@@ -36,9 +36,18 @@ pub fn by_detector(rig: &Rig, batch: u32, busy: bool) -> u32 {
 
 /// The post's rounds with nobody looking.
 pub(crate) fn read_bare(post: Post<'_>, rules: impl Rules, batch: u32) -> Result<(), Aborted> {
+    read_unrecorded(post, rules, batch, ())
+}
+
+/// The post's rounds with the detectors of those while pages change, and no record of steps.
+pub(crate) fn read_detected(post: Post<'_>, rules: impl Rules, batch: u32) -> Result<(), Aborted> {
+    read_unrecorded(post, rules, batch, Detector::new(&post.memory, post.world, post.me, time::now))
+}
+
+fn read_unrecorded(post: Post<'_>, rules: impl Rules, batch: u32, trace: impl Tracepoints) -> Result<(), Aborted> {
     // The first round has begun.
     post.memory.poke(Counter::Rounds.of(&post.world.control, post.me), 1);
-    post.read_while(rules, (), &mut Reading::new(batch, true, false), || true).map(|_| ())
+    post.read_while(rules, trace, &mut Reading::new(batch, true, false), || true).map(|_| ())
 }
 
 /// The post's rounds as [`Race::run_thread`](aio_ring_lab::lab::Race::run_thread) does them: those while pages are at rest have

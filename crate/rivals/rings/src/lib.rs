@@ -39,8 +39,8 @@ pub fn one_thread(subject: &str, batch: u32) -> Option<Sampler> {
     })
 }
 
-/// What two threads do: `pair/RING`, per record; `bounce`, per round trip of a cache line; `beside/PACE/bare` and `beside/PACE/watched`,
-/// per event that a reader reads beside a migrator with that pace (0: as fast as it can).
+/// What two threads do: `pair/RING`, per record; `bounce`, per round trip of a cache line; `beside/PACE/bare`, `…/detected` and
+/// `…/watched`, per event that a reader reads beside a migrator with that pace (0: as fast as it can).
 #[must_use]
 pub fn two_threads(subject: &str, batch: u32) -> Option<Pair> {
     Some(match subject {
@@ -58,6 +58,7 @@ fn reader_beside(subject: &str, batch: u32) -> Option<Pair> {
     let (pace, looks) = subject.split_once('/')?;
     let looks = match looks {
         "bare" => Looks::Nobody,
+        "detected" => Looks::AllButReadersRecord,
         "watched" => Looks::All,
         _ => return None,
     };

@@ -33,12 +33,33 @@
 //! while somebody changes pages took 1.15 (batch 1), 1.12 (8) and 1.10 (32) times as long (Intel Xeon, V8 14.6, interleaved), and
 //! beside a migrator at full pace a reader of a run got a tenth fewer events.
 //!
-//! Beside a migrator at full pace (two Workers, `beside` of the bench) a reader that is watched takes 2 to 4 times as long as one that
-//! is not. No single part of it is to blame: without the watcher's look at the clock 0.7 to 0.9 of that, without the tickers' stores to
-//! it 0.7 to 0.8, without the migrator's record 0.7 to 0.8, without the reader's 0.7 to 0.9 (batch 1 and 8, two to four starts of the
-//! browser). What is left are the detectors, which look at the frame words that each migration writes, and longer sections, in which
-//! the two meet more often. Tickers that move the clock only at steps that change a page or free one, for locks and values order the
-//! others, save 0.2 of it; but then the cause is found of 2 in 30 first corruptions of `linux-3.12`, and as it is of all (natively).
+//! # At full pace
+//!
+//! Beside a migrator at full pace (two Workers, `beside` of the bench) a reader that is watched takes 1.5 to 4 times as long as one that
+//! is not, and more than a twentieth it must take: a round of it is 18 steps (batch 1) or 81 (batch 8) and takes 72 or 440 ns while
+//! nobody looks, so a twentieth would be 0.2 or 0.3 ns a step, half a cycle or so for a look at the clock and two stores. What it is
+//! made of, as times over a reader that nobody looks at, at batch 1 / 8 (Intel Xeon, medians of four to six starts of the browser,
+//! interleaved; from one to the next they differ by a third, for the two settle into different rhythms):
+//!
+//! | who looks | time |
+//! |---|---|
+//! | the migrator, at itself: its record and detectors | 0.93 to 0.95 / 0.88 to 0.91: it migrates less |
+//! | and the reader by its detectors, its steps not recorded | 1.2 to 1.3 / 1.1 to 1.2 |
+//! | and by its record too, which takes the clock from nowhere, and neither `frozen` nor `watched` | 1.9 / 1.3 |
+//! | that with the clock, once an operation | 2.1 / 1.5 |
+//! | all, as it is | 2.7 to 3.2 / 3.6 to 4.4 |
+//! | all but the record's stores | 2.3 / 2.1 |
+//!
+//! So half of it are steps that are stored, and half looks at what the migrator writes meanwhile, each of which fetches a line in the
+//! middle of a section. Tried and left:
+//! - the clock once an operation, and steps within have the same: 2.2 / 1.6 to 2.3; but the cause is found of 0 to 9 in 20 first
+//!   corruptions of `linux-3.12` (natively, one reader, four mixes), and as it is of all. Once more where events are read: of 16 to 20, and
+//!   no faster than as it is;
+//! - the clock only at locks and stores, or at stores: 2.5 / 3.4 and 2.3 / 3.2;
+//! - `frozen` and `changers` on a line where the clock is not, and `watched` stored only when it has moved by 16: 2.7 to 2.8 / 3.4 to 3.5,
+//!   no difference seen;
+//! - tickers that move the clock only at steps that change a page or free one, for locks and values order the others: 0.8 of the time, and
+//!   the cause found of 2 in 30.
 
 use core::cell::Cell;
 use core::panic::Location;
