@@ -39,7 +39,8 @@
 //! is not, and more than a twentieth it must take: a round of it is 18 steps (batch 1) or 81 (batch 8) and takes 72 or 440 ns while
 //! nobody looks, so a twentieth would be 0.2 or 0.3 ns a step, half a cycle or so for a look at the clock and two stores. What it is
 //! made of, as times over a reader that nobody looks at, at batch 1 / 8 (Intel Xeon, medians of four to six starts of the browser,
-//! interleaved; from one to the next they differ by a third, for the two settle into different rhythms):
+//! interleaved; from one to the next they differ by a third, for the two settle into different rhythms, and half an hour later, on the same
+//! machine, all of it was 2.3 / 1.4):
 //!
 //! | who looks | time |
 //! |---|---|
@@ -55,6 +56,9 @@
 //! - the clock once an operation, and steps within have the same: 2.2 / 1.6 to 2.3; but the cause is found of 0 to 9 in 20 first
 //!   corruptions of `linux-3.12` (natively, one reader, four mixes), and as it is of all. Once more where events are read: of 16 to 20, and
 //!   no faster than as it is;
+//! - the clock once an operation, and again where a lock is released when 24 steps have passed, with a
+//!   [`merge`](crate::trace::merge) that looks ahead as far: the cause is found of as many as it is now. It took 0.92 / 0.99 (0.91 at
+//!   batch 32) of the time in twelve starts, within their scatter: too little for a record that says less;
 //! - the clock only at locks and stores, or at stores: 2.5 / 3.4 and 2.3 / 3.2;
 //! - `frozen` and `changers` on a line where the clock is not, and `watched` stored only when it has moved by 16: 2.7 to 2.8 / 3.4 to 3.5,
 //!   no difference seen;
