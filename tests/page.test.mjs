@@ -40,6 +40,7 @@ for (const name of /** @type {const} */ (['chromium', 'firefox', 'webkit'])) {
         t.diagnostic(await page.text('#status'));
       }
       for (const marked of [await page.tile('events'), await page.tile('migrations'), await page.text('#chart-throughput h2')]) assert.match(marked, /^(Events read|Migrations|Throughput)\s+wrong/);
+      assert.match(await page.call(() => document.getElementById('chart-throughput')?.textContent ?? ''), /After .* of linux-3\.12 \(wrong\): .* events a second/);
       assert.ok(bothFunctions(picture), picture);
       assert.match(picture, /lost|free/i, picture);
       await page.call(() => document.getElementById('first-corruption')?.scrollIntoView({ block: 'start', behavior: 'instant' }));

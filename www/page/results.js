@@ -42,6 +42,8 @@ export class Results extends EventTarget {
   #atRest = h('section', { class: 'box bad', id: 'at-rest', hidden: true });
   /** Of the run whose results are shown. @type {Run['config'] | null} */
   #shown = null;
+  /** That it is of. @type {{ name: string, correct: boolean | null }} */
+  #protocol = { name: '', correct: null };
   /** When the page first saw a corruption in this run. @type {number | null} */
   #firstMs = null;
   /** @type {Turns<{ run: Run, sample: Sample, now: number }>} */
@@ -100,7 +102,8 @@ export class Results extends EventTarget {
     this.#turns.restart();
     this.#history.clear();
     const correct = isRight(lab, scenario ?? undefined, config.protocol);
-    this.#samples.clear(fileName(config), { name: nameInFiles(config), correct });
+    this.#protocol = { name: nameInFiles(config), correct };
+    this.#samples.clear(fileName(config), this.#protocol);
     this.#threads.show([]);
     this.#tiles.prepare(config, correct);
     this.#charts.mark(correct);
@@ -137,7 +140,7 @@ export class Results extends EventTarget {
     const rate = { events: report.events * mean, migrations: report.migrations * mean, setups: report.setups * mean, teardowns: report.teardowns * mean };
     this.#history.push(report);
     this.#charts.draw(this.#history, this.#history.end);
-    this.#charts.describe(chartsInWords(this.#lab, report, rate));
+    this.#charts.describe(chartsInWords(this.#lab, report, rate, this.#protocol));
     const first = report.firstCorruption;
     this.#tiles.show({ sample: report, rate, firstMs: first?.timeMs ?? this.#firstMs, exact: first !== undefined, over: true });
     this.#frames.settle();

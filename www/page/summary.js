@@ -2,6 +2,7 @@
 
 import { CUSTOM } from './link.js';
 import { count, duration, plural, short } from './format.js';
+import { plainName } from './outcome.js';
 import { ROLES, rolesInWords } from './roles.js';
 import { doneInWords, totalOf } from './tiles.js';
 
@@ -83,13 +84,14 @@ export function endInWords(lab, report) {
  * @param {Lab} lab
  * @param {Sample} sample
  * @param {{ events: number, migrations: number }} rate
+ * @param {{ name: string, correct: boolean | null }} protocol  whose speed it is
  * @returns {string[]} throughput and corruptions, for those who do not see the charts
  */
-export function chartsInWords(lab, sample, rate) {
+export function chartsInWords(lab, sample, rate, protocol) {
   const time = duration(Math.max(10, sample.timeMs));
   const seen = lab.kinds.filter((kind) => (sample.corruptions[kind.name] ?? 0) > 0);
   return [
-    `After ${time}: ${short(rate.events)} events a second and ${short(rate.migrations)} migrations a second in the mean.`,
+    `After ${time} of ${plainName(protocol)}: ${short(rate.events)} events a second and ${short(rate.migrations)} migrations a second in the mean.`,
     seen.length === 0
       ? `After ${time}: no corruption observed in ${doneInWords(sample)}.`
       : `After ${time}: ${seen.map((kind) => `${kind.label} ${count(sample.corruptions[kind.name] ?? 0)}`).join(', ')}.`,
