@@ -24,9 +24,10 @@
 //! - whoever waits passed by reference: completing one by one takes 3 % less, but a run's reader gets 2 % fewer events;
 //! - either end as a function that is not inlined: 6 % slower;
 //! - branch hints on the ways to wait and to panic (`metadata.code.branch_hint`): 2 % less, but LLVM 22 writes none, and wasm-bindgen
-//!   moves what they would point at: a tool of our own;
-//! - not a tail cached on the reader's side: `struct aio_ring` has head and tail side by side, so a reader that stores its head has the
-//!   line of the tail in its cache anyway.
+//!   moves what they would point at: a tool of our own.
+//!
+//! No tail is cached on the reader's side: `struct aio_ring` has head and tail side by side, so a reader that stores its head has the line
+//! of the tail in its cache anyway. That was not tried.
 //!
 //! Between two Workers, storing the tail is what costs most: the only atomic store that wasm has is sequentially consistent, which on
 //! x86-64 is an exchange that waits until the events before it have their cache lines, and then for its own. A plain store, after which

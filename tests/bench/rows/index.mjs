@@ -33,7 +33,7 @@ import { truth } from './truth.mjs';
 /** @type {Record<string, Group>} */
 export const GROUPS = {
   readingRivals: { title: 'Reading alone, beside JavaScript’s rings', measure: readingRivals, seconds: [16, 4] },
-  passing: { title: 'Completing and reading on one thread, beside other rings', measure: passing, seconds: [20, 4] },
+  passing: { title: 'Completing and reading on one thread, beside other rings (rtrb takes no lock, and orders one producer only)', measure: passing, seconds: [20, 4] },
   between: { title: 'From one Worker to another, beside other rings', measure: between, seconds: [35, 5] },
   nativeRings: { title: 'The same without a browser, and Linux’s own ring', measure: nativeRings, seconds: [32, 8] },
   limits: { title: 'Limits of this machine', measure: limits, seconds: [6, 2] },

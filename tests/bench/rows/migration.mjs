@@ -22,7 +22,7 @@ export async function migration({ chromium, warmUpMs, quick }) {
     ofValues({
       name: 'migrate_page, uncontended',
       values: ratios(rounds, 'migrate', 'sum'),
-      unit: '× limit',
+      unit: `× (page copy + ${cas} CAS + ${store} stores)`,
       atMost: 1.2,
       how: `${how}; limit: the sum of ${demanded}, each measured by itself in the same round`,
       details: { demanded: { cas, store }, ns },

@@ -16,6 +16,9 @@ export async function passing({ chromium, versions, warmUpMs, quick }) {
   const rows = [];
   await chromium.openBench();
   const locked = await demandedOf(chromium, 'pass');
+  const reading = await demandedOf(chromium, 'read');
+  /** A batch that is completed one by one and read at once. @param {number} batch */
+  const lockedOneByOne = (batch) => ({ cas: batch * (locked.cas - reading.cas) + reading.cas, store: batch * (locked.store - reading.store) + reading.store });
   for (const batch of [1, 8, 32]) {
     await chromium.sample({ batch, ms: warmUpMs, rounds: [subjects, subjects] });
     const rounds = await chromium.sample({ batch, ms: MS, rounds: shuffledRounds(subjects, quick ? 11 : 51) });
@@ -39,7 +42,8 @@ export async function passing({ chromium, versions, warmUpMs, quick }) {
           picture: 'completing one by one and reading by batches, one Worker',
           ours: ONE_BY_ONE,
           rivals: ['pass/rtrb-one-by-one', 'pass/crossbeam-queue'],
-          how: `${how}; the same rounds, like with like: ours completes as Linux does, two locked instructions and a published tail for each record`,
+          limits: [limitOf(2, lockedOneByOne(batch), batch)],
+          how: `${how}; the same rounds, like with like: ours completes as Linux does, two locked instructions and a published tail for each record; limit: those, and the two of each read`,
         }),
       );
     }
