@@ -42,7 +42,7 @@ export class Results extends EventTarget {
   #atRest = h('section', { class: 'box bad', id: 'at-rest', hidden: true });
   /** Of the run whose results are shown. @type {Run['config'] | null} */
   #shown = null;
-  /** That it is of. @type {{ name: string, correct: boolean | null }} */
+  /** Its protocol. @type {{ name: string, correct: boolean | null }} */
   #protocol = { name: '', correct: null };
   /** When the page first saw a corruption in this run. @type {number | null} */
   #firstMs = null;

@@ -1,7 +1,7 @@
 //! A run's reader beside its migrator, on two threads: with nobody looking, and with all that a run looks by, the records of steps
-//! and the detectors of both. The one over the other is what looking costs a reader while pages change; without the reader's record in
-//! between shows what of it that is. How many pages change meanwhile is not the same for all: a migrator that is watched takes longer
-//! too.
+//! and the detectors of both. The one over the other is what looking costs a reader while pages change; all but the reader's record,
+//! between the two, shows how much of it is that record. How many pages change meanwhile is not the same for all: a migrator that is
+//! watched takes longer too.
 
 use std::sync::Arc;
 

@@ -68,6 +68,7 @@ pub fn demanded(of: &str) -> Option<Vec<Access>> {
     let lists: &[&[(&str, Access)]] = match of {
         "read" => &[&DEMANDED_BY_READ],
         "read with the spinlock" => &[&DEMANDED_BY_READ, &DEMANDED_BY_SPINLOCK],
+        "complete" => &[&DEMANDED_BY_COMPLETING],
         "pass" => &[&DEMANDED_BY_COMPLETING, &DEMANDED_BY_READ],
         "migration" => &[&DEMANDED],
         _ => return None,

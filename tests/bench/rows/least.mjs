@@ -9,9 +9,9 @@ const MS = 8;
 
 /**
  * What the protocol itself demands, as the bench's own tests count it: of a read call, of one under another spinlock, of completing
- * a batch and reading it, of a migration.
+ * a batch, of completing and reading it, of a migration.
  *
- * @typedef {'read' | 'read with the spinlock' | 'pass' | 'migration'} Demand
+ * @typedef {'read' | 'read with the spinlock' | 'complete' | 'pass' | 'migration'} Demand
  */
 
 /** @param {import('../chromium.mjs').Chromium} chromium  with the bench's page  @param {Demand} of  @returns {Promise<Locked>} */

@@ -32,7 +32,7 @@ export async function looking({ chromium, quick, warmUpMs }) {
             name: `a run's reader, batch ${batch}, beside ${beside}: ${what}`,
             values: rates,
             unit: '× bare, unobserved',
-            ...(atLeast && { atLeast }),
+            atLeast,
             ratio: { of: 'over a run that nobody looks at', values: rates },
             how: `events/s; ${rounds.length} rounds in random order, ${ms} ms each, a new run of v4 for each on two Workers, 1 reader that completes what it reads and 1 migrator; bare: with NoRecord and no detectors in either. How many pages migrate meanwhile is not the same for all`,
             details: { nsPerEvent: spread(rounds.map((round) => round[subject(looks)])), bareNsPerEvent: spread(rounds.map((round) => round[bare])) },

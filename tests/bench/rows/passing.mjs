@@ -16,9 +16,9 @@ export async function passing({ chromium, versions, warmUpMs, quick }) {
   const rows = [];
   await chromium.openBench();
   const locked = await demandedOf(chromium, 'pass');
-  const reading = await demandedOf(chromium, 'read');
+  const [completing, reading] = [await demandedOf(chromium, 'complete'), await demandedOf(chromium, 'read')];
   /** A batch that is completed one by one and read at once. @param {number} batch */
-  const lockedOneByOne = (batch) => ({ cas: batch * (locked.cas - reading.cas) + reading.cas, store: batch * (locked.store - reading.store) + reading.store });
+  const lockedOneByOne = (batch) => ({ cas: batch * completing.cas + reading.cas, store: batch * completing.store + reading.store });
   for (const batch of [1, 8, 32]) {
     await chromium.sample({ batch, ms: warmUpMs, rounds: [subjects, subjects] });
     const rounds = await chromium.sample({ batch, ms: MS, rounds: shuffledRounds(subjects, quick ? 11 : 51) });
