@@ -5,6 +5,7 @@ use super::{Kind, World};
 use crate::aio::Kioctx;
 use crate::machine::{Op, Step};
 use crate::ring::Page;
+use crate::ring::event::EVENT_WORDS;
 use crate::ring::header::Field;
 
 /// The head that a page copy carried along, if it was page 0's.
@@ -55,6 +56,15 @@ pub(crate) struct Cause {
     pub(crate) lost: bool,
 }
 
+/// When a page was copied that somebody wrote to.
+#[derive(Clone, Copy, PartialEq)]
+enum Copied {
+    /// Before the write.
+    Before,
+    /// During it: copying takes a while, and is recorded when it is over.
+    Meanwhile,
+}
+
 /// What there is to find a cause in.
 pub(crate) struct Evidence<'a> {
     pub(crate) world: &'a World,
@@ -69,7 +79,11 @@ impl Evidence<'_> {
     pub(crate) fn cause(&self, seen: Seen) -> Option<Cause> {
         match seen.kind {
             Kind::StaleHead => self.lost_head(Some(seen.numbers)),
-            Kind::Duplicate | Kind::Slots | Kind::Lost => self.lost_head(None),
+            Kind::Slots => self.lost_head(None),
+            Kind::Duplicate | Kind::Lost | Kind::Reordered | Kind::Foreign => self
+                .lost_event(Copied::Before)
+                .or_else(|| self.lost_head(None))
+                .or_else(|| self.lost_event(Copied::Meanwhile)),
             Kind::LostHeader => self.lost_store(seen.numbers[0], |_, _| true),
             Kind::ReadAfterFree | Kind::WriteAfterFree => {
                 let [frame, word] = seen.numbers;
@@ -78,7 +92,6 @@ impl Evidence<'_> {
             }
             Kind::Reference => self.freed(seen.numbers[0]),
             Kind::UseAfterTeardown | Kind::ErrorAfterMove | Kind::LockLeaked => self.of_context(seen),
-            Kind::Reordered | Kind::Foreign => None,
         }
     }
 
@@ -113,20 +126,54 @@ impl Evidence<'_> {
 
     /// The last store to word `word` of a page which had been copied before: the store and the copy, if they fit.
     fn lost_store(&self, word: u32, fits: impl Fn(usize, usize) -> bool) -> Option<Cause> {
-        let is_store = |i: &usize| self.steps[*i].op == Op::Store;
-        (0..self.steps.len()).rev().filter(is_store).find_map(|damage| {
-            let (frame, _) = self.world.frames.locate(self.steps[damage].at).filter(|place| place.1 == word)?;
+        let is_store = |step: &Step, at| step.op == Op::Store && at == word;
+        self.lost_writes(is_store, Copied::Before).find(|cause| fits(cause.damage, cause.before))
+    }
+
+    /// The last event that somebody wrote to a page which had been copied, or was being copied, in a slot that was read when the
+    /// corruption was noticed.
+    fn lost_event(&self, copied: Copied) -> Option<Cause> {
+        let operation = self.operations[self.noticed];
+        let is_read = |slot| {
+            self.steps.iter().zip(self.operations).any(|(step, of)| {
+                let first = self.world.frames.locate(step.at).map(|(_, word)| word);
+                let slots = |first| first..first + step.value * EVENT_WORDS;
+                *of == operation && step.op == Op::ReadEvents && first.is_some_and(|first| slots(first).contains(&slot))
+            })
+        };
+        let is_write = |step: &Step, at| step.op == Op::WriteEvent && is_read(at);
+        self.lost_writes(is_write, copied).next()
+    }
+
+    /// Writes to a page which another thread had copied, or was copying, with the copies; the last one first.
+    fn lost_writes(&self, is_write: impl Fn(&Step, u32) -> bool, copied: Copied) -> impl Iterator<Item = Cause> {
+        (0..self.steps.len()).rev().filter_map(move |damage| {
+            let step = &self.steps[damage];
+            let (frame, _) = self.world.frames.locate(step.at).filter(|&(_, word)| is_write(step, word))?;
             let begin = self.begin_of(damage);
             // The frame was in the ring when the operation began, so it is the first migration from it that was published
             // since. (A later one would be of another page in the same frame.)
-            let before = (0..damage).find(|&copy| {
+            let before = (0..self.steps.len()).find(|&copy| {
                 self.copied_from(copy) == Some(frame)
-                    && self.steps[copy].thread != self.steps[damage].thread
+                    && self.steps[copy].thread != step.thread
+                    && self.copied(copy, copied, damage)
                     && self.published(copy).is_none_or(|published| published > begin)
             })?;
-            let note = "lost: this page has been copied already";
-            fits(damage, before).then_some(Cause { damage, before, note, lost: true })
+            let note = match copied {
+                Copied::Before => "lost: this page has been copied already",
+                Copied::Meanwhile => "lost: this page is being copied",
+            };
+            Some(Cause { damage, before, note, lost: true })
         })
+    }
+
+    /// Whether the page that step `copy` copies was copied so when step `write` was taken.
+    fn copied(&self, copy: usize, copied: Copied, write: usize) -> bool {
+        let mut between = self.steps[write.min(copy)..copy].iter();
+        match copied {
+            Copied::Before => copy < write,
+            Copied::Meanwhile => write < copy && between.all(|step| step.thread != self.steps[copy].thread),
+        }
     }
 
     /// What was done to the context that a corruption names, by the last step of the right kind before it was noticed.
