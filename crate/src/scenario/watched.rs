@@ -9,10 +9,11 @@ use core::cell::Cell;
 use super::ledger::Counter;
 use super::roles::{Actor, Reading, Work};
 use super::world::World;
+use crate::aio::kioctx::head_of;
 use crate::aio::{Aio, Rules, Tracepoints};
 use crate::machine::threads::{NoRecord, Record, Threads, Watch, Words, run};
 use crate::machine::{Aborted, ThreadId};
-use crate::ring::Memory;
+use crate::ring::{Memory, Page};
 
 /// Where a thread works.
 #[derive(Clone, Copy, Debug)]
@@ -87,17 +88,28 @@ impl Post<'_> {
         let (turn, begun) = (self.world.ctx.ring.nr(), Cell::new(events()));
         let goes_on = || {
             let watch = machine.record();
-            // What a change of pages leaves in the ring has been read when as many events have as it has slots, which at a large
-            // batch is long before so many operations.
+            // What a change of pages leaves in the ring has been read when nothing is left in it, or when as many events have as it
+            // has slots, which at a large batch is long before so many operations.
             if watch.since_change() <= 1 {
                 begun.set(events());
-            } else if events().wrapping_sub(begun.get()) >= turn {
-                watch.settle();
+            } else if events().wrapping_sub(begun.get()) >= turn || self.is_drained() {
+                watch.settle(self.memory, &self.world.control, self.me);
             }
             !watch.is_at_rest()
         };
         let goes_on = run(self.actor(&machine, rules, &trace).read_while(reading, goes_on));
         (goes_on, machine.into_record())
+    }
+
+    /// Whether all events that anybody had written to the ring, or was writing, have been read.
+    #[inline(never)]
+    fn is_drained(&self) -> bool {
+        let Self { memory, world: World { ctx, frames, .. }, .. } = self;
+        // ORDERING: the lock first. Whoever held it before has published its tail when it is found free; whoever takes it after
+        // that is none of them.
+        let completes = memory.load(ctx.completion_lock.at) != 0;
+        let ring = Page::from_word(memory.load(ctx.ring_page(0)));
+        !completes && memory.load(ctx.tail()) == memory.load(head_of(frames, ring))
     }
 
     #[inline(always)]
@@ -120,6 +132,7 @@ impl Post<'_> {
 mod tests {
     use super::*;
     use crate::aio::{Compiled, Kioctx, presets::V4};
+    use crate::machine::Machine;
     use crate::machine::threads::Shared;
     use crate::ring::{Geometry, IoEvent};
     use crate::scenario::{Role, WorldConfig};
@@ -136,17 +149,26 @@ mod tests {
     /// Calls during which somebody changes pages: more than read the ring once.
     const CHANGING: u32 = 200;
 
-    /// Of a reader's calls those that had all detectors; and slots of its ring.
-    fn watched_calls(batch: u32) -> (u32, u32) {
-        const ROUNDS: u32 = 1000;
-        let config = WorldConfig {
+    /// The world of one reader that completes what it reads.
+    fn world(batch: u32) -> World {
+        World::new(WorldConfig {
             roles: vec![Role::Reader { batch, inline: true, faults: false }],
             ring: Geometry::of_pages(1, 4096),
             seed: 1,
             spare_frames: 0,
             recorded: true,
-        };
-        let world = World::new(config);
+        })
+    }
+
+    fn complete(post: &Post<'_>, count: u32) {
+        let machine = post.machine(NoRecord);
+        assert_eq!(run(post.actor(&machine, Compiled::<V4>, &()).complete_some(count)), Ok(count));
+    }
+
+    /// Of a reader's calls those that had all detectors, where it always leaves `left` events; and slots of its ring.
+    fn watched_calls(batch: u32, left: u32) -> (u32, u32) {
+        const ROUNDS: u32 = 1000;
+        let world = world(batch);
         let arena = Shared::new(world.words());
         let (memory, me, changers) = (arena.words(), ThreadId::new(0), world.control.changers());
         world.init(&memory);
@@ -155,6 +177,7 @@ mod tests {
         let nr = world.ctx.ring.nr();
         let watch = Watch::of_changes(&world.records, me, nr);
         let post = Post { memory, world: &world, me, work: Work::Rounds(ROUNDS) };
+        complete(&post, left);
         post.read(Compiled::<V4>, watch, &watched, &at_rest, Reading::new(batch, true, false)).unwrap();
         assert_eq!(watched.0.get() + at_rest.0.get(), ROUNDS);
         (watched.0.get(), nr)
@@ -162,10 +185,43 @@ mod tests {
 
     #[test]
     fn pages_are_at_rest_when_as_many_events_have_been_read_as_the_ring_has_slots() {
-        for batch in [1, 8, 64] {
-            let (calls, nr) = watched_calls(batch);
+        for batch in [1, 8, 60] {
+            let (calls, nr) = watched_calls(batch, 3);
             // Fewer of those that read the ring once are recorded. The last one of as many operations is at rest already.
             assert_eq!(calls, CHANGING + nr.div_ceil(batch).min(nr - 1), "batch {batch}");
         }
+    }
+
+    #[test]
+    fn pages_are_at_rest_when_nothing_is_left_in_the_ring() {
+        for batch in [1, 8, 64] {
+            assert_eq!(watched_calls(batch, 0).0, CHANGING + 1, "batch {batch}");
+        }
+    }
+
+    #[test]
+    fn the_ring_is_drained_when_nobody_writes_to_it_and_all_is_read() {
+        let world = world(8);
+        let arena = Shared::new(world.words());
+        let (memory, lock) = (arena.words(), world.ctx.completion_lock);
+        world.init(&memory);
+        let post = Post { memory, world: &world, me: ThreadId::new(0), work: Work::Endless };
+        let machine = post.machine(NoRecord);
+        let actor = post.actor(&machine, Compiled::<V4>, &());
+        let read = |count: usize| {
+            let cache = world.control.reqs_available(post.me);
+            run(actor.aio.read_events(&world.ctx, cache, &mut vec![IoEvent::default(); count], None)).unwrap()
+        };
+        assert!(post.is_drained());
+        complete(&post, 3);
+        assert!(!post.is_drained());
+        assert_eq!(read(2), 2);
+        assert!(!post.is_drained());
+        assert_eq!(read(2), 1);
+        assert!(post.is_drained());
+        run(machine.lock(lock)).unwrap();
+        assert!(!post.is_drained(), "its holder may have written an event");
+        run(machine.unlock(lock));
+        assert!(post.is_drained());
     }
 }

@@ -6,8 +6,8 @@ use crate::aio::{Kioctx, Tracepoints};
 use crate::ring::{IoEvent, Memory, Page};
 use crate::scenario::streak::Streak;
 
-/// The detectors that are on when nobody has changed pages while this reader read as many events as the ring has slots, or did as many
-/// operations.
+/// The detectors that are on when nobody has changed pages since nothing was left in the ring, or while this reader read as many events
+/// as the ring has slots, or did as many operations.
 ///
 /// No page is freed then, and each of those operations has read an event or found the ring empty, so whatever the changes did to
 /// events has been read. What can still come to light is looked at: heads, and the numbers of events, which are out of sequence

@@ -270,24 +270,31 @@ fn what_is_recorded_after_a_change_leaves_half_of_the_record_to_what_was_before(
 }
 
 #[test]
-fn what_has_come_to_light_needs_no_more_operations_but_is_recorded_to_the_end() {
+fn what_has_come_to_light_is_at_rest_and_recorded_no_more() {
     let scene = Recorded::new();
-    let [_, watcher] = Recorded::THREADS;
+    let (memory, control, [_, watcher]) = (scene.arena.words(), &scene.control, Recorded::THREADS);
     let record = &Watch::of_changes(&scene.records, watcher, 1000);
     let (tick, watch) = scene.watched_by(record);
-    tick.begin_operation();
-    watch.begin_operation();
-    assert_eq!(record.since_change(), 0);
-    scene.pause(&tick);
-    let settled = (1..1000).find(|operation| {
+    let operation = |value| {
         watch.begin_operation();
-        assert_eq!(record.since_change(), *operation);
-        record.settle();
-        record.is_at_rest()
-    });
-    assert_eq!(settled, Some(record::AFTERMATH));
+        run(watch.store(scene.word, value));
+        (record.since_change(), memory.load(control.recording(watcher)))
+    };
+    tick.begin_operation();
+    assert_eq!(operation(0), (0, 1));
+    scene.pause(&tick);
+    assert_eq!([1, 2].map(operation), [(1, 1), (2, 1)]);
+    record.settle(memory, control, watcher);
+    assert!(record.is_at_rest());
+    assert_eq!([3, 4].map(operation), [(1000, 0); 2]);
+    tick.begin_operation();
+    assert!(!record.stays_at_rest(memory, control, watcher));
+    assert_eq!(operation(5), (0, 1));
+    let kept: Vec<u32> = scene.kept(&watch).iter().map(|entry| entry.step.value).collect();
+    assert_eq!(kept, [0, 1, 2, 5]);
+
     let anybody = Watch::new(&scene.records, watcher);
-    anybody.settle();
+    anybody.settle(memory, control, watcher);
     assert!(!anybody.is_at_rest(), "where anybody may change pages");
 }
 
