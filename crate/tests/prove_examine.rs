@@ -195,6 +195,26 @@ fn a_lost_head_is_one_lost_store() {
     assert!(checked >= 4, "{checked} cells");
 }
 
+#[test]
+fn a_lost_completion_is_what_was_written_to_the_page_after_its_copy() {
+    let lost_by = |protocol: &str| -> Vec<String> {
+        let is_cell = |cell: &&Cell| cell.label == format!("lost-completion under {protocol}");
+        let cell = CELLS.iter().find(is_cell).unwrap_or_else(|| panic!("lost-completion breaks under {protocol}"));
+        let steps = examine(&cell.subject, &cell.violation.schedule).trace.steps;
+        let copy = steps.iter().position(|step| step.step.label.starts_with("copy frame 0")).unwrap();
+        let lost = steps.iter().enumerate().filter(|(_, step)| step.step.lost);
+        lost.map(|(i, step)| {
+            assert!(i > copy && step.step.role == "completer");
+            assert_eq!(step.step.note.as_deref(), Some("lost: this page has been copied already"));
+            step.step.label.clone()
+        })
+        .collect()
+    };
+    let [event, tail] = ["write an event to frame 0", "store ring->tail in frame 0"];
+    assert_eq!(lost_by("no completion_lock around copy and swap"), [tail]);
+    assert_eq!(lost_by("released before it is published"), [event, tail]);
+}
+
 /// The reads of the miniature that are missing in the end are those that are marked.
 #[test]
 fn the_miniature_marks_as_many_reads_as_it_has_lost() {

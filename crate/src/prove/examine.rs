@@ -146,7 +146,8 @@ fn follow(subject: &Subject, run: &mut Run<'_>, schedule: &[Move]) -> Examined {
         model.publish_waits();
     }
     let finding = moment.and_then(|moment| subject.judge(model.memory(), moment));
-    let mut trace = tell(subject, fitting, &steps, noticed, run.is_done());
+    let at_rest = finding.as_ref().filter(|_| run.is_done()).map(|_| Noticed::AtRest);
+    let mut trace = tell(subject, fitting, &steps, noticed.or(at_rest), run.is_done());
     trace.breaks = finding.as_ref().map(|finding| finding.invariant.clone());
     Examined {
         trace,
@@ -166,7 +167,7 @@ fn name(subject: &Subject, thread: ThreadId) -> String {
 fn notice(subject: &Subject, model: &Model) -> Option<Noticed> {
     let Subject::Scripted(scripted) = subject else { return None };
     let (seen, _) = Seen::first(model.memory(), &scripted.world)?;
-    Some(Noticed { seen, steps: model.traced() })
+    Some(Noticed::At { steps: model.traced(), seen })
 }
 
 /// How the state looks, and as what it is to be judged.

@@ -10,7 +10,7 @@ use crate::explore::miniature::Miniature;
 use crate::machine::model::Move;
 use crate::machine::{Op, Step};
 use crate::scenario::World;
-use crate::scenario::cause::{Evidence, copied_head, operations};
+use crate::scenario::cause::{Cause, Evidence, copied_head, operations};
 use crate::scenario::detect::Seen;
 use crate::trace::{Lane, TraceStep};
 
@@ -52,12 +52,13 @@ fn as_pairs<S: Serializer>(schedule: &[Move], serializer: S) -> Result<S::Ok, S:
     schedule_json(schedule).serialize(serializer)
 }
 
-/// What was found out about an execution's first corruption.
+/// When an execution's first corruption was noticed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Noticed {
-    pub(super) seen: Seen,
-    /// How many steps had been recorded by then.
-    pub(super) steps: usize,
+pub(super) enum Noticed {
+    /// By a detector, when so many steps had been recorded.
+    At { steps: usize, seen: Seen },
+    /// When all was done.
+    AtRest,
 }
 
 /// Tells an execution; with each step goes the index of its move. `finished`: all threads have ended.
@@ -70,7 +71,7 @@ pub(super) fn tell(
 ) -> ScheduledTrace {
     let only: Vec<Step> = steps.iter().map(|(_, step)| *step).collect();
     let notes = match (subject, noticed) {
-        (Subject::Scripted(scripted), Some(noticed)) => cause(&scripted.world, &only, noticed),
+        (Subject::Scripted(scripted), Some(noticed)) => causes(&scripted.world, &only, noticed),
         (Subject::Scripted(_), None) => Vec::new(),
         (Subject::Miniature(miniature), _) => lost_reads(miniature, &only, finished),
     };
@@ -101,13 +102,22 @@ pub(super) fn tell(
 /// What is to be said of a step: its index, the words, and whether what it wrote was lost.
 type Note = (usize, &'static str, bool);
 
-/// The step that the corruption goes back to.
-fn cause(world: &World, steps: &[Step], Noticed { seen, steps: recorded }: Noticed) -> Vec<Note> {
-    let steps = &steps[..recorded];
-    let Some(noticed) = steps.iter().rposition(|step| step.thread == seen.thread) else { return Vec::new() };
+/// The steps that the corruption goes back to.
+fn causes(world: &World, steps: &[Step], noticed: Noticed) -> Vec<Note> {
+    let (steps, by) = match noticed {
+        Noticed::At { steps: recorded, seen } => (&steps[..recorded], Some(seen)),
+        Noticed::AtRest => (steps, None),
+    };
+    let last = steps.iter().rposition(|step| by.is_none_or(|seen| step.thread == seen.thread));
+    let Some(noticed) = last else { return Vec::new() };
     let operations = operations(steps, world.roles.len());
     let evidence = Evidence { world, steps, operations: &operations, noticed };
-    evidence.cause(seen).map(|cause| (cause.damage, cause.note, cause.lost)).into_iter().collect()
+    let causes: Vec<Cause> = match by {
+        Some(seen) => evidence.cause(seen).into_iter().collect(),
+        // Whatever is found by counting: what is missing was completed and lost.
+        None => evidence.lost_completions().collect(),
+    };
+    causes.into_iter().map(|cause| (cause.damage, cause.note, cause.lost)).collect()
 }
 
 /// The reads of the miniature that do not count. Each head counts some reads, and whoever loads one carries them along; a

@@ -145,6 +145,12 @@ impl Evidence<'_> {
         self.lost_writes(is_write, copied).next()
     }
 
+    /// Events, and tails of the ring, that somebody wrote to a page which had been copied before; the last one first.
+    pub(crate) fn lost_completions(&self) -> impl Iterator<Item = Cause> {
+        let is_tail = |step: &Step, at| step.op == Op::Store && at == Field::Tail as u32;
+        self.lost_writes(move |step, at| step.op == Op::WriteEvent || is_tail(step, at), Copied::Before)
+    }
+
     /// Writes to a page which another thread had copied, or was copying, with the copies; the last one first.
     fn lost_writes(&self, is_write: impl Fn(&Step, u32) -> bool, copied: Copied) -> impl Iterator<Item = Cause> {
         (0..self.steps.len()).rev().filter_map(move |damage| {
