@@ -163,6 +163,7 @@ pub fn held(memory: &impl Memory, control: &Control, locks: &[Lock], thread: Thr
 }
 
 /// The shortest way from `first` along "waits for the holder" back to it.
+#[cfg_attr(target_arch = "wasm32", optimize(size))]
 fn circle_from<'a>(waits: &'a [Wait], first: &'a Wait) -> Option<Vec<&'a Wait>> {
     let mut ways = vec![vec![first]];
     let mut seen = Vec::new();

@@ -115,7 +115,7 @@ fn causes(world: &World, steps: &[Step], noticed: Noticed) -> Vec<Note> {
     let causes: Vec<Cause> = match by {
         Some(seen) => evidence.cause(seen).into_iter().collect(),
         // Whatever is found by counting: what is missing was completed and lost.
-        None => evidence.lost_completions().collect(),
+        None => evidence.lost_completions(),
     };
     causes.into_iter().map(|cause| (cause.damage, cause.note, cause.lost)).collect()
 }

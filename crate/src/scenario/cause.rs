@@ -1,5 +1,7 @@
 //! What did the damage: the step that a corruption goes back to, found in recorded steps.
 
+use core::iter::successors;
+
 use super::detect::Seen;
 use super::{Kind, World};
 use crate::aio::Kioctx;
@@ -127,7 +129,7 @@ impl Evidence<'_> {
     /// The last store to word `word` of a page which had been copied before: the store and the copy, if they fit.
     fn lost_store(&self, word: u32, fits: impl Fn(usize, usize) -> bool) -> Option<Cause> {
         let is_store = |step: &Step, at| step.op == Op::Store && at == word;
-        self.lost_writes(is_store, Copied::Before).find(|cause| fits(cause.damage, cause.before))
+        self.lost_writes(&is_store, Copied::Before).find(|cause| fits(cause.damage, cause.before))
     }
 
     /// The last event that somebody wrote to a page which had been copied, or was being copied, in a slot that was read when the
@@ -141,19 +143,27 @@ impl Evidence<'_> {
                 *of == operation && step.op == Op::ReadEvents && first.is_some_and(|first| slots(first).contains(&slot))
             })
         };
-        let is_write = |step: &Step, at| step.op == Op::WriteEvent && is_read(at);
-        self.lost_writes(is_write, copied).next()
+        self.lost_write(self.steps.len(), &|step, at| step.op == Op::WriteEvent && is_read(at), copied)
     }
 
-    /// Events, and tails of the ring, that somebody wrote to a page which had been copied before; the last one first.
-    pub(crate) fn lost_completions(&self) -> impl Iterator<Item = Cause> {
+    /// Events, and tails of the ring, that somebody wrote to a page which had been copied before.
+    pub(crate) fn lost_completions(&self) -> Vec<Cause> {
         let is_tail = |step: &Step, at| step.op == Op::Store && at == Field::Tail as u32;
-        self.lost_writes(move |step, at| step.op == Op::WriteEvent || is_tail(step, at), Copied::Before)
+        self.lost_writes(&|step, at| step.op == Op::WriteEvent || is_tail(step, at), Copied::Before).collect()
     }
 
-    /// Writes to a page which another thread had copied, or was copying, with the copies; the last one first.
-    fn lost_writes(&self, is_write: impl Fn(&Step, u32) -> bool, copied: Copied) -> impl Iterator<Item = Cause> {
-        (0..self.steps.len()).rev().filter_map(move |damage| {
+    /// Writes to a page which another thread had copied, or was copying, with the copies; the last one first. `is_write` is told a
+    /// step, and which word of a frame it is about.
+    fn lost_writes(&self, is_write: &dyn Fn(&Step, u32) -> bool, copied: Copied) -> impl Iterator<Item = Cause> {
+        let last_before = move |end| self.lost_write(end, is_write, copied);
+        successors(last_before(self.steps.len()), move |later| last_before(later.damage))
+    }
+
+    /// The last of them before step `end`. A function of its own, or it would be code three times.
+    #[inline(never)]
+    #[cfg_attr(target_arch = "wasm32", optimize(size))]
+    fn lost_write(&self, end: usize, is_write: &dyn Fn(&Step, u32) -> bool, copied: Copied) -> Option<Cause> {
+        (0..end).rev().find_map(|damage| {
             let step = &self.steps[damage];
             let (frame, _) = self.world.frames.locate(step.at).filter(|&(_, word)| is_write(step, word))?;
             let begin = self.begin_of(damage);
@@ -162,7 +172,7 @@ impl Evidence<'_> {
             let before = (0..self.steps.len()).find(|&copy| {
                 self.copied_from(copy) == Some(frame)
                     && self.steps[copy].thread != step.thread
-                    && self.copied(copy, copied, damage)
+                    && self.copied(copy, damage) == Some(copied)
                     && self.published(copy).is_none_or(|published| published > begin)
             })?;
             let note = match copied {
@@ -173,13 +183,13 @@ impl Evidence<'_> {
         })
     }
 
-    /// Whether the page that step `copy` copies was copied so when step `write` was taken.
-    fn copied(&self, copy: usize, copied: Copied, write: usize) -> bool {
-        let mut between = self.steps[write.min(copy)..copy].iter();
-        match copied {
-            Copied::Before => copy < write,
-            Copied::Meanwhile => write < copy && between.all(|step| step.thread != self.steps[copy].thread),
+    /// When step `copy` copied the page that step `write` wrote to, if it was not later.
+    fn copied(&self, copy: usize, write: usize) -> Option<Copied> {
+        if copy < write {
+            return Some(Copied::Before);
         }
+        let goes_on = self.steps[write..copy].iter().all(|step| step.thread != self.steps[copy].thread);
+        goes_on.then_some(Copied::Meanwhile)
     }
 
     /// What was done to the context that a corruption names, by the last step of the right kind before it was noticed.
