@@ -51,7 +51,7 @@ export function explanation() {
       h('div', {},
         h('h3', {}, 'What a clean run does not prove'),
         h('p', {}, '“Not observed in N events” means just that. A race can hide behind a window of a few instructions, behind the number of cores, or behind the order in which the browser happens to run its threads. A longer run makes a bug less likely; it never excludes one.'),
-        h('p', {}, 'The detectors look at what each call delivers: whose first and last event it was, and their places in the sequence; while pages change, and for a turn of the ring after that, at every event, with all of its bytes, and at the page it lies in, which has a generation, and poison while it is free. What they report happened. What they do not look at, they do not see.'),
+        h('p', {}, 'The detectors look at what each call delivers: whose first and last event it was, and their places in the sequence; while pages change, and until all that was in the ring by then has been read, at every event, with all of its bytes, and at the page it lies in, which has a generation, and poison while it is free. What they report happened. What they do not look at, they do not see.'),
         h('p', {}, 'Nothing is slowed down on purpose unless the window widening is on; the page says so whenever it is.'))),
     h('h3', {}, 'Words'),
     h('dl', { class: 'words small' }, ...WORDS.map(([word, meaning]) => h('div', {}, h('dt', {}, word), h('dd', {}, meaning)))),

@@ -80,7 +80,7 @@ impl Race {
         // Where contexts come and go, others than migrators change pages too.
         let only_migrators_change_pages =
             self.world.roles.iter().all(|role| role.uses_ring() || matches!(role, Role::Migrator { .. }));
-        // What a change of pages leaves in the ring has been read when all of its slots have.
+        // What a change of pages leaves in the ring has been read at the latest when all of its slots have.
         let turn = self.world.ctx.ring.nr();
         let watch = || match only_migrators_change_pages {
             true => Watch::of_changes(records, me, turn),

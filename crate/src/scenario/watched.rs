@@ -9,7 +9,7 @@ use core::cell::Cell;
 use super::ledger::Counter;
 use super::roles::{Actor, Reading, Work};
 use super::world::World;
-use crate::aio::kioctx::head_of;
+use crate::aio::kioctx::{head_of, tail_of};
 use crate::aio::{Aio, Rules, Tracepoints};
 use crate::machine::threads::{NoRecord, Record, Threads, Watch, Words, run};
 use crate::machine::{Aborted, ThreadId};
@@ -89,7 +89,8 @@ impl Post<'_> {
         let goes_on = || {
             let watch = machine.record();
             // What a change of pages leaves in the ring has been read when nothing is left in it, or when as many events have as it
-            // has slots, which at a large batch is long before so many operations.
+            // has slots, which at a large batch is long before so many operations. Not before a whole operation after the change,
+            // in which the reader has taken locks that whoever made it had: what it stored is seen by now, and a lost head found.
             if watch.since_change() <= 1 {
                 begun.set(events());
             } else if events().wrapping_sub(begun.get()) >= turn || self.is_drained() {
@@ -101,15 +102,21 @@ impl Post<'_> {
         (goes_on, machine.into_record())
     }
 
-    /// Whether all events that anybody had written to the ring, or was writing, have been read.
+    /// Whether nothing is left in the ring of what the last change of pages found there, or could have lost:
+    /// - who owns a slot and has not taken `completion_lock` will find pages as they are;
+    /// - who holds it may have written an event: not drained;
+    /// - who reads, and has not stored a head, keeps the head from the tail: not drained;
+    /// - a head that was lost is behind the tail, and a tail that was lost behind that of the context: not drained;
+    /// - a tail that ran into a lost head would look so, but whoever completed that has [reported](Tracepoints::completing) it.
     #[inline(never)]
     fn is_drained(&self) -> bool {
         let Self { memory, world: World { ctx, frames, .. }, .. } = self;
-        // ORDERING: the lock first. Whoever held it before has published its tail when it is found free; whoever takes it after
-        // that is none of them.
-        let completes = memory.load(ctx.completion_lock.at) != 0;
         let ring = Page::from_word(memory.load(ctx.ring_page(0)));
-        !completes && memory.load(ctx.tail()) == memory.load(head_of(frames, ring))
+        let [head, tail] = [head_of(frames, ring), tail_of(frames, ring)].map(|at| memory.load(at));
+        // The context's words are the completers', and not to be taken from them while events are in the ring.
+        // ORDERING: the lock before the context's tail. Whoever held it before it was found free has stored that tail, and the tail
+        // of the ring as it was loaded differs; whoever takes it later is none of those above.
+        head == tail && memory.load(ctx.completion_lock.at) == 0 && memory.load(ctx.tail()) == tail
     }
 
     #[inline(always)]
@@ -223,5 +230,13 @@ mod tests {
         assert!(!post.is_drained(), "its holder may have written an event");
         run(machine.unlock(lock));
         assert!(post.is_drained());
+        let ring = Page::from_word(memory.load(world.ctx.ring_page(0)));
+        let [head, tail] = [head_of, tail_of].map(|of| (of(&world.frames, ring), 3));
+        for (at, now) in [head, tail, (world.ctx.tail(), 3)] {
+            assert_eq!(memory.load(at), now);
+            memory.store(at, 2);
+            assert!(!post.is_drained(), "it was lost, and is back where it was");
+            memory.store(at, now);
+        }
     }
 }

@@ -65,8 +65,8 @@ use super::{DEPTH, Record, Records, Words, Writer, place_word};
 use crate::machine::{Control, Op, ThreadId};
 use crate::ring::{Addr, Memory};
 
-/// Operations that a thread still records when pages have come to rest, since it is later that damage is noticed: so many at the
-/// most, of them those that begin before [`AFTERMATH_STEPS`] are recorded, and none after they [settled](Watch::settle).
+/// Operations that a thread still records when pages have come to rest, since it is later that damage is noticed: at most so many,
+/// none that begins after [`AFTERMATH_STEPS`], and none after [`Watch::settle`].
 pub(in crate::machine::threads) const AFTERMATH: u32 = 64;
 
 /// Half of a record: more would overwrite those steps that matter.
@@ -139,15 +139,29 @@ impl Watch {
         self.since.get()
     }
 
-    /// What changes may have damaged has come to light already: pages are at rest, and the thread need not record any more.
+    /// What changes may have damaged has come to light: the thread ceases to record and pages are at rest, at once, unless
+    /// somebody has begun to change them since this operation began.
     #[inline(always)]
     pub fn settle(&self, memory: Words<'_>, control: &Control, me: ThreadId) {
-        if let Some(rest) = self.rest {
+        if let Some(rest) = self.rest
+            && self.ceases_to_record(memory, control, me)
+        {
             self.since.set(rest);
-            if self.recording.replace(false) {
-                memory.poke(control.recording(me), 0);
-            }
         }
+    }
+
+    /// Ceases to record, unless somebody has begun to change pages since this operation began; whether nobody has.
+    #[inline(never)]
+    fn ceases_to_record(&self, memory: Words<'_>, control: &Control, me: ThreadId) -> bool {
+        // ORDERING: whoever begins to change pages says so before it asks whether this thread records, which says so before it asks
+        // whether anybody does: so either that one waits, or this one goes on. A plain store could be seen after both have asked.
+        memory.store(control.recording(me), 0);
+        let ceases = memory.load(control.changers()) == self.seen.get();
+        if !ceases {
+            memory.store(control.recording(me), self.recording.get().into());
+        }
+        self.recording.set(self.recording.get() && !ceases);
+        ceases
     }
 }
 
@@ -170,11 +184,16 @@ impl Record for Watch {
             }
             let since = if changing { 0 } else { was + 1 };
             self.since.set(since);
-            let recording = since < AFTERMATH && recorded.wrapping_sub(self.changed.get()) < AFTERMATH_STEPS;
-            if self.recording.replace(recording) != recording {
-                memory.poke(control.recording(me), recording.into());
+            let record = since < AFTERMATH && recorded.wrapping_sub(self.changed.get()) < AFTERMATH_STEPS;
+            if record != self.recording.get() {
+                if record {
+                    self.recording.set(true);
+                    memory.poke(control.recording(me), 1);
+                } else {
+                    self.ceases_to_record(memory, control, me);
+                }
             }
-            if !recording {
+            if !self.recording.get() {
                 return;
             }
         } else {

@@ -293,6 +293,15 @@ fn what_has_come_to_light_is_at_rest_and_recorded_no_more() {
     let kept: Vec<u32> = scene.kept(&watch).iter().map(|entry| entry.step.value).collect();
     assert_eq!(kept, [0, 1, 2, 5]);
 
+    // A change that begins when nobody could know of it yet.
+    scene.pause(&tick);
+    assert_eq!([6, 7].map(operation), [(1, 1), (2, 1)]);
+    tick.begin_operation();
+    record.settle(memory, control, watcher);
+    assert_eq!((record.is_at_rest(), memory.load(control.recording(watcher))), (false, 1));
+    assert_eq!(operation(8), (0, 1));
+    assert_eq!(scene.kept(&watch).len(), 7);
+
     let anybody = Watch::new(&scene.records, watcher);
     anybody.settle(memory, control, watcher);
     assert!(!anybody.is_at_rest(), "where anybody may change pages");
