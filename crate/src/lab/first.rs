@@ -78,13 +78,13 @@ fn tell(world: &World, steps: &[Step], whole: &[bool], seen: Seen, config: &RunC
     let cause = evidence.cause(seen);
     let end = steps.len().min(noticed.max(cause.as_ref().map_or(0, |cause| cause.damage)) + 1);
     let told: Vec<usize> = match &cause {
-        Some(cause) => [cause.damage, cause.before, noticed].map(|i| operations[i]).to_vec(),
+        Some(cause) => [cause.damage, cause.copy, noticed].map(|i| operations[i]).to_vec(),
         None => operations[end.saturating_sub(TAIL)..end].to_vec(),
     };
     let begin = operations.iter().position(|operation| told.contains(operation)).unwrap_or(0);
     // Before the two operations overlap, nothing happens that needs telling.
     let overlap = cause.as_ref().map_or(0, |cause| {
-        let both = evidence.begin_of(cause.damage).max(evidence.begin_of(cause.before));
+        let both = evidence.begin_of(cause.damage).max(evidence.begin_of(cause.copy));
         both.min(evidence.begin_of(noticed))
     });
     let is_told = |i: usize| i >= overlap && told.contains(&operations[i]);

@@ -10,7 +10,7 @@ use crate::explore::miniature::Miniature;
 use crate::machine::model::Move;
 use crate::machine::{Op, Step};
 use crate::scenario::World;
-use crate::scenario::cause::{Cause, Evidence, copied_head, operations};
+use crate::scenario::cause::{Evidence, copied_head, operations};
 use crate::scenario::detect::Seen;
 use crate::trace::{Lane, TraceStep};
 
@@ -57,7 +57,7 @@ fn as_pairs<S: Serializer>(schedule: &[Move], serializer: S) -> Result<S::Ok, S:
 pub(super) enum Noticed {
     /// By a detector, when so many steps had been recorded.
     At { steps: usize, seen: Seen },
-    /// When all was done.
+    /// When all was done, by counting events or by looking at head and tail.
     AtRest,
 }
 
@@ -104,18 +104,20 @@ type Note = (usize, &'static str, bool);
 
 /// The steps that the corruption goes back to.
 fn causes(world: &World, steps: &[Step], noticed: Noticed) -> Vec<Note> {
-    let (steps, by) = match noticed {
-        Noticed::At { steps: recorded, seen } => (&steps[..recorded], Some(seen)),
-        Noticed::AtRest => (steps, None),
+    let recorded = match noticed {
+        Noticed::At { steps, .. } => steps,
+        Noticed::AtRest => steps.len(),
     };
-    let last = steps.iter().rposition(|step| by.is_none_or(|seen| step.thread == seen.thread));
-    let Some(noticed) = last else { return Vec::new() };
+    let steps = &steps[..recorded];
     let operations = operations(steps, world.roles.len());
-    let evidence = Evidence { world, steps, operations: &operations, noticed };
-    let causes: Vec<Cause> = match by {
-        Some(seen) => evidence.cause(seen).into_iter().collect(),
-        // Whatever is found by counting: what is missing was completed and lost.
-        None => evidence.lost_completions(),
+    let evidence = |noticed| Evidence { world, steps, operations: &operations, noticed };
+    let causes = match noticed {
+        Noticed::At { seen, .. } => {
+            let step = steps.iter().rposition(|step| step.thread == seen.thread);
+            step.and_then(|step| evidence(step).cause(seen)).into_iter().collect()
+        }
+        // Events were counted. Those that are missing were completed, and lost.
+        Noticed::AtRest => evidence(recorded.saturating_sub(1)).lost_completions(),
     };
     causes.into_iter().map(|cause| (cause.damage, cause.note, cause.lost)).collect()
 }
