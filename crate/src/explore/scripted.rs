@@ -99,7 +99,7 @@ impl Program for Scripted {
         let sign = self.scenario.breach(&ending)?;
         let (invariant, text) = match sign {
             Sign::Seen(kind) => {
-                let detail = ending.first.filter(|seen| seen.kind == kind).map(|seen| seen.detail());
+                let detail = ending.first.filter(|seen| seen.kind == kind).map(|seen| seen.detail(&self.world));
                 (kind.info().name, detail.unwrap_or_else(|| kind.info().label.to_owned()))
             }
             Sign::AtRest(invariant) => {

@@ -56,7 +56,7 @@ impl Corruption {
             kind: seen.kind.info().name,
             time_ms: time - race.started(),
             thread: world.thread_name(seen.thread),
-            detail: seen.detail(),
+            detail: seen.detail(world),
             text: trace.to_text(),
             trace,
         })

@@ -46,12 +46,13 @@ impl Seen {
 
     /// What happened, in a sentence.
     #[must_use]
-    pub fn detail(&self) -> String {
+    pub fn detail(&self, world: &World) -> String {
         let [a, b] = self.numbers;
+        let name = |index| world.thread_name(ThreadId::new(index));
         match self.kind {
-            Kind::Duplicate => format!("event {b} of completer {a} was delivered again"),
-            Kind::Lost => format!("{b} event(s) of completer {a} were never delivered"),
-            Kind::Reordered => format!("event {b} of completer {a} came after later ones"),
+            Kind::Duplicate => format!("event {b} of {} was delivered again", name(a)),
+            Kind::Lost => format!("{b} event(s) of {} were never delivered", name(a)),
+            Kind::Reordered => format!("event {b} of {} came after later ones", name(a)),
             Kind::Foreign => format!("slot contents with data {b:#x}{a:08x} are no event of this ring"),
             Kind::StaleHead => format!("the head is {a}, but the last reader had stored {b}"),
             Kind::ReadAfterFree => format!("frame {a} was freed while a reader was still at it"),
@@ -65,7 +66,7 @@ impl Seen {
             Kind::UseAfterTeardown if b > 1 => format!("the last reference to context {a} was put {b} times"),
             Kind::UseAfterTeardown => format!("context {a} was used after it had been freed"),
             Kind::ErrorAfterMove => format!("page {b} of context {a} has moved, and the migration says that it failed"),
-            Kind::LockLeaked => format!("context {a} was freed with its ring_lock held by thread {b}"),
+            Kind::LockLeaked => format!("context {a} was freed with its ring_lock held by {}", name(b)),
         }
     }
 }

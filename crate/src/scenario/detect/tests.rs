@@ -109,7 +109,7 @@ impl Scene {
         if let Some((seen, time)) = first {
             assert_eq!((seen.thread, time), (ME, TIME));
             assert!(counts.iter().any(|(kind, _)| *kind == seen.kind));
-            assert!(!seen.detail().is_empty());
+            assert!(!seen.detail(&self.world).is_empty());
         }
         counts
     }
@@ -147,6 +147,9 @@ fn the_same_event_completed_twice_is_a_duplicate() {
     scene.complete([0, 1, 1]);
     assert_eq!(scene.read(4), 3);
     assert_eq!(scene.seen(), [(Kind::Duplicate, 1)]);
+    let (first, _) = Seen::first(&scene.memory(), &scene.world).unwrap();
+    // By the name of whoever completed it.
+    assert_eq!(first.detail(&scene.world), "event 1 of reader 1 was delivered again");
 }
 
 #[test]

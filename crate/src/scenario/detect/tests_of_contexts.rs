@@ -69,7 +69,7 @@ impl Scene {
     }
 
     fn detail(&self) -> String {
-        Seen::first(&self.arena.words(), &self.world).unwrap().0.detail()
+        Seen::first(&self.arena.words(), &self.world).unwrap().0.detail(&self.world)
     }
 }
 
@@ -163,7 +163,7 @@ fn a_context_freed_with_its_lock_held_leaks_it() {
     scene.with(async |aio| aio.machine.lock(scene.world.ctx.ring_lock).await).unwrap();
     scene.destroy(made);
     assert_eq!(scene.counts(), [(Kind::LockLeaked, 1)]);
-    assert_eq!(scene.detail(), "context 0 was freed with its ring_lock held by thread 0");
+    assert_eq!(scene.detail(), "context 0 was freed with its ring_lock held by setup 1");
 }
 
 #[test]
