@@ -104,6 +104,13 @@ impl Header {
         }
     }
 
+    /// The first field in which it differs from `expected`, and what is there.
+    #[must_use]
+    pub fn unlike(self, expected: Self) -> Option<(Field, u32)> {
+        let found = Field::ALL.into_iter().zip(self.to_words());
+        found.zip(expected.to_words()).find_map(|(found, expected)| (found.1 != expected).then_some(found))
+    }
+
     /// The header as words, in the order of [`Field::ALL`].
     #[must_use]
     pub const fn to_words(self) -> [u32; 8] {
@@ -166,6 +173,19 @@ mod tests {
                 ("header_length", 28),
             ]
         );
+    }
+
+    #[test]
+    fn the_first_field_that_differs_is_told_with_what_is_there() {
+        let expected = Header::empty(3, 126);
+        assert_eq!(expected.unlike(expected), None);
+        for field in Field::ALL {
+            // This field and all after it.
+            let mut bytes = [0xee_u8; 32];
+            let same = field.byte() as usize;
+            bytes[..same].copy_from_slice(&bytemuck::bytes_of(&expected.to_words())[..same]);
+            assert_eq!(Header::from_bytes(bytes).unlike(expected), Some((field, 0xeeee_eeee)));
+        }
     }
 
     #[test]

@@ -103,7 +103,9 @@ impl<M: Memory> Claims<'_, M> {
         if !page0.is_null() {
             let header = Header::read(memory, frames.data(page0));
             let constant = Header { head: header.head, tail: header.tail, ..Header::empty(header.id, ctx.ring.nr()) };
-            self.claim(header == constant, "I10", || format!("the header is {header:?}"));
+            if let Some((field, value)) = header.unlike(constant) {
+                self.claim(false, "I10", || format!("ring->{} is {value:#x}", field.name()));
+            }
         }
         backing
     }
@@ -158,7 +160,7 @@ impl<M: Memory> Claims<'_, M> {
                 Verdict::Poison | Verdict::Foreign => false,
             };
             self.claim(ours, "I1", || {
-                format!("slot {slot} holds {event:?}, which is not the event that was completed")
+                format!("slot {slot} holds data {:#x}, which is not the event that was completed", event[0].data)
             });
             slot = ctx.ring.next(slot);
         }

@@ -284,9 +284,8 @@ impl<M: Memory> Tracepoints for Detector<'_, M> {
     }
 
     fn header_seen(&self, _slot: &Kioctx, expected: Header, found: Header) {
-        let differs = expected.to_words().into_iter().zip(found.to_words()).position(|(a, b)| a != b);
-        if let Some(word) = differs {
-            self.report(Kind::LostHeader, 1, [word as u32, found.to_words()[word]]);
+        if let Some((field, value)) = found.unlike(expected) {
+            self.report(Kind::LostHeader, 1, [field as u32, value]);
         }
     }
 
