@@ -6,14 +6,14 @@ use crate::aio::{Kioctx, Tracepoints};
 use crate::ring::{IoEvent, Memory, Page};
 use crate::scenario::streak::Streak;
 
-/// The detectors that are on while nobody changes pages, once nothing is left in the ring of what was there at the last change: it has
-/// been empty since, or this reader has read as many events as the ring has slots, or has done as many operations, each of which has
-/// read an event or found the ring empty.
+/// The detectors that are on while nobody changes pages, once nothing is left in the ring of what was there at the last change: it
+/// has been empty since, or this reader has read as many events as the ring has slots, or has done as many operations, each of which
+/// has read an event or found the ring empty.
 ///
-/// No page is freed then, and whatever the changes did to events has been read. What can still come to light is looked at: heads, and the numbers of events, which are out of sequence
-/// where slots too many have let the tail overwrite them. The numbers of a call's first and last event are enough: between them
-/// there is room for those that their completer made in between, and for no others. And where the first one is the one expected,
-/// the head was too.
+/// No page is freed then, and whatever the changes did to events has been read. What can still come to light is looked at: heads,
+/// and the numbers of events, which are out of sequence where slots too many have let the tail overwrite them. The numbers of a
+/// call's first and last event are enough: between them there is room for those that their completer made in between, and for no
+/// others. And where the first one is the one expected, the head was too.
 ///
 /// Pages and slots are not looked at, nor the other words of events. A reader that was preempted in such a round, and goes on when a
 /// migration has begun, does not notice by itself that its page was freed; it does by the poison that it reads, and others by what

@@ -20,11 +20,11 @@
 //! while somebody changes pages took 1.15 (batch 1), 1.12 (8) and 1.10 (32) times as long (Intel Xeon, V8 14.6, interleaved), and
 //! beside a migrator at full pace a reader of a run got a tenth fewer events.
 //!
-//! Beside a migrator with a pace of 1,000 a second a watched reader that completes what it reads takes 1.033 / 1.032 of the time of one
-//! that nobody looks at (batch 1 / 8, medians of sixteen starts, interleaved), and took 1.048 / 1.039 when it recorded all of
-//! [`AFTERMATH`] although nothing was left in the ring. An `AFTERMATH` of 16 in place of 64 gained the same 1 % at batch 1. But where
-//! completers are apart the ring is full, and an event that was lost in it is read 127 events later: of such first corruptions
-//! (natively, batch 1) the cause was found of 7 in 27, and with 64 of 29 in 32.
+//! Beside a migrator with a pace of 1,000 a second a watched reader that completes what it reads takes 1.033 / 1.041 / 1.016 of the
+//! time of one that nobody looks at (batch 1 / 8 / 32, medians of eight starts, interleaved), and took 1.045 / 1.042 / 1.026 when it
+//! recorded all of [`AFTERMATH`] although nothing was left in the ring. An `AFTERMATH` of 16 in place of 64 gained the same 1 % at
+//! batch 1. But where completers are apart the ring is full, and an event that was lost in it is read 127 events later: of such first
+//! corruptions (natively, batch 1) the cause was found of 7 in 27, and with 64 of 29 in 32.
 //!
 //! # At full pace
 //!
