@@ -146,8 +146,8 @@ fn follow(subject: &Subject, run: &mut Run<'_>, schedule: &[Move]) -> Examined {
         model.publish_waits();
     }
     let finding = moment.and_then(|moment| subject.judge(model.memory(), moment));
-    let is_of_events = |finding: &&Finding| run.is_done() && ["I1", "I2"].contains(&finding.invariant.as_str());
-    let at_rest = finding.as_ref().filter(is_of_events).map(|_| Noticed::AtRest);
+    let by_counting = |finding: &&Finding| run.is_done() && ["I1", "I2"].contains(&finding.invariant.as_str());
+    let at_rest = finding.as_ref().filter(by_counting).map(|_| Noticed::AtRest);
     let mut trace = tell(subject, fitting, &steps, noticed.or(at_rest), run.is_done());
     trace.breaks = finding.as_ref().map(|finding| finding.invariant.clone());
     Examined {

@@ -117,7 +117,7 @@ fn causes(world: &World, steps: &[Step], noticed: Noticed) -> Vec<Note> {
             step.and_then(|step| evidence(step).cause(seen)).into_iter().collect()
         }
         // Events were counted. Those that are missing were completed, and lost.
-        Noticed::AtRest => evidence(recorded.saturating_sub(1)).lost_completions(),
+        Noticed::AtRest => evidence(0).lost_completions(),
     };
     causes.into_iter().map(|cause| (cause.damage, cause.note, cause.lost)).collect()
 }

@@ -142,12 +142,12 @@ impl Evidence<'_> {
     /// The last store to word `word` of a page which had been copied before: the store and the copy, if they fit.
     fn lost_store(&self, word: u32, fits: impl Fn(usize, usize) -> bool) -> Option<Cause> {
         let is_store = |step: usize, at| self.steps[step].op == Op::Store && at == word;
-        self.lost_writes(&is_store, Copied::Before).find(|cause| fits(cause.damage, cause.copy))
+        self.lost_writes(&is_store).find(|cause| fits(cause.damage, cause.copy))
     }
 
     /// The last event that somebody wrote to a page which had been copied, or else was being copied, in a slot that was read when the
-    /// corruption was noticed. Later ones were not read. (Nor was what a reader noticed at rest, which records nothing: what it
-    /// had read in the last operation that it recorded was as it should be, and so not lost.)
+    /// corruption was noticed. (Of what a reader notices at rest the read is not recorded. The last operation that it did record read
+    /// what it should, so nothing is found.)
     fn lost_event(&self) -> Option<Cause> {
         let reads = |&read: &usize| {
             self.steps[read].op == Op::ReadEvents && self.operations[read] == self.operations[self.noticed]
@@ -172,17 +172,17 @@ impl Evidence<'_> {
             Op::Store => at == Field::Tail as u32,
             _ => false,
         };
-        self.lost_writes(&is_completion, Copied::Before).collect()
+        self.lost_writes(&is_completion).collect()
     }
 
-    /// Writes to a page which another thread had copied (or was copying), the last one first. `is_write` is told a step, and which
-    /// word of a frame it is about.
-    fn lost_writes(&self, is_write: &dyn Fn(usize, u32) -> bool, copied: Copied) -> impl Iterator<Item = Cause> {
-        let last_before = move |end| self.last_lost_write(end, is_write, copied);
+    /// Writes to a page which another thread had copied before, the last one first. `is_write` is told a step, and which word of a
+    /// frame it is about.
+    fn lost_writes(&self, is_write: &dyn Fn(usize, u32) -> bool) -> impl Iterator<Item = Cause> {
+        let last_before = move |end| self.last_lost_write(end, is_write, Copied::Before);
         successors(last_before(self.steps.len()), move |later| last_before(later.damage))
     }
 
-    /// The last of them before step `end`. Not inlined: its callers would be three copies, half a kilobyte of the lab's wasm.
+    /// The last of them, or of those to a page that was being copied, before step `end`. Not inlined: its callers would be three copies, half a kilobyte of the lab's wasm.
     #[inline(never)]
     #[cfg_attr(target_arch = "wasm32", optimize(size))]
     fn last_lost_write(&self, end: usize, is_write: &dyn Fn(usize, u32) -> bool, copied: Copied) -> Option<Cause> {

@@ -89,8 +89,8 @@ impl Post<'_> {
         let goes_on = || {
             let watch = machine.record();
             // What a change of pages leaves in the ring has been read when nothing is left in it, or when as many events have as it
-            // has slots, which at a large batch is long before so many operations. Not before a whole operation after the change,
-            // in which the reader has taken locks that whoever made it had: what it stored is seen by now, and a lost head found.
+            // has slots, which at a large batch is long before so many operations. Not before a whole operation after the change:
+            // it had ring_lock, so whoever read during the change has stored a head, and if that was lost, this reader has found it.
             if watch.since_change() <= 1 {
                 begun.set(events());
             } else if events().wrapping_sub(begun.get()) >= turn || self.is_drained() {
@@ -106,16 +106,15 @@ impl Post<'_> {
     /// - who owns a slot and has not taken `completion_lock` will find pages as they are;
     /// - who holds it may have written an event: not drained;
     /// - who reads, and has not stored a head, keeps the head from the tail: not drained;
-    /// - a head that was lost is behind the tail, and a tail that was lost behind that of the context: not drained;
-    /// - a tail that ran into a lost head would look so, but whoever completed that has [reported](Tracepoints::completing) it.
+    /// - a head that was lost is behind the tail, and a tail that was lost behind that of the context: not drained.
     #[inline(never)]
     fn is_drained(&self) -> bool {
         let Self { memory, world: World { ctx, frames, .. }, .. } = self;
         let ring = Page::from_word(memory.load(ctx.ring_page(0)));
         let [head, tail] = [head_of(frames, ring), tail_of(frames, ring)].map(|at| memory.load(at));
         // The context's words are the completers', and not to be taken from them while events are in the ring.
-        // ORDERING: the lock before the context's tail. Whoever held it before it was found free has stored that tail, and the tail
-        // of the ring as it was loaded differs; whoever takes it later is none of those above.
+        // ORDERING: the lock before the context's tail. Whoever held it before it was found free has stored that tail, which differs
+        // from the ring's if that was stored after it was loaded, or lost; whoever takes it later is the first of those above.
         head == tail && memory.load(ctx.completion_lock.at) == 0 && memory.load(ctx.tail()) == tail
     }
 

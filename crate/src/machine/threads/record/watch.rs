@@ -107,7 +107,8 @@ impl Watch {
     /// while one of those is at it, and some more. What they may have damaged has come to light after `rest` operations.
     #[must_use]
     pub fn of_changes(records: &Records, me: ThreadId, rest: u32) -> Self {
-        let rest = rest.max(AFTERMATH);
+        // Not before it has ceased to record, which takes an operation that finds nobody at it.
+        let rest = rest.max(AFTERMATH + 1);
         Self { rest: Some(rest), since: Cell::new(rest), recording: Cell::new(false), ..Self::new(records, me) }
     }
 
@@ -140,12 +141,13 @@ impl Watch {
     }
 
     /// What changes may have damaged has come to light: the thread ceases to record and pages are at rest, at once, unless
-    /// somebody has begun to change them since this operation began.
+    /// somebody has begun to change them since this operation began. Only for operations that began when nobody did.
     #[inline(always)]
     pub fn settle(&self, memory: Words<'_>, control: &Control, me: ThreadId) {
         if let Some(rest) = self.rest
             && self.ceases_to_record(memory, control, me)
         {
+            debug_assert!(self.since.get() > 0, "somebody changed pages when this operation began");
             self.since.set(rest);
         }
     }
@@ -153,14 +155,16 @@ impl Watch {
     /// Ceases to record, unless somebody has begun to change pages since this operation began; whether nobody has.
     #[inline(never)]
     fn ceases_to_record(&self, memory: Words<'_>, control: &Control, me: ThreadId) -> bool {
-        // ORDERING: whoever begins to change pages says so before it asks whether this thread records, which says so before it asks
-        // whether anybody does: so either that one waits, or this one goes on. A plain store could be seen after both have asked.
+        // ORDERING: whoever begins to change pages says so before it asks whether this thread records, and this thread says that it
+        // does not before it asks whether anybody changes pages: so either that one waits, or this one goes on recording. A plain
+        // store could be seen after both have asked.
         memory.store(control.recording(me), 0);
         let ceases = memory.load(control.changers()) == self.seen.get();
-        if !ceases {
-            memory.store(control.recording(me), self.recording.get().into());
+        if ceases {
+            self.recording.set(false);
+        } else {
+            memory.poke(control.recording(me), self.recording.get().into());
         }
-        self.recording.set(self.recording.get() && !ceases);
         ceases
     }
 }
