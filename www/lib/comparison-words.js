@@ -26,6 +26,9 @@ const ONE_MISSES = 20;
 /** In the order in which they are said of a sweep. @type {Readonly<Record<Finding, string>>} */
 const WORDS = { lower: 'lower', higher: 'higher', 'no-difference': 'no difference seen', 'too-few': 'too few rounds' };
 
+/** @param {number} rounds @returns {string} */
+const counted = (rounds) => `${rounds} ${rounds === 1 ? 'round' : 'rounds'}`;
+
 /** @param {CompareInfo} comparing @returns {number} Fewer rounds are too few for an interval to mean anything. */
 export function leastRounds({ fields }) {
   return fields.find(({ name }) => name === 'rounds')?.min ?? 1;
@@ -200,7 +203,7 @@ function atOnce(point, protocol, metric, comparing) {
 /** @param {Said} found @param {CompareInfo} comparing */
 function inFull({ finding, rounds, change, interval, hidden: not }, comparing) {
   const word = finding === 'too-few' ? `too few rounds to say anything (it takes ${leastRounds(comparing)})` : `${WORDS[finding]}${not}`;
-  return `${change} (${interval ? `${interval} in ` : ''}${rounds} rounds): ${word}.`;
+  return `${change} (${interval ? `${interval} in ` : ''}${counted(rounds)}): ${word}.`;
 }
 
 /**
@@ -223,10 +226,11 @@ function bySweep(swept, points, protocol, metric, comparing) {
   const counts = new Set(all.map(({ rounds }) => rounds));
   const parts = Object.entries(WORDS).flatMap(([finding, word]) => {
     const some = all.filter((found) => found.finding === finding);
-    const each = some.map(({ at, change, interval, rounds, hidden: not }) => `${at} (${change}${interval && `, ${interval}`}${counts.size > 1 ? ` in ${rounds} rounds` : ''}${not})`);
+    const each = some.map(({ at, change, interval, rounds, hidden: not }) => `${at} (${change}${interval && `, ${interval}`}${counts.size > 1 ? ` in ${counted(rounds)}` : ''}${not})`);
     return some.length > 0 ? [`${word} at ${each.join(', ')}`] : [];
   });
-  const alike = counts.size > 1 ? '' : `, ${[...counts]} rounds each`;
+  const [rounds = 0] = counts;
+  const alike = counts.size > 1 ? '' : `, ${counted(rounds)} each`;
   return [`${against(both(first, protocol))}, ${metric.label.toLowerCase()} by ${swept.label.toLowerCase()}${alike}: ${parts.join('; ')}.`];
 }
 
