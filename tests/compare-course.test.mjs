@@ -9,7 +9,7 @@ import { fakeSite } from './support/fake-site.mjs';
 import { drop, saved } from './support/files.mjs';
 import { pageIn } from './support/setup.mjs';
 
-const { Key } = createRequire(import.meta.url)('selenium-webdriver');
+const { By, Key } = createRequire(import.meta.url)('selenium-webdriver');
 
 describe('the course of a comparison in Chromium', { skip: missing('chromium') }, () => {
   const page = pageIn('chromium', { root: missing('chromium') ? undefined : fakeSite('compare') });
@@ -24,10 +24,17 @@ describe('the course of a comparison in Chromium', { skip: missing('chromium') }
     await page.says('#origin', /^So far, the first \d+ of 800 trials/);
     assert.match(await page.text('table[data-metric=nsPerCall]'), /too few rounds/);
     await page.says('table[data-metric=nsPerCall]', /higher/);
+    // What one points at stays under the pointer, whatever is drawn above it.
+    const choice = await page.driver.findElement(By.css('label:has(> [name=point][value="32"])'));
+    await page.driver.executeScript('arguments[0].scrollIntoView({ block: "center", behavior: "instant" })', choice);
+    await page.driver.actions().move({ origin: choice }).perform();
+    for (const said of [['so much more is said. '.repeat(300)], []]) {
+      await page.call((said) => { globalThis.alsoSaid = said; }, said);
+      await page.until('that is drawn', 10_000, (much) => /** @type {HTMLElement} */ (document.querySelector('#compare-text')).innerText.includes('so much more') === much, said.length > 0);
+      assert.equal(await page.call(() => document.querySelector('#point .segments label:hover')?.textContent), '32');
+    }
+    await page.driver.actions().click().perform();
     // Whoever looks at another point goes on looking at it.
-    // By keyboard: what is drawn above may grow by a line between a pointer's aim and its click.
-    await page.call(() => /** @type {HTMLInputElement} */ (document.querySelector('[name=point][value="32"]')).focus());
-    await page.keys(Key.SPACE);
     const before = await page.text('#origin');
     await page.until('more came', 10_000, (before) => /** @type {HTMLElement} */ (document.querySelector('#origin')).innerText !== before, before);
     assert.match(await page.text('#point-title'), /batch 32/);

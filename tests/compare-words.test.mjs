@@ -4,7 +4,7 @@ import { describe, test } from 'node:test';
 
 import { ratioAxis } from '../www/page/compare-axis.js';
 import { parseValues } from '../www/page/compare-link.js';
-import { crowdInWords, figureInWords, findingOf, inUnit, nanoseconds, placeInWords, ratio, timed, trialsInWords, untoldInWords, workloadInWords } from '../www/page/compare-words.js';
+import { crowdInWords, figureInWords, findingOf, inUnit, nanoseconds, placeInWords, ratio, roundsInWords, timed, trialsInWords, untoldInWords, workloadInWords } from '../www/page/compare-words.js';
 
 const metric = (/** @type {string} */ name, /** @type {string | null} */ unit) => /** @type {any} */ ({ name, unit, label: name, better: 'higher', help: '' });
 const FIELDS = /** @type {any} */ ([
@@ -64,6 +64,12 @@ describe('figures in words', () => {
     assert.deepEqual(untoldInWords(metrics, point(0)), ['Here nothing can be told of “Migrations”, “Refused” and “Longest in vain”, since nobody migrates.']);
     assert.deepEqual(untoldInWords(metrics.slice(0, 1), point(2)), ['Here nothing can be told of “Migrations”.']);
     assert.deepEqual(untoldInWords([], point(0)), []);
+  });
+
+  test('rounds are those that were measured, of those that were asked for', () => {
+    const data = (/** @type {number[]} */ ...trials) => /** @type {any} */ ({ config: { fields: { rounds: 7 } }, points: trials.map((n) => ({ measured: [{ trials: Array(n) }, { trials: Array(7) }] })) });
+    assert.equal(roundsInWords(data(7, 7)), '7 rounds');
+    assert.equal(roundsInWords(data(4, 3)), '3 of 7 rounds');
   });
 
   test('hung trials are counted by protocol', () => {

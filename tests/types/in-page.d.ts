@@ -46,11 +46,12 @@ declare var fakeLab: import('../../www/lib/index.js').Lab & {
   otherParts: import('../../www/lib/types.js').Parts;
 };
 
-/** What tests ask of fake/compare: the pause after each trial in ms, when a Worker crashes, how many trials hang, how many go wild. */
+/** What tests ask of fake/compare: the pause after each trial in ms, when a Worker crashes, how many trials hang, how many go wild, what else is said so far. */
 declare var slowCompare: number | undefined;
 declare var crashAt: number | undefined;
 declare var hungTrials: number | undefined;
 declare var wildTrials: number | undefined;
+declare var alsoSaid: string[] | undefined;
 
 /** What tests ask of fake/prove: how long all takes in ms, and whether one part of it fails. */
 declare var slowSearch: number | undefined;

@@ -4,8 +4,9 @@ import { h, setText } from './dom.js';
 import { SweepCharts } from './compare-charts.js';
 import { PointPanel } from './compare-points.js';
 import { nameOf, seriesOf } from './compare-series.js';
-import { MEANING, crowdInWords, mostThreads, nanoseconds } from './compare-words.js';
+import { MEANING, crowdInWords, mostThreads, nanoseconds, roundsInWords } from './compare-words.js';
 import { duration, plural } from './format.js';
+import { steadily } from './steady.js';
 
 /** @typedef {import('./compare-types.js').ComparisonData} ComparisonData */
 /** @typedef {import('./compare-types.js').Lab} Lab */
@@ -55,14 +56,19 @@ export class CompareResults {
   }
 
   /** @param {Shown} shown */
-  show({ data, origin, note = '' }) {
+  show(shown) {
+    steadily([this.#points.element, this.#charts.element], () => this.#draw(shown));
+  }
+
+  /** @param {Shown} shown */
+  #draw({ data, origin, note = '' }) {
     const { config, machine, points, text } = data;
     const series = seriesOf(this.#lab, points[0]?.measured ?? []);
     const swept = config.sweep?.field ?? null;
     this.#head.hidden = this.#points.element.hidden = false;
     this.#head.dataset['origin'] = origin;
     setText(this.#origin, ORIGINS[origin](note));
-    setText(this.#machine, machineInWords(data, origin !== 'measured' && origin !== 'imported'));
+    setText(this.#machine, machineInWords(data));
     this.#legend.replaceChildren(...series.map((each) => nameOf(each)));
     setText(this.#meaning, `${MEANING} ${crowdInWords(mostThreads(data), machine.cores)}`);
     this.#say(text);
@@ -93,15 +99,12 @@ export class CompareResults {
   }
 }
 
-/**
- * @param {ComparisonData} data
- * @param {boolean} partly  not all rounds are over
- */
-function machineInWords({ machine: { engine, system, architecture, cores, isolated, clockStepNs, date, version }, config, seconds }, partly) {
+/** @param {ComparisonData} data */
+function machineInWords(data) {
+  const { machine: { engine, system, architecture, cores, isolated, clockStepNs, date, version }, seconds } = data;
   const when = new Date(date);
-  const rounds = Number(config.fields['rounds']);
   return [
     `${engine} on ${system === 'unknown' ? 'an unknown system' : system}${architecture === 'unknown' ? '' : ` (${architecture})`}, ${plural(cores, 'core')}${isolated ? '' : ', not isolated'}, ${Number.isNaN(when.getTime()) ? date : when.toLocaleString('en-GB', { dateStyle: 'medium', timeStyle: 'short' })}`,
-    ...(rounds > 0 ? [`${partly ? 'of ' : ''}${plural(rounds, 'round')}`] : []), `in ${duration(seconds * 1000)}`, `clock step ${nanoseconds(clockStepNs)}`, `version ${version}`,
+    roundsInWords(data), `in ${duration(seconds * 1000)}`, `clock step ${nanoseconds(clockStepNs)}`, `version ${version}`,
   ].join(' · ');
 }

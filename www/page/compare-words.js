@@ -174,6 +174,18 @@ export function mostThreads(data) {
 }
 
 /**
+ * By what was measured, for a file, too, may be of a comparison that was broken off.
+ *
+ * @param {ComparisonData} data
+ * @returns {string} `7 rounds`, or `3 of 7 rounds` if no more are complete
+ */
+export function roundsInWords({ config, points }) {
+  const rounds = Number(config.fields['rounds']);
+  const complete = Math.min(rounds, ...points.flatMap(({ measured }) => measured.map(({ trials }) => trials.length)));
+  return `${complete < rounds ? `${count(complete)} of ` : ''}${plural(rounds, 'round')}`;
+}
+
+/**
  * @param {ComparisonPoint} point
  * @returns {string[]} what else one must know of its trials
  */

@@ -55,6 +55,10 @@ export function dress(lab) {
     const pause = globalThis.slowCompare ?? 0;
     const told = { turn: 0 };
     const results = () => Comparison.fromJSON(resultsOf(lab, config, rows, (performance.now() - began) / 1000), fake);
+    const soFar = () => {
+      const data = results().toJSON();
+      return { ...data, text: [...(globalThis.alsoSaid ?? []), ...data.text] };
+    };
     onProgress?.({ done: 0, trials, leftMs: trials * pause, soFar: null });
     for (let round = 0; round < fields.rounds; round++) {
       for (const row of rows) {
@@ -62,7 +66,7 @@ export function dress(lab) {
           if (pause > 0) await sleep(pause);
           signal?.throwIfAborted();
           const done = told.turn;
-          onProgress?.({ done, trials, leftMs: (trials - done) * pause, soFar: round > 0 ? results().toJSON() : null });
+          onProgress?.({ done, trials, leftMs: (trials - done) * pause, soFar: round > 0 ? soFar() : null });
           if (globalThis.crashAt <= done) throw new WorkerCrashedError('reader 1', 'index out of bounds', 'crate/src/aio/read.rs:41:9');
         }
       }
