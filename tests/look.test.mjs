@@ -125,10 +125,12 @@ describe('looks in Chromium', { skip: missing('chromium') }, () => {
     }
     await page.call(() => /** @type {HTMLElement} */ (document.getElementById('deadlock')).scrollIntoView({ block: 'center', behavior: 'instant' }));
     await page.screenshot('deadlock');
+    assert.match(await page.tile('setups'), /^Setups\s+wrong/);
     await page.choose('v4');
     await page.click('#run');
     await page.until('contexts are set up', 30_000, () => /[1-9][\d,]* in all/.test(String(/** @type {HTMLElement | null} */ (document.querySelector('[data-tile=setups]'))?.innerText)));
     await page.stop();
+    assert.doesNotMatch(await page.tile('setups'), /wrong/);
     assert.equal(await page.text('#deadlock'), '');
     assert.match(await page.text('#status'), /^Stopped after .* no corruption observed/);
     await page.assertNoConsoleErrors();

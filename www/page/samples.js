@@ -18,7 +18,7 @@ const SHOWN = 40;
 
 const TOTALS = /** @type {const} */ (['events', 'migrations', 'refused', 'setups', 'teardowns']);
 /** Of these, what the tiles show as a speed. @type {readonly string[]} */
-const SPEEDS = ['events', 'migrations'];
+const SPEEDS = ['events', 'migrations', 'setups', 'teardowns'];
 
 export class Samples {
   #kinds;

@@ -67,7 +67,7 @@ export class Tiles {
    * @param {boolean | null} correct  whether its protocol is right: a speed is never shown without that
    */
   prepare(config, correct) {
-    for (const tile of [this.#events, this.#migrations]) tile.mark(correct);
+    for (const tile of [this.#events, this.#migrations, this.#setups, this.#teardowns]) tile.mark(correct);
     this.#setups.element.hidden = !(Number(config['setups']) > 0);
     this.#teardowns.element.hidden = !(Number(config['teardowns']) > 0);
     // For the style sheet, which leaves no tile alone in a row.

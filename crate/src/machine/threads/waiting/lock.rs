@@ -53,8 +53,8 @@ const LOOKS_AT_PEER: u32 = 10;
 /// A thread that has not waited for so long does not rest at once. More than from one rest of a crowd to the next, or they never rest;
 /// less than from one migration to the next at 1,000 a second.
 ///
-/// Beside a migrator at that pace, batch 1, 8 and 32, the reader had 0.945, 0.957 and 0.970 of `linux-3.12`'s rate without, and has 0.999,
-/// 0.990 and 1.004. It is the end of the last wait that counts. By its last rest, two readers keep finding the lock in time and hand it
+/// Beside a migrator at that pace, batch 1, 8 and 32, the reader had 0.945, 0.957 and 0.970 of the racy `linux-3.12`'s rate without, and
+/// has 0.999, 0.990 and 1.004. It is the end of the last wait that counts. By its last rest, two readers keep finding the lock in time and hand it
 /// over at each use (0.17 of the rate); by the wait's beginning, or where a third of a millisecond is seldom, 16 do after a long rest
 /// (0.5 to 0.7).
 const SELDOM: Duration = Duration::from_micros(500);
@@ -68,12 +68,12 @@ const LOOKS_IF_SELDOM: u32 = 3;
 /// and with rests 34.0, 33.3, 25.6 and 13.3; 16 beside 8 migrators at full pace 7.7, waiting for 43 ms at the longest, and 11.2, for 21.
 /// Tried and left:
 /// - resting whoever waits: the migrator then rests before `completion_lock` with `ring_lock` held, and its reader gets 3 to 7
-///   million, a sixth to a half of `linux-3.12`'s. Resting unless somebody waits for a lock of one's own, found by looking at what
+///   million, a sixth to a half of the racy `linux-3.12`'s. Resting unless somebody waits for a lock of one's own, found by looking at what
 ///   all threads wait for, mends only half of it: who comes later waits for the end of the rest;
 /// - counting the locks that a thread holds, instead of being told by its role: as fast, but one nanosecond more a call of one event;
 /// - resting before mutexes only, as in the kernel nobody sleeps for a spinlock: 16.9 million at 2 readers, 7.7 at 16;
 /// - a first rest of 100, 50 or 30 µs. Without a longer look of who seldom waits, one reader beside the paced migrator got 0.97, 0.985 and
-///   0.99 of what it gets under `linux-3.12`, but 4 readers 29.6, 28.2 and 25.9 million, and 16 14.5, 12.9 and 13.4.
+///   0.99 of what it gets under the racy `linux-3.12`, but 4 readers 29.6, 28.2 and 25.9 million, and 16 14.5, 12.9 and 13.4.
 const SHORTEST_REST: Duration = Duration::from_micros(70);
 
 /// The longest rest. No difference with 3 or 5 ms.
