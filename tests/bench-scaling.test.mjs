@@ -50,10 +50,10 @@ test('what was not measured is projected from nothing, and said to be missing', 
 /**
  * A comparison in which trials of half a second had these rates.
  *
- * @param {Record<number, number[]>} rates  by what was swept  @param {Set<number>} [hung]  where all trials hung
+ * @param {Record<number, number[]>} rates  by what was swept  @param {Set<number>} [hung]  where all trials hung  @param {number} [readers]
  */
-const comparison = (rates, hung = new Set()) => ({
-  config: { fields: {} },
+const comparison = (rates, hung = new Set(), readers = 1) => ({
+  config: { fields: { readers } },
   points: Object.entries(rates).map(([value, all]) => ({
     value: Number(value),
     measured: [{
@@ -101,11 +101,13 @@ test('rates that collapse as readers come are MISSED, and those that fall a litt
   assert.match(String(collapsed.ratio?.of), /that of 1$/);
 });
 
-test('beside many migrators a reader keeps its share of the cores, or is MISSED', () => {
+test('beside many migrators readers keep their share of the cores, or are MISSED', () => {
   const most = { name: 'limit', perSecond: 1e5 };
-  const judged = (/** @type {number} */ kept, cores = 2) => overCrowding(comparison({ 1: [30e6, 31e6, 29e6], 8: [30e6, 31e6, 29e6].map((rate) => kept * rate) }), most, cores, 'so');
+  const judged = (/** @type {number} */ kept, cores = 2, readers = 1) => overCrowding(comparison({ 1: [30e6, 31e6, 29e6], 8: [30e6, 31e6, 29e6].map((rate) => kept * rate) }, new Set(), readers), most, cores, 'so');
   assert.deepEqual([judged(0.23).met, judged(0.21).met, judged(0.21).target], [true, false, '≥ 0.22']);
   assert.match(judged(1).how, /^so\. The target: .* each of 9 threads 0\.222 of a core, and each of 2 threads 1;/);
+  // Sixteen of 17 threads become sixteen of 24: they may lose a third to that, and to locks as much as others.
+  assert.deepEqual([judged(0.51, 2, 16).met, judged(0.49, 2, 16).met, judged(1, 2, 16).name], [true, false, 'v4, 8 migrators at full pace: events of 16 readers']);
   // On one core a reader beside one migrator has but half of it.
   assert.deepEqual([1, 2, 4, 8, 9, 64].map((cores) => judged(1, cores).goal), [0.22, 0.22, 0.44, 0.5, 0.5, 0.5]);
   assert.deepEqual([fairShare(9, 2), fairShare(2, 2), fairShare(2, 4)], [2 / 9, 1, 1]);

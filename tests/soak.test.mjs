@@ -5,7 +5,8 @@ import { test } from 'node:test';
 import { parseArguments } from './soak/arguments.mjs';
 import { slope } from './support/growth.mjs';
 import { verdict } from './soak/verdict.mjs';
-import { frameTimes } from './support/frame-times.mjs';
+import { intervals } from './bench/rows/frames.mjs';
+import { frameTimes, intervalsOf } from './support/frame-times.mjs';
 
 /**
  * Memory that varies by `noise`, leaks `leak` in each step, and is far too large at some points.
@@ -79,4 +80,12 @@ test('percentiles of frames are those of the intervals between them', () => {
   assert.ok(Math.abs(jerky.late - 0.08) < 1e-9);
   assert.ok(jerky.interval.p50 < 17 && jerky.interval.p95 > 33);
   assert.throws(() => frameTimes(frames(2, [])), /too few/);
+});
+
+test('frames of several windows are judged together', () => {
+  const windows = [frames(101, []), frames(101, []), frames(101, Array.from({ length: 20 }, (_, i) => 5 * i + 1))];
+  const seen = /** @type {any} */ ({ each: windows.map(frameTimes), intervals: windows.flatMap(intervalsOf) });
+  const [most, nearlyAll] = intervals(seen, 'beside', 17, 'how');
+  assert.deepEqual([most.met, nearlyAll.met], [false, null]);
+  assert.ok(Number(most.figure) > 33 && Number(most.spread?.median) < 17, 'the median of the windows would have hidden it');
 });

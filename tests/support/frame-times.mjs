@@ -33,7 +33,7 @@ export function frameTimes(frames) {
 export const intervalsOf = (frames) => frames.slice(1).map(({ time }, i) => time - frames[i].time);
 
 /** @param {number[]} values */
-function shares(values) {
+export function shares(values) {
   const [p50, p95, p99, max] = quantile(values, [0.5, 0.95, 0.99, 1]);
   return { p50, p95, p99, max };
 }

@@ -12,7 +12,7 @@ export async function between({ chromium, versions, warmUpMs, quick }) {
   const ms = quick ? QUICK_MS : MS;
   const rows = [];
   await chromium.openBench();
-  for (const batch of [1, 8, 32]) {
+  for (const batch of [1, 8, 32, 128]) {
     await chromium.samplePairs({ batch, ms: warmUpMs, rounds: [subjects, subjects] });
     const rounds = await chromium.samplePairs({ batch, ms, rounds: shuffledRounds(subjects, quick ? 7 : 31) });
     rows.push(

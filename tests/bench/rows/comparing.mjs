@@ -4,9 +4,9 @@ import { isWrong, labelOf } from '../protocols.mjs';
 /** @typedef {any} Comparison  as `lab.compare` exports it, its points in ascending order */
 /** @typedef {any} Trial */
 
-/** @param {import('../chromium.mjs').Chromium} chromium  @param {object} config  @returns {Promise<Comparison>} */
+/** Trials in an order of its own each time: one that is always the same could favour somebody each time. @param {import('../chromium.mjs').Chromium} chromium  @param {object} config  @returns {Promise<Comparison>} */
 export async function compare(chromium, config) {
-  const comparison = await chromium.call('(config) => bench.compare(config)', { control: 'none', ...config });
+  const comparison = await chromium.call('(config) => bench.compare(config)', { control: 'none', seed: Math.floor(Math.random() * 2 ** 32), ...config });
   return { ...comparison, points: [...comparison.points].sort((a, b) => a.value - b.value) };
 }
 

@@ -33,8 +33,8 @@ import { truth } from './truth.mjs';
 /** @type {Record<string, Group>} */
 export const GROUPS = {
   readingRivals: { title: 'Reading alone, beside JavaScript’s rings', measure: readingRivals, seconds: [16, 4] },
-  passing: { title: 'Completing and reading on one thread, beside other rings (rtrb takes no lock, and orders one producer only)', measure: passing, seconds: [20, 4] },
-  between: { title: 'From one Worker to another, beside other rings', measure: between, seconds: [35, 5] },
+  passing: { title: 'Completing and reading on one thread, beside other rings (rtrb takes no lock, and orders one producer only)', measure: passing, seconds: [26, 5] },
+  between: { title: 'From one Worker to another, beside other rings', measure: between, seconds: [46, 6] },
   nativeRings: { title: 'The same without a browser, and Linux’s own ring', measure: nativeRings, seconds: [32, 8] },
   limits: { title: 'Limits of this machine', measure: limits, seconds: [6, 2] },
   spinlock: { title: 'What the extra spinlock costs the reader', measure: spinlock, seconds: [22, 5] },
@@ -52,7 +52,7 @@ export const GROUPS = {
   frames: { title: 'The page beside a run', measure: frames, seconds: [130, 5] },
   sampling: { title: 'What looking costs the readers', measure: sampling, seconds: [20, 4] },
   looking: { title: 'What looking costs a reader while pages migrate', measure: looking, seconds: [30, 4] },
-  scale: { title: 'More threads than cores, larger rings, more cores', measure: scale, seconds: [80, 5] },
+  scale: { title: 'More threads than cores, larger rings, more cores', measure: scale, seconds: [91, 6] },
   size: { title: 'What there is to load', measure: size, seconds: [1, 1] },
   firstSample: { title: 'How long a visitor waits', measure: firstSample, seconds: [12, 4] },
 };

@@ -19,7 +19,7 @@ export async function passing({ chromium, versions, warmUpMs, quick }) {
   const [completing, reading] = [await demandedOf(chromium, 'complete'), await demandedOf(chromium, 'read')];
   /** A batch that is completed one by one and read at once. @param {number} batch */
   const lockedOneByOne = (batch) => ({ cas: batch * completing.cas + reading.cas, store: batch * completing.store + reading.store });
-  for (const batch of [1, 8, 32]) {
+  for (const batch of [1, 8, 32, 128]) {
     await chromium.sample({ batch, ms: warmUpMs, rounds: [subjects, subjects] });
     const rounds = await chromium.sample({ batch, ms: MS, rounds: shuffledRounds(subjects, quick ? 11 : 51) });
     const common = { batch, rounds, versions };

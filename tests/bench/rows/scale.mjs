@@ -37,15 +37,16 @@ export async function scale({ chromium, warmUpMs, quick }) {
   const pages = await sweep('ringEvents', quick ? [60, 4060] : Object.values(RINGS), { pace: 1000, ...short });
   const moved = await sweep('ringEvents', quick ? [60, 4060] : [60, 250, 1020, 4060], { pace: 0, ...short });
   // So many threads that one may wait for seconds: the longest trials, or a wait would end with its trial.
-  const crowd = await sweep('migrators', [8], { readers: 16, pace: 0, ...waiting, trialMs: 2 * waiting.trialMs });
+  const crowd = await sweep('migrators', [1, 8], { readers: 16, pace: 0, ...waiting, trialMs: 2 * waiting.trialMs });
   const how = (/** @type {Comparison} */ { config: { fields } }) => `lab.compare on Workers in Chromium, ${fields.rounds} rounds in random order, ${fields.trialMs} ms a trial, batch ${BATCH}; threads on whichever of ${cores} cores the system puts them`;
   const largest = (/** @type {Comparison} */ { points }) => points[points.length - 1].value;
   return [
     collapse(readers, how(readers)),
     ...longestWaits(readers, { who: `up to ${largest(readers)} readers`, beside: '1 migrator told to make 1,000/s', label: 'readers', how: how(readers) }),
     ...longestWaits(migrators, { who: `up to ${largest(migrators)} migrators`, beside: '1 reader', label: 'migrators', how: how(migrators) }),
-    ...longestWaits(crowd, { who: `${largest(crowd)} migrators`, beside: '16 readers', label: 'migrators', how: how(crowd) }),
+    ...longestWaits(crowd, { who: `up to ${largest(crowd)} migrators`, beside: '16 readers', label: 'migrators', how: how(crowd) }),
     overCrowding(migrators, most, cores, how(migrators)),
+    overCrowding(crowd, most, cores, how(crowd)),
     callOverPages(pages, limit, how(pages)),
     migrationsOverPages(moved, most, how(moved)),
     ...projections(readers, cores, how(readers)),
@@ -72,24 +73,25 @@ export function collapse(comparison, how) {
   });
 }
 
-/** Whether a reader beside many migrators keeps its share of the cores. @param {Comparison} comparison  @param {Most} most  @param {number} cores  @param {string} how */
+/** Whether readers beside many migrators keep their share of the cores. @param {Comparison} comparison  @param {Most} most  @param {number} cores  @param {string} how */
 export function overCrowding(comparison, most, cores, how) {
-  const { points } = comparison;
+  const { points, config: { fields } } = comparison;
+  const readers = Number(fields.readers);
+  const read = `events of ${readers} ${readers === 1 ? 'reader' : 'readers'}`;
   const [few, many] = [points[0], points[points.length - 1]];
-  // Beside the migrators there is the reader.
-  const [shareOfFew, shareOfMany] = [few, many].map(({ value }) => fairShare(value + 1, cores));
+  const [shareOfFew, shareOfMany] = [few, many].map(({ value }) => fairShare(value + readers, cores));
   // Rounded down: a target is read in two digits. With cores for all, what is lost is lost to locks.
   const atLeast = Math.min(KEPT, Math.floor((100 * shareOfMany) / shareOfFew) / 100);
   return ofValues({
-    name: `v4, ${many.value} migrators at full pace: events of 1 reader`,
+    name: `v4, ${many.value} migrators at full pace: ${read}`,
     values: trials(many).map(eventRate),
     unit: 'events/s',
     atLeast,
     ratio: { of: `over ${few.value} migrator`, values: against(many, few, eventRate) },
-    how: `${how}. The target: a fair scheduler gives each of ${many.value + 1} threads ${number(shareOfMany)} of a core, and each of ${few.value + 1} threads ${number(shareOfFew)}; the reader may lose as much and no more (with cores for all, ${KEPT} for what locks cost)`,
+    how: `${how}. The target: a fair scheduler gives each of ${many.value + readers} threads ${number(shareOfMany)} of a core, and each of ${few.value + readers} threads ${number(shareOfFew)}; readers may lose as much and no more (with cores for all, ${KEPT} for what locks cost)`,
     curves: [
-      curve(comparison, 'eventsPerSecond', { title: 'Migrators at full pace: events of 1 reader', label: 'migrators', unit: 'events/s' }),
-      besideLimit(curve(comparison, 'migrationsPerSecond', { title: 'Migrators at full pace: migrations', label: 'migrators', unit: 'migrations/s' }), most.name, points.map(() => most.perSecond)),
+      curve(comparison, 'eventsPerSecond', { title: `Migrators at full pace: ${read}`, label: 'migrators', unit: 'events/s' }),
+      besideLimit(curve(comparison, 'migrationsPerSecond', { title: `Migrators at full pace: migrations beside ${readers} ${readers === 1 ? 'reader' : 'readers'}`, label: 'migrators', unit: 'migrations/s' }), most.name, points.map(() => most.perSecond)),
     ],
   });
 }
