@@ -3,7 +3,7 @@ import { median } from '../stats.mjs';
 import { ofValues } from './row.mjs';
 
 const LIMIT_MS = 10_000;
-const STARTS = 7;
+const STARTS = 5;
 const SHARE = 0.8;
 /** A cell that has taken so long is left as soon as it is known on which side of the limit its median will be. */
 const ENOUGH_MS = 3_000;
