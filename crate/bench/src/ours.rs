@@ -26,6 +26,8 @@
 //! - the next events touched after the head is stored, so that their lines come while that store waits for its own: no faster from one
 //!   Worker to another, and 3 to 12 % slower on one;
 //! - whoever waits passed by reference: completing one by one takes 3 % less, but a run's reader gets 2 % fewer events;
+//! - a view of memory made anew at each call: 3 % slower; with the frames behind a reference, so that little but its base is a value: no
+//!   faster;
 //! - either end as a function that is not inlined: 6 % slower;
 //! - branch hints on the ways to wait and to panic (`metadata.code.branch_hint`): 2 % less, but LLVM 22 writes none, and wasm-bindgen
 //!   moves what they would point at: a tool of our own.
