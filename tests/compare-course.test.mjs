@@ -24,16 +24,32 @@ describe('the course of a comparison in Chromium', { skip: missing('chromium') }
     await page.says('#origin', /^So far, the first \d+ of 800 trials/);
     assert.match(await page.text('table[data-metric=nsPerCall]'), /too few rounds/);
     await page.says('table[data-metric=nsPerCall]', /higher/);
-    // What one points at stays under the pointer, whatever is drawn above it.
-    const choice = await page.driver.findElement(By.css('label:has(> [name=point][value="32"])'));
-    await page.driver.executeScript('arguments[0].scrollIntoView({ block: "center", behavior: "instant" })', choice);
-    await page.driver.actions().move({ origin: choice }).perform();
-    for (const said of [['so much more is said. '.repeat(300)], []]) {
+    // What one points at, or has the focus on, stays where it is, whatever is drawn above it.
+    const [css, mouse] = ['#point .segments label:has([value="32"])', () => page.driver.actions()];
+    const choice = await page.driver.findElement(By.css(css));
+    const place = () => page.call((css) => /** @type {Element} */ (document.querySelector(css)).getBoundingClientRect().top, css);
+    const drawn = async (/** @type {string[]} */ said) => {
       await page.call((said) => { globalThis.alsoSaid = said; }, said);
       await page.until('that is drawn', 10_000, (much) => /** @type {HTMLElement} */ (document.querySelector('#compare-text')).innerText.includes('so much more') === much, said.length > 0);
-      assert.equal(await page.call(() => document.querySelector('#point .segments label:hover')?.textContent), '32');
+    };
+    await page.driver.executeScript('arguments[0].scrollIntoView({ block: "center", behavior: "instant" })', choice);
+    await mouse().move({ origin: choice }).perform();
+    for (const said of [['so much more is said. '.repeat(300)], []]) {
+      await drawn(said);
+      assert.equal(await page.call((css) => document.querySelector(css)?.matches(':hover'), css), true);
     }
-    await page.driver.actions().click().perform();
+    await mouse().click().perform();
+    await mouse().move({ x: 1, y: 1 }).perform();
+    const focused = await place();
+    await drawn(['so much more is said. '.repeat(300)]);
+    // A window scrolls by whole pixels.
+    assert.ok(Math.abs((await place()) - focused) <= 1, `${await place()} and not ${focused}`);
+    // Who has left it behind reads on undisturbed.
+    await page.driver.executeScript('document.querySelector("#compare-head").scrollIntoView({ block: "start", behavior: "instant" })');
+    await mouse().move({ x: 1, y: 1 }).perform();
+    const read = await page.call(() => scrollY);
+    await drawn([]);
+    assert.equal(await page.call(() => scrollY), read);
     // Whoever looks at another point goes on looking at it.
     const before = await page.text('#origin');
     await page.until('more came', 10_000, (before) => /** @type {HTMLElement} */ (document.querySelector('#origin')).innerText !== before, before);

@@ -10,8 +10,8 @@ import { Peer, START_MS } from './peer.js';
 /** Threads of the pool at the most, whatever the machine has. */
 const MOST_THREADS = 16;
 
-/** How long the Worker may take to start its pool; after that, one without a pool is started. */
-const POOL_MS = 6_000;
+/** How long the Worker may take to start its pool; after that, one without a pool is started. A cold Firefox on a slow machine took more than 6 s. */
+const POOL_MS = 15_000;
 
 /** @typedef {{ workerUrl: URL | undefined, wasmUrl: string | undefined, isolated: boolean }} ExplorerSource */
 /** @typedef {{ peer: Peer, threads: number, memory: WebAssembly.Memory | undefined, module: WebAssembly.Module | undefined }} Started */

@@ -7,9 +7,17 @@
  * @param {() => void} draw
  */
 export function steadily(parts, draw) {
-  const held = parts.find((part) => part.matches(':hover')) ?? parts.find((part) => part.matches(':focus-within'));
+  const held = parts.find((part) => part.matches(':hover')) ?? parts.find(hasFocusInSight);
   const before = held?.getBoundingClientRect().top ?? 0;
   draw();
   const moved = (held?.getBoundingClientRect().top ?? 0) - before;
   if (moved !== 0) scrollBy({ top: moved, behavior: 'instant' });
+}
+
+/** Whoever has left the focus behind looks at something else. @param {Element} part */
+function hasFocusInSight(part) {
+  const focused = part.querySelector(':focus');
+  if (!focused) return false;
+  const { top, bottom } = focused.getBoundingClientRect();
+  return bottom > 0 && top < innerHeight;
 }

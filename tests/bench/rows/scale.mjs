@@ -77,21 +77,21 @@ export function collapse(comparison, how) {
 export function overCrowding(comparison, most, cores, how) {
   const { points, config: { fields } } = comparison;
   const readers = Number(fields.readers);
-  const read = `events of ${readers} ${readers === 1 ? 'reader' : 'readers'}`;
+  const who = readers === 1 ? '1 reader' : `${readers} readers`;
   const [few, many] = [points[0], points[points.length - 1]];
   const [shareOfFew, shareOfMany] = [few, many].map(({ value }) => fairShare(value + readers, cores));
   // Rounded down: a target is read in two digits. With cores for all, what is lost is lost to locks.
   const atLeast = Math.min(KEPT, Math.floor((100 * shareOfMany) / shareOfFew) / 100);
   return ofValues({
-    name: `v4, ${many.value} migrators at full pace: ${read}`,
+    name: `v4, ${many.value} migrators at full pace: events of ${who}`,
     values: trials(many).map(eventRate),
     unit: 'events/s',
     atLeast,
     ratio: { of: `over ${few.value} migrator`, values: against(many, few, eventRate) },
     how: `${how}. The target: a fair scheduler gives each of ${many.value + readers} threads ${number(shareOfMany)} of a core, and each of ${few.value + readers} threads ${number(shareOfFew)}; readers may lose as much and no more (with cores for all, ${KEPT} for what locks cost)`,
     curves: [
-      curve(comparison, 'eventsPerSecond', { title: `Migrators at full pace: ${read}`, label: 'migrators', unit: 'events/s' }),
-      besideLimit(curve(comparison, 'migrationsPerSecond', { title: `Migrators at full pace: migrations beside ${readers} ${readers === 1 ? 'reader' : 'readers'}`, label: 'migrators', unit: 'migrations/s' }), most.name, points.map(() => most.perSecond)),
+      curve(comparison, 'eventsPerSecond', { title: `Migrators at full pace: events of ${who}`, label: 'migrators', unit: 'events/s' }),
+      besideLimit(curve(comparison, 'migrationsPerSecond', { title: `Migrators at full pace: migrations beside ${who}`, label: 'migrators', unit: 'migrations/s' }), most.name, points.map(() => most.perSecond)),
     ],
   });
 }
