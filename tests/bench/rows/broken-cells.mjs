@@ -6,7 +6,7 @@ const LIMIT_MS = 10_000;
 const STARTS = 5;
 const SHARE = 0.8;
 /** A cell that has taken so long is left as soon as it is known on which side of the limit its median will be. */
-const ENOUGH_MS = 3_000;
+const ENOUGH_MS = 1_500;
 
 /**
  * Whether it is known on which side of the limit the median will be, whatever the other starts show.

@@ -9,7 +9,7 @@ import { ofValues } from './row.mjs';
  * windows in which frames are counted, whole and quick. Memory is looked at between them.
  */
 const LOADS = [
-  { perCore: 1, atMost: 17, windows: [30, 2], ms: [3300, 800] },
+  { perCore: 1, atMost: 17, windows: [28, 2], ms: [3300, 800] },
   { perCore: 4, atMost: 34, windows: [6, 2], ms: [2000, 800] },
 ];
 /**

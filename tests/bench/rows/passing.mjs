@@ -21,7 +21,7 @@ export async function passing({ chromium, versions, warmUpMs, quick }) {
   const lockedOneByOne = (batch) => ({ cas: batch * completing.cas + reading.cas, store: batch * completing.store + reading.store });
   for (const batch of [1, 8, 32, 128]) {
     await chromium.sample({ batch, ms: warmUpMs, rounds: [subjects, subjects] });
-    const rounds = await chromium.sample({ batch, ms: MS, rounds: shuffledRounds(subjects, quick ? 11 : 51) });
+    const rounds = await chromium.sample({ batch, ms: MS, rounds: shuffledRounds(subjects, quick ? 11 : 45) });
     const common = { batch, rounds, versions };
     const how = `${rounds.length} rounds in random order, ${MS} ms each, in a Worker; a batch in, the same batch out, rings of 504 records`;
     rows.push(

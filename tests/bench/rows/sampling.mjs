@@ -11,7 +11,7 @@ const KINDS = {
 const MS = 100;
 const ROUNDS = 20;
 /** Beside a migrator at full pace a reader's rate changes three-fold from one tenth of a second to the next: 20 had intervals of ±15 %. */
-const ROUNDS_BESIDE_MIGRATOR = 120;
+const ROUNDS_BESIDE_MIGRATOR = 90;
 
 /** Events in a call, as in the page's run. */
 const BATCH = 8;
