@@ -6,7 +6,7 @@ import { parseArguments } from './soak/arguments.mjs';
 import { slope } from './support/growth.mjs';
 import { verdict } from './soak/verdict.mjs';
 import { intervals } from './bench/rows/frames.mjs';
-import { frameTimes, intervalsOf } from './support/frame-times.mjs';
+import { frameTimes } from './support/frame-times.mjs';
 
 /**
  * Memory that varies by `noise`, leaks `leak` in each step, and is far too large at some points.
@@ -84,8 +84,7 @@ test('percentiles of frames are those of the intervals between them', () => {
 
 test('frames of several windows are judged together', () => {
   const windows = [frames(101, []), frames(101, []), frames(101, Array.from({ length: 20 }, (_, i) => 5 * i + 1))];
-  const seen = /** @type {any} */ ({ each: windows.map(frameTimes), intervals: windows.flatMap(intervalsOf) });
-  const [most, nearlyAll] = intervals(seen, 'beside', 17, 'how');
+  const [most, nearlyAll] = intervals(windows, 'beside', 17, 'how');
   assert.deepEqual([most.met, nearlyAll.met], [false, null]);
   assert.ok(Number(most.figure) > 33 && Number(most.spread?.median) < 17, 'the median of the windows would have hidden it');
 });

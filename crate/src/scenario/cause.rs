@@ -182,7 +182,8 @@ impl Evidence<'_> {
         successors(last_before(self.steps.len()), move |later| last_before(later.damage))
     }
 
-    /// The last of them, or of those to a page that was being copied, before step `end`. Not inlined: its callers would be three copies, half a kilobyte of the lab's wasm.
+    /// The last of them, or of those to a page that was being copied, before step `end`. Not inlined: its callers would be three
+    /// copies, half a kilobyte of the lab's wasm.
     #[inline(never)]
     #[cfg_attr(target_arch = "wasm32", optimize(size))]
     fn last_lost_write(&self, end: usize, is_write: &dyn Fn(usize, u32) -> bool, copied: Copied) -> Option<Cause> {

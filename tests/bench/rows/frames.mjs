@@ -30,50 +30,53 @@ export async function frames({ chromium, quick }) {
     const [windows, ms] = quick ? [fewWindows, fewMs] : [wholeWindows, wholeMs];
     const seen = await besideRun(chromium, config, (page) => inWindows(page, windows, ms));
     const beside = `beside ${workers} Workers on ${cores} cores`;
-    const how = `the built page's Race view under v4 with ${config.readers} readers and ${config.migrators} migrators at full pace, ${windows} × ${ms / 1000} s, ${seen.frames.length} frames; headless, drawn by software`;
-    rows.push(...intervals(seen, beside, atMost, how), mainThread(seen, beside, how));
+    const how = `the built page's Race view under v4 with ${config.readers} readers and ${config.migrators} migrators at full pace, ${windows} × ${ms / 1000} s, ${seen.windows.flat().length} frames; headless, drawn by software`;
+    rows.push(...intervals(seen.windows, beside, atMost, how), mainThread(seen, beside, how));
     if (perCore === 1) rows.push(memory(seen, beside, how));
   }
   return rows;
 }
 
-/** @typedef {{ each: ReturnType<typeof frameTimes>[], intervals: number[], frames: import('../../support/frame-times.mjs').Frame[], seconds: Record<'all' | 'script' | 'style' | 'layout', number>, points: { at: number, held: import('../../support/memory.mjs').Held }[] }} Seen */
+/** @typedef {import('../../support/frame-times.mjs').Frame} Frame */
+
+/** @typedef {{ windows: Frame[][], seconds: Record<'all' | 'script' | 'style' | 'layout', number>, points: { at: number, held: import('../../support/memory.mjs').Held }[] }} Seen */
 
 /** @param {import('../race-page.mjs').RacePage} page  @param {number} windows  @param {number} ms  @returns {Promise<Seen>} */
 async function inWindows(page, windows, ms) {
   const began = performance.now();
   /** @type {Seen} */
-  const seen = { each: [], intervals: [], frames: [], seconds: { all: 0, script: 0, style: 0, layout: 0 }, points: [] };
+  const seen = { windows: [], seconds: { all: 0, script: 0, style: 0, layout: 0 }, points: [] };
   for (let i = 0; i < windows; i += 1) {
     const { answer, seconds } = await page.mainThread(() => page.frames(ms));
-    seen.each.push(frameTimes(answer));
-    // Not from one window to the next, between which the collector stops the page.
-    seen.intervals.push(...intervalsOf(answer));
-    seen.frames.push(...answer);
+    seen.windows.push(answer);
     for (const name of /** @type {const} */ (['all', 'script', 'style', 'layout'])) seen.seconds[name] += seconds[name];
+    // Between windows, for the collector stops the page.
     seen.points.push({ at: (performance.now() - began) / 1e3, held: await page.held() });
   }
   return seen;
 }
 
-/** Of all frames; the spread is that of the windows. @param {Seen} seen  @param {string} beside  @param {number} atMost  @param {string} how */
-export function intervals({ each, intervals }, beside, atMost, how) {
-  const all = shares(intervals);
-  const row = (/** @type {'p95' | 'p99'} */ share, /** @type {string} */ said, /** @type {number | undefined} */ atMost) => {
-    const windows = each.map(({ interval }) => interval[share]);
-    const of = ofValues({ name: `frames ${beside}: ${said} come within`, values: windows, unit: 'ms', atMost, how: `${how}; from one requestAnimationFrame to the next, by its timestamps; of all ${intervals.length} intervals, the spread is that of the windows` });
-    return { ...of, figure: all[share], met: atMost === undefined ? null : all[share] <= atMost };
+/** Of all frames; the spread is that of the windows. @param {Frame[][]} windows  @param {string} beside  @param {number} atMost  @param {string} how */
+export function intervals(windows, beside, atMost, how) {
+  const each = windows.map(frameTimes);
+  const all = windows.flatMap(intervalsOf);
+  const of = shares(all);
+  const rowOf = (/** @type {'p95' | 'p99'} */ share, /** @type {string} */ said, /** @type {number | undefined} */ atMost) => {
+    const values = each.map(({ interval }) => interval[share]);
+    const row = ofValues({ name: `frames ${beside}: ${said} come within`, values, unit: 'ms', atMost, how: `${how}; from one requestAnimationFrame to the next, by its timestamps; of all ${all.length} intervals, the spread is that of the windows` });
+    return { ...row, figure: of[share], met: atMost === undefined ? null : of[share] <= atMost };
   };
-  const [most, nearlyAll] = [row('p95', '95 %', atMost), row('p99', '99 %', undefined)];
+  const [most, nearlyAll] = [rowOf('p95', '95 %', atMost), rowOf('p99', '99 %', undefined)];
   return [{ ...most, details: { each } }, nearlyAll];
 }
 
 /** @param {Seen} seen  @param {string} beside  @param {string} how  @returns {import('./row.mjs').Row} */
-function mainThread({ each, frames, seconds }, beside, how) {
-  const ms = Object.fromEntries(Object.entries(seconds).map(([name, s]) => [name, (s / frames.length) * 1e3]));
+function mainThread({ windows, seconds }, beside, how) {
+  const frames = windows.flat().length;
+  const ms = Object.fromEntries(Object.entries(seconds).map(([name, s]) => [name, (s / frames) * 1e3]));
   const row = ofValues({
     name: `a frame ${beside}: of the main thread, by the wall's clock`,
-    values: each.map(({ main }) => main.p50),
+    values: windows.map((frames) => frameTimes(frames).main.p50),
     unit: 'ms',
     how: `${how}; from the first callback until the frame is handed to the compositor, medians of the windows. By the thread's own clock all its tasks came to ${ms.all.toFixed(2)} ms a frame: script ${ms.script.toFixed(2)}, style ${ms.style.toFixed(2)}, layout ${ms.layout.toFixed(2)}, the rest painting and committing (DevTools' Performance domain, thread ticks)`,
   });

@@ -54,9 +54,9 @@ const LOOKS_AT_PEER: u32 = 10;
 /// less than from one migration to the next at 1,000 a second.
 ///
 /// Beside a migrator at that pace, batch 1, 8 and 32, the reader had 0.945, 0.957 and 0.970 of the racy `linux-3.12`'s rate without, and
-/// has 0.999, 0.990 and 1.004. It is the end of the last wait that counts. By its last rest, two readers keep finding the lock in time and hand it
-/// over at each use (0.17 of the rate); by the wait's beginning, or where a third of a millisecond is seldom, 16 do after a long rest
-/// (0.5 to 0.7).
+/// has 0.999, 0.990 and 1.004. It is the end of the last wait that counts. By its last rest, two readers keep finding the lock in time
+/// and hand it over at each use (0.17 of the rate); by the wait's beginning, or where a third of a millisecond is seldom, 16 do after
+/// a long rest (0.5 to 0.7).
 const SELDOM: Duration = Duration::from_micros(500);
 
 /// How many more times it looks before it does.
