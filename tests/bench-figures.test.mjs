@@ -7,7 +7,7 @@ import { number } from './bench/number.mjs';
 import { progress } from './bench/progress.mjs';
 import { isDecided } from './bench/rows/broken-cells.mjs';
 import { GROUPS } from './bench/rows/index.mjs';
-import { besideRivals } from './bench/rows/rings.mjs';
+import { besideRivals, limitsOfPairs } from './bench/rows/rings.mjs';
 import { ofValues } from './bench/rows/row.mjs';
 import { interval, ratios, shuffledRounds, spread } from './bench/stats.mjs';
 import { table } from './bench/table.mjs';
@@ -91,6 +91,24 @@ test('a table says MISSED, and why a figure is missing', () => {
   const [, slow, gone] = table(rows).split('\n');
   assert.match(slow, /^slow +3 s .*≤ 2 +MISSED$/);
   assert.match(gone, /^gone +skipped: io_setup: not permitted$/);
+});
+
+test('a figure stands beside its limit, which its table names: in its head, or below', () => {
+  const row = (/** @type {number} */ value, /** @type {string} */ name) => ofValues({ name: 'x', values: [value], unit: 's', how: '', limit: { name, figure: 4 } });
+  const without = ofValues({ name: 'y', values: [1], unit: 's', how: '' });
+  const [head, first, second] = table([row(3, 'a copy'), without]).split('\n');
+  assert.match(head, /limit: a copy/);
+  assert.match(first, /^x +3 s .* 0\.750 × 4$/);
+  assert.doesNotMatch(second, /×/);
+  assert.match(table([row(6, 'a copy'), row(3, 'two')]), / its limit +target\n.* 1\.500 × 4 \(a\)\n.* 0\.750 × 4 \(b\)\n\(a\) a copy\n\(b\) two$/);
+  assert.doesNotMatch(table([without]), /limit/);
+});
+
+test('between two threads the limit is the end that completes; a hop a batch is shown beside it', () => {
+  const round = { records: 2, cas: 8, store: 16, bounce: 160 };
+  const limits = limitsOfPairs({ cas: 2, store: 1 }, 8);
+  assert.deepEqual(limits.map(({ of }) => of(round)), [2 + (2 * 8 + 16) / 8, 10]);
+  assert.deepEqual(limits.map(({ name }) => name), ['the end that completes, a plain copy and 3 locked instructions a batch', 'one hop of a cache line a batch']);
 });
 
 test('a table says what ratios are of: in its head, or with each', () => {

@@ -84,6 +84,19 @@ test('a page is whole, says everything in words too, and loads nothing', () => {
   assert.equal(page.match(/<svg/g)?.length, page.match(/<\/svg>/g)?.length);
 });
 
+test('a figure that is in a picture has its limit across it, and in words', () => {
+  const row = ofValues({ name: 'reads', values: [40, 50, 60], unit: 'M/s', how: '', limit: { name: 'a copy of <it>', figure: 100 } });
+  const drawn = others([{ title: 'A', rows: [row] }]).join('');
+  assert.equal(drawn.match(/<line class="bound"/g)?.length, 1);
+  assert.match(drawn, /<span class="limit bound">limit<\/span>[^]*0\.500 × the limit of 100 M\/s/);
+  const [, limit] = drawn.match(/class="bound" x1="([\d.]+)%"/) ?? [];
+  const [, figure] = drawn.match(/<circle cx="([\d.]+)%"/) ?? [];
+  assert.ok(Number(limit) > Number(figure));
+  assert.doesNotMatch(others([{ title: 'A', rows: [ofValues({ name: 'reads', values: [40, 50], unit: 's', how: '' })] }]).join(''), /bound/);
+  const machine = { cores: 2, model: 'a cpu', system: 'Linux 6', load: 0.1, browser: 'Chromium 1', node: 'v20', rustc: null, commit: null, changed: false, date: '2026-01-01' };
+  assert.match(report({ machine, versions: {}, quick: false, seconds: 90, groups: [{ name: 'a', title: 'A', seconds: 3, rows: [row] }] }), /Limit: a copy of &lt;it&gt;<\/p>/);
+});
+
 test('a curve has a point for each value that there is, and what is not measured says so', () => {
   const drawn = String(picture({
     title: 'Many <readers>', label: 'readers', unit: 'events/s', x: [1, 2, 4],

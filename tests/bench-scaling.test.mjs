@@ -3,15 +3,22 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
 import { picture } from './bench/plots/curves.mjs';
-import { projections } from './bench/rows/projecting.mjs';
+import { ofMigrators, ofReaderBesideMigrators, ofReaders, ofReadersBesideMigrators } from './bench/rows/projecting.mjs';
 import { collapse, overCrowding } from './bench/rows/scale.mjs';
 import { fairShare, project } from './bench/scaling.mjs';
 import { median } from './bench/stats.mjs';
 
 const READERS = [1, 2, 4, 8, 16];
 
+/** Events of 1 ns to read and 3 to complete; 100,000 migrations a second. */
+const MACHINE = { least: { batch: 8, read: 1, complete: 3, locks: { read: 2, complete: 3 } }, most: { name: 'a copy', figure: 1e5 }, cores: 2 };
+const PLENTY = { name: 'a copy and 3 locks', figure: 1e9 };
+
 /** @param {Record<number, number[]>} rates */
 const ofRates = (rates) => new Map(Object.entries(rates).map(([readers, values]) => [Number(readers), values]));
+
+/** Readers of whom each could come to `one` if nobody were in its way. @param {ReturnType<typeof ofRates>} rates  @param {number} serial  @param {number} cores  @param {number[]} readers */
+const projected = (rates, serial, cores, readers, one = median(rates.get(1) ?? [])) => project({ rates, serial, apart: (n) => n * one }, (n) => n <= cores, readers);
 
 test('a projection holds all that was measured of more readers than cores, and is what was measured of fewer', () => {
   let state = 1;
@@ -20,7 +27,7 @@ test('a projection holds all that was measured of more readers than cores, and i
     // From quadratic collapse to many that are faster than one: whatever it is, it was measured.
     const rates = ofRates(Object.fromEntries(READERS.map((n) => [n, Array.from({ length: 5 }, () => 1e6 * (0.1 + 30 * random()))])));
     const cores = [1, 2, 3, 4, 8, 16][i % 6];
-    const { atMost, atLeast, missing } = project({ rates, inCalls: [1e6 * (1 + 30 * random())] }, cores, READERS);
+    const { atMost, atLeast, missing } = projected(rates, 1e6 * (1 + 30 * random()), cores, READERS);
     assert.deepEqual(missing, []);
     READERS.forEach((n, k) => {
       const values = /** @type {number[]} */ (rates.get(n));
@@ -32,19 +39,19 @@ test('a projection holds all that was measured of more readers than cores, and i
 
 test('no number of cores gives more than what passes one lock', () => {
   const rates = ofRates({ 1: [30], 2: [8], 4: [10], 8: [15], 16: [20] });
-  assert.deepEqual(project({ rates, inCalls: [30] }, 2, READERS), { atMost: [30, 8, 30, 30, 30], atLeast: [30, 8, 10, 15, 20], missing: [] });
+  assert.deepEqual(projected(rates, 30, 2, READERS), { atMost: [30, 8, 30, 30, 30], atLeast: [30, 8, 10, 15, 20], missing: [] });
   // Half of the time outside of calls: two readers can take turns at the lock.
-  assert.deepEqual(project({ rates, inCalls: [60] }, 2, READERS).atMost, [30, 8, 60, 60, 60]);
+  assert.deepEqual(projected(rates, 60, 2, READERS).atMost, [30, 8, 60, 60, 60]);
   // A lock that is hardly ever taken: no more than each of them can.
-  assert.deepEqual(project({ rates, inCalls: [150] }, 2, READERS).atMost, [30, 8, 120, 150, 150]);
+  assert.deepEqual(projected(rates, 150, 2, READERS).atMost, [30, 8, 120, 150, 150]);
   // A rate that was measured can be had by others, too.
-  assert.deepEqual(project({ rates: ofRates({ 1: [30], 2: [33], 4: [31] }), inCalls: [30] }, 2, [1, 2, 4, 8]).atMost, [30, 33, 33, 33]);
+  assert.deepEqual(projected(ofRates({ 1: [30], 2: [33], 4: [31] }), 30, 2, [1, 2, 4, 8]).atMost, [30, 33, 33, 33]);
 });
 
 test('what was not measured is projected from nothing, and said to be missing', () => {
-  const { atMost, atLeast, missing } = project({ rates: ofRates({ 1: [30], 2: [29], 8: [], 16: [20] }), inCalls: [40] }, 2, READERS);
+  const { atMost, atLeast, missing } = projected(ofRates({ 1: [30], 2: [29], 8: [], 16: [20] }), 40, 2, READERS);
   assert.deepEqual([atMost, atLeast, missing], [[30, 29, 40, 40, 40], [30, 29, null, null, 20], [4, 8]]);
-  assert.deepEqual(project({ rates: ofRates({ 1: [], 2: [29], 4: [28] }), inCalls: [] }, 2, [1, 2, 4]), { atMost: [null, 29, null], atLeast: [null, 29, 28], missing: [1] });
+  assert.deepEqual(projected(ofRates({ 1: [], 2: [29], 4: [28] }), NaN, 2, [1, 2, 4], NaN), { atMost: [null, 29, null], atLeast: [null, 29, 28], missing: [1] });
 });
 
 /**
@@ -61,19 +68,22 @@ const comparison = (rates, hung = new Set(), readers = 1) => ({
       correct: true,
       metrics: {},
       // Calls of 8 events, in four fifths of one reader's time.
-      trials: all.map((rate) => ({ seconds: 0.5, events: rate / 2, calls: rate / 16, nsPerCall: (0.8 * 8e9) / rate, hung: hung.has(Number(value)) })),
+      trials: all.map((rate) => ({ seconds: 0.5, events: rate / 2, migrations: rate / 200, calls: rate / 16, nsPerCall: (0.8 * 8e9) / rate, hung: hung.has(Number(value)) })),
     }],
   })),
 });
 
 test('rows of a projection say that it is none, what it takes for granted, and what is missing', () => {
   const rates = { 1: [40e6, 42e6, 38e6], 2: [33e6, 34e6, 32e6], 16: [20e6, 21e6, 19e6] };
-  const [most, least] = projections(comparison(rates), 2, 'so');
+  const [most, least] = ofReaders(comparison(rates), PLENTY, 2, 'so');
   assert.deepEqual([most.figure, least.figure, most.target, least.target], [50e6, 19e6, null, null]);
   for (const { name, how } of [most, least]) {
     assert.match(name, /^projected, not measured: v4, 16 readers on 16 cores, at (most|least)$/);
     assert.match(how, /\(so\).*under ring_lock.*takes for granted.*Of 4, 8 readers no rate was measured/);
   }
+  // What can be completed may be less than what can be read.
+  const [fewer] = ofReaders(comparison(rates), { ...PLENTY, figure: 45e6 }, 2, 'so');
+  assert.deepEqual([fewer.figure, /completed, a copy and 3 locks, whichever is less/.test(fewer.how)], [45e6, true]);
   const [drawn] = /** @type {import('./bench/rows/row.mjs').Curve[]} */ (most.curves);
   assert.deepEqual(drawn.series.map(({ projected, values }) => [Boolean(projected), values]), [
     [false, [40e6, 33e6, null, null, 20e6]],
@@ -85,25 +95,53 @@ test('rows of a projection say that it is none, what it takes for granted, and w
 
 test('a projection from nothing has no figure', () => {
   const rates = { 1: [40e6], 2: [33e6], 16: [20e6] };
-  const figures = (/** @type {number[]} */ hung, cores = 2) => projections(comparison(rates, new Set(hung)), cores, '').map(({ figure, how }) => figure ?? how);
+  const figures = (/** @type {number[]} */ hung, cores = 2) => ofReaders(comparison(rates, new Set(hung)), PLENTY, cores, '').map(({ figure, how }) => figure ?? how);
   assert.deepEqual(figures([16]), [50e6, 'nothing to project from: no rate of 16 readers was measured']);
   assert.deepEqual(figures([1]), ['nothing to project from: one reader alone was not timed', 20e6]);
   // Where all had cores, it goes on to more.
   assert.deepEqual(figures([], 32), [50e6, 'nothing to project from: no rate of 64 readers was measured']);
 });
 
+test('migrators, and readers beside them, are projected between what passes their locks and what as many came to by taking turns', () => {
+  const rates = { 1: [40e6, 42e6, 38e6], 2: [33e6, 34e6, 32e6], 8: [20e6, 21e6, 19e6] };
+  const swept = comparison(rates);
+  /** @type {(rows: import('./bench/rows/row.mjs').Row[]) => unknown[]} */
+  const figures = (rows) => rows.map(({ name, figure }) => [name.replace('projected, not measured: v4, ', ''), figure]);
+  assert.deepEqual(figures(ofMigrators(swept, { name: 'a copy', figure: 2e6 }, 2, 'so')), [
+    ['8 migrators and 1 reader on 9 cores: migrations, at most', 2e6],
+    ['8 migrators and 1 reader on 9 cores: migrations, at least', 19e4],
+  ]);
+  // More than the limit was measured: then so much is possible.
+  assert.deepEqual(figures(ofMigrators(swept, { name: 'a copy', figure: 1e5 }, 2, 'so'))[0], ['8 migrators and 1 reader on 9 cores: migrations, at most', 42e4]);
+  assert.deepEqual(figures(ofReaderBesideMigrators(swept, { name: 'copies', figure: 90e6 }, 2, 'so')), [
+    ['1 reader and 8 migrators on 9 cores: events, at most', 90e6],
+    ['1 reader and 8 migrators on 9 cores: events, at least', 19e6],
+  ]);
+  // As one reader by itself in its calls, whom the readers' own sweep timed.
+  const crowd = comparison({ 1: [30e6], 8: [20e6] }, new Set(), 16);
+  assert.deepEqual(figures(ofReadersBesideMigrators(crowd, swept, PLENTY, 2, 'so')), [
+    ['16 readers and 8 migrators on 24 cores: events, at most', 50e6],
+    ['16 readers and 8 migrators on 24 cores: events, at least', 20e6],
+  ]);
+  // With a core for each it is what was measured, and goes on.
+  const [most] = ofReadersBesideMigrators(crowd, swept, PLENTY, 24, 'so');
+  assert.deepEqual([most.curves?.[0].x, most.curves?.[0].series[1].values], [[1, 8, 48], [30e6, 20e6, 50e6]]);
+  assert.match(most.how, /^no law.*Of 48 migrators no rate was measured/);
+});
+
 test('rates that collapse as readers come are MISSED, and those that fall a little are not', () => {
-  const judged = (/** @type {Record<number, number[]>} */ rates) => collapse(comparison(rates), '');
+  const judged = (/** @type {Record<number, number[]>} */ rates) => collapse(comparison(rates), MACHINE, '');
   const [fell, collapsed] = [judged({ 1: [30, 31, 29], 2: [34, 33, 35], 16: [20, 21, 19] }), judged({ 1: [30, 31, 29], 2: [8, 9, 8], 16: [10, 11, 9] })];
   assert.deepEqual([fell.met, collapsed.met, collapsed.target], [true, false, '≥ 0.5']);
+  // Two cores: completions pass one after the other.
+  assert.deepEqual([fell.limit?.figure, fell.curves?.[0].series.at(-1)?.values], [1e9 / 3, [25e7, 1e9 / 3, 1e9 / 3]]);
   // The best of fewer, wherever it was.
   assert.match(String(fell.ratio?.of), /that of 2$/);
   assert.match(String(collapsed.ratio?.of), /that of 1$/);
 });
 
 test('beside many migrators readers keep their share of the cores, or are MISSED', () => {
-  const most = { name: 'limit', perSecond: 1e5 };
-  const judged = (/** @type {number} */ kept, cores = 2, readers = 1) => overCrowding(comparison({ 1: [30e6, 31e6, 29e6], 8: [30e6, 31e6, 29e6].map((rate) => kept * rate) }, new Set(), readers), most, cores, 'so');
+  const judged = (/** @type {number} */ kept, cores = 2, readers = 1) => overCrowding(comparison({ 1: [30e6, 31e6, 29e6], 8: [30e6, 31e6, 29e6].map((rate) => kept * rate) }, new Set(), readers), { ...MACHINE, cores }, 'so');
   assert.deepEqual([judged(0.23).met, judged(0.21).met, judged(0.21).target], [true, false, '≥ 0.22']);
   assert.match(judged(1).how, /^so\. The target: .* each of 9 threads 0\.222 of a core, and each of 2 threads 1;/);
   // Sixteen of 17 threads become sixteen of 24: they may lose a third to that, and to locks as much as others.

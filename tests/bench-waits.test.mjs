@@ -4,7 +4,7 @@ import { test } from 'node:test';
 
 import { byName, isWrong, labelOf } from './bench/protocols.mjs';
 import { besideLimit, curve, curveOfWorst, eventRate, inRounds, timeOfCall, trials } from './bench/rows/comparing.mjs';
-import { copiesOnly, limitOf } from './bench/rows/least.mjs';
+import { copiesOnly, leastCall, limitOf, mostEvents, oneByOne } from './bench/rows/least.mjs';
 import { noSlower } from './bench/rows/spinlock.mjs';
 import { longestWaits, nobodyStarved, trialsForWaits } from './bench/rows/waits.mjs';
 import { ofValues } from './bench/rows/row.mjs';
@@ -71,7 +71,7 @@ test('a wrong protocol is called wrong, in curves too; one that the lab does not
   assert.throws(() => protocol('v5'), /no protocol v5/);
   for (const drawn of [curve(comparison([trial()]), 'nsPerCall', { title: '', label: '', unit: '' }), curveOfWorst(comparison([trial()]), 'longestWaitMs', { title: '', label: '', unit: '' })]) {
     assert.deepEqual(drawn.series.map(({ name, wrong }) => [name, wrong]), [['v4', false], ['tang-gu (wrong)', true]]);
-    assert.deepEqual(besideLimit(drawn, 'limit', [1, 2]).series.map(({ name }) => name), ['v4', 'tang-gu (wrong)', 'limit']);
+    assert.deepEqual(besideLimit(drawn, (figure) => ({ name: 'a copy', figure })).series.map(({ name }) => name), ['v4', 'tang-gu (wrong)', 'limit: a copy']);
   }
 });
 
@@ -89,4 +89,18 @@ test('a limit is copies of each record, and locked instructions of each batch', 
   const limit = limitOf(2, { cas: 4, store: 1 }, 8);
   assert.deepEqual([limit.name, limit.of(round), copiesOnly(2).of(round)], ['2 plain copies and 5 locked instructions a batch', 2 * 2 + (4 * 8 + 16) / 8, 4]);
   assert.equal(limitOf(1, { cas: 2, store: 0 }, 1).name, 'plain copy and 2 locked instructions a batch');
+  assert.deepEqual(oneByOne({ cas: 2, store: 1 }, { cas: 2, store: 0 }, 8), { cas: 18, store: 8 });
+});
+
+test('readers with a core each are as fast together as all of them apart, until completions pass one after the other', () => {
+  const least = { batch: 8, read: 2, complete: 8, locks: { read: 2, complete: 3 } };
+  const most = (/** @type {number} */ readers, /** @type {number} */ cores) => mostEvents(least, readers, cores).figure;
+  assert.deepEqual([most(1, 1), most(1, 2), most(16, 1)], [1e8, 1e8, 1e8]);
+  assert.deepEqual([most(2, 2), most(16, 16)], [1e9 / 8, 1e9 / 8]);
+  // Completing is the smaller part: two of them are twice as fast, three are not three times.
+  const reading = { ...least, read: 8 };
+  assert.deepEqual([mostEvents(reading, 2, 2).figure, mostEvents(reading, 3, 3).figure], [1e9 / 8, 1e9 / 8]);
+  assert.match(mostEvents(least, 1, 2).name, /^2 plain copies, 3 locked instructions to complete an event and 2 a read call$/);
+  assert.match(mostEvents(least, 2, 2).name, /one after the other under completion_lock$/);
+  assert.deepEqual(leastCall(least), { name: 'a plain copy and 2 locked instructions', figure: 16 });
 });

@@ -1,40 +1,46 @@
 /**
  * What follows for more cores, or for more threads than cores, from how threads share cores and locks.
  *
- * Readers of one ring: all of a read call is under the ring's one `ring_lock`, so calls pass one after the other on any number of
- * cores. What one reader reads while it is in read calls is therefore the most that all of them can read. It is more than one reads in
- * all, for what a reader does between its calls others may do beside it.
+ * Whatever passes one lock passes one after the other on any number of cores: that bounds a rate from above. From below it is bounded
+ * by what as many threads came to that took turns on fewer cores.
  *
- * No law is fitted through the rates. Of more readers than cores no more run at once than there are cores, so their rates say what
- * taking turns costs, and not what more readers that run at once would lose at the lock.
+ * No law is fitted through the rates. Of more threads than cores no more run at once than there are cores, so their rates say what
+ * taking turns costs, and not what more threads that run at once would lose at the lock.
  */
 import { median } from './stats.mjs';
 
-/** @typedef {{ rates: Map<number, number[]>, inCalls: number[] }} Measured  events/s in each round: of so many readers; of one, while it is in read calls */
+/**
+ * @typedef {object} Measured
+ * @property {Map<number, number[]>} rates  a second, in each round: by how many there were
+ * @property {number} serial  the most that can pass one after the other; NaN: it is not known
+ * @property {(count: number) => number} apart  the most that so many could come to if nobody were in anybody's way; NaN: it is not known
+ */
 
-/** @typedef {{ atMost: (number | null)[], atLeast: (number | null)[], missing: number[] }} Bracket  by number of readers; `missing`: of so many no rate was measured */
+/** @typedef {{ atMost: (number | null)[], atLeast: (number | null)[], missing: number[] }} Bracket  by how many there are; `missing`: of so many no rate was measured */
 
 /**
- * Between what the rate of so many readers with a core each would lie. Where there are as many cores as that, it is what was measured.
- * Where there are not, all that was measured of as many readers lies within, too.
+ * Between what the rate of so many threads with a core each would lie. Where there are cores for all, it is what was measured.
+ * Where there are not, all that was measured of as many lies within, too.
  *
  * @param {Measured} measured
- * @param {number} cores  on which it was measured
- * @param {number[]} readers
+ * @param {(count: number) => boolean} fits  whether there was a core for each when it was measured
+ * @param {number[]} counts
  * @returns {Bracket} null: what it would follow from was not measured
  */
-export function project({ rates, inCalls }, cores, readers) {
-  const at = (/** @type {number} */ n) => rates.get(n) ?? [];
-  const known = at(1).length > 0 && inCalls.length > 0;
+export function project({ rates, serial, apart }, fits, counts) {
+  const at = (/** @type {number} */ count) => rates.get(count) ?? [];
+  const measured = (/** @type {number} */ count) => (at(count).length > 0 ? median(at(count)) : null);
   // A rate that was measured is possible, whatever was timed.
-  const serial = known ? Math.max(median(inCalls), ...[...rates.values()].flat()) : NaN;
-  const most = (/** @type {number} */ n) => (known ? Math.max(Math.min(serial, n * median(at(1))), ...at(n)) : null);
-  const least = (/** @type {number} */ n) => (at(n).length > 0 ? Math.min(...at(n)) : null);
-  const measured = (/** @type {number} */ n) => (at(n).length > 0 ? median(at(n)) : null);
+  const passes = Math.max(serial, ...[...rates.values()].flat());
+  const most = (/** @type {number} */ count) => {
+    const bound = Math.min(passes, apart(count));
+    return Number.isNaN(bound) ? null : Math.max(bound, ...at(count));
+  };
+  const least = (/** @type {number} */ count) => (at(count).length > 0 ? Math.min(...at(count)) : null);
   return {
-    atMost: readers.map((n) => (n <= cores ? measured(n) : most(n))),
-    atLeast: readers.map((n) => (n <= cores ? measured(n) : least(n))),
-    missing: readers.filter((n) => at(n).length === 0),
+    atMost: counts.map((count) => (fits(count) ? measured(count) : most(count))),
+    atLeast: counts.map((count) => (fits(count) ? measured(count) : least(count))),
+    missing: counts.filter((count) => at(count).length === 0),
   };
 }
 

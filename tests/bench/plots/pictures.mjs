@@ -72,15 +72,16 @@ const kindOf = ({ name, wrong }) => (wrong ? 'rival' : /\blimit\b/.test(name) ? 
 /** Marks of figures of one unit along one axis. @param {string} title  @param {{ group: string | undefined, members: Member[] }[]} groups */
 function pictureOf(title, groups) {
   const members = groups.flatMap((group) => group.members);
-  const axis = logAxis(members.flatMap(({ row: { spread, figure } }) => [Number(spread?.q1), Number(figure), Number(spread?.q3)]));
+  const axis = logAxis(members.flatMap(({ row: { spread, figure, limit } }) => [Number(spread?.q1), Number(figure), Number(spread?.q3), limit?.figure ?? Number(figure)]));
   const kinds = /** @type {(keyof typeof KINDS)[]} */ (Object.keys(KINDS)).filter((kind) => members.some((member) => member.kind === kind));
   const legend = [
     ...(kinds.length > 1 ? kinds.map((kind) => html`<span class="${kind}">${KINDS[kind]}</span>`) : []),
     ...(members.some(({ wrong }) => wrong) ? [html`<span class="rival wrong">of a protocol that is wrong: a yardstick for cost, and nothing else</span>`] : []),
+    ...(members.some(({ row }) => row.limit) ? [html`<span class="limit bound">limit</span>`] : []),
     ratiosInWords(members.flatMap(({ row }) => row.ratio?.of ?? [])),
   ];
   const [{ row: first }] = members;
-  return html`<section><h2>${capital(title)}</h2><p class="legend">${legend}</p>${groups.map(({ group, members }) => html`${group && html`<h3>${group}</h3>`}<ul class="strips">${members.map((member) => row(member, axis, group))}</ul>`)}${scale(axis, first.unit)}<p class="quiet">${first.how}</p></section>`;
+  return html`<section><h2>${capital(title)}</h2><p class="legend">${legend}</p>${groups.map(({ group, members }) => html`${group && html`<h3>${group}</h3>`}<ul class="strips">${members.map((member) => memberRow(member, axis, group))}</ul>`)}${scale(axis, first.unit)}<p class="quiet">${first.how}</p></section>`;
 }
 
 /** @param {string[]} of  what ratios are of */
@@ -91,13 +92,17 @@ function ratiosInWords(of) {
 }
 
 /** @param {Member} member  @param {import('./axis.mjs').Axis} axis  @param {string} [group] */
-function row({ row: { figure, unit, spread, ratio }, line, kind, wrong }, axis, group) {
+function memberRow({ row, line, kind, wrong }, axis, group) {
+  const { figure, unit, spread, ratio, limit } = row;
   const value = `${number(Number(figure))} ${unit}`;
   // A figure that is the ratio itself is not said twice.
   const beside = ratio ? html` <span class="quiet">${ratio.figure === figure ? '' : `${number(ratio.figure)} × `}[${ratio.interval.map(number).join(', ')}]</span>` : '';
   const title = `${[line, group].filter(Boolean).join(', ')}: ${value}`;
-  return html`<li><p><span>${line}</span> <b>${value}</b>${beside}</p>${strip(axis, /** @type {Spread} */ (spread), { kind, title, figure: Number(figure), wrong })}</li>`;
+  return html`<li><p><span>${line}</span> <b>${value}</b>${beside}${limit ? html` <span class="quiet">${limitInWords(row)}</span>` : ''}</p>${strip(axis, /** @type {Spread} */ (spread), { kind, title, figure: Number(figure), wrong, limit: limit?.figure })}</li>`;
 }
+
+/** A figure beside its limit. @param {Row} row */
+export const limitInWords = ({ figure, unit, limit }) => (limit && figure !== null ? `${number(figure / limit.figure)} × the limit of ${number(limit.figure)} ${unit}` : '');
 
 /** @param {Row} row */
 export const badge = (row) => (row.target === null ? '' : html`<span class="badge ${row.met === null ? 'open' : row.met ? 'met' : 'missed'}">${verdict(row)}</span>`);

@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs';
 import { number } from '../number.mjs';
 import { curves } from './curves.mjs';
 import { html, raw } from './html.mjs';
-import { badge, others, rivals, subjectOf, targets } from './pictures.mjs';
+import { badge, limitInWords, others, rivals, subjectOf, targets } from './pictures.mjs';
 import { soaked } from './soak.mjs';
 
 const STYLE = readFileSync(new URL('./report.css', import.meta.url), 'utf8');
@@ -74,10 +74,10 @@ function figures({ title, seconds, rows, kept }) {
   const when = kept ? `, kept from ${kept.date}, built from ${kept.commit?.slice(0, 12) ?? 'no commit'}${kept.quick ? ', --quick' : ''}` : '';
   return html`<section class="figures"><h3>${title} <span class="quiet">${Math.round(seconds)} s${when}</span></h3>
 <ul>${rows.map((row) => {
-    const { name, figure, unit, spread, ratio, target, how } = row;
+    const { name, figure, unit, spread, ratio, limit, target, how } = row;
     return html`<li><details><summary><span>${name}</span> <b>${figure === null ? 'not measured' : `${number(figure)} ${unit}`}</b>${
       ratio ? html` <span class="quiet">${ratio.of}: ${number(ratio.figure)} × [${ratio.interval.map(number).join(', ')}]</span>` : ''
-    }${target === null ? '' : html` <span class="quiet">${target}</span>`} ${badge(row)}</summary><p>${how}</p>${
+    }${limit ? html` <span class="quiet">${limitInWords(row)}</span>` : ''}${target === null ? '' : html` <span class="quiet">${target}</span>`} ${badge(row)}</summary><p>${how}${limit ? `. Limit: ${limit.name}` : ''}</p>${
       spread ? html`<p class="quiet">${spread.n} values: ${number(spread.min)} · ${number(spread.q1)} – ${number(spread.q3)} · ${number(spread.max)} (minimum, quartiles, maximum)</p>` : ''
     }</details></li>`;
   })}</ul></section>`;

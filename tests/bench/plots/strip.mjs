@@ -13,14 +13,15 @@ const MIDDLE = HEIGHT / 2;
 /**
  * @param {import('./axis.mjs').Axis} axis
  * @param {Spread} spread
- * @param {{ kind: string, title: string, figure?: number, wrong?: boolean | undefined, goal?: number }} about figure: what counts, if not the median; goal: where the target is
+ * @param {{ kind: string, title: string, figure?: number, wrong?: boolean | undefined, goal?: number, limit?: number | undefined }} about figure: what counts, if not the median; goal, limit: where the target and the limit are
  */
-export function strip(axis, { min, q1, median, q3, max }, { kind, title, figure = median, wrong = false, goal }) {
+export function strip(axis, { min, q1, median, q3, max }, { kind, title, figure = median, wrong = false, goal, limit }) {
   const at = (/** @type {number} */ value) => `${axis.at(value).toFixed(2)}%`;
   const line = (/** @type {string} */ name, /** @type {number} */ from, /** @type {number} */ to) => html`<line class="${name}" x1="${at(from)}" x2="${at(to)}" y1="${MIDDLE}" y2="${MIDDLE}"/>`;
+  const across = (/** @type {string} */ name, /** @type {number | undefined} */ value) => value !== undefined && html`<line class="${name}" x1="${at(value)}" x2="${at(value)}" y1="0" y2="${HEIGHT}"/>`;
   return html`<svg class="strip ${kind}" width="100%" height="${HEIGHT}" role="img" aria-label="${title}"><title>${title}</title>
 ${axis.ticks.map((tick) => html`<line class="tick" x1="${at(tick)}" x2="${at(tick)}" y1="0" y2="${HEIGHT}"/>`)}${gap(axis, (percent) => ({ x1: `${percent}%`, x2: `${percent}%`, y1: 0, y2: HEIGHT }))}
-${goal === undefined ? '' : html`<line class="goal" x1="${at(goal)}" x2="${at(goal)}" y1="0" y2="${HEIGHT}"/>`}
+${across('goal', goal)}${across('bound', limit)}
 ${line('whisker', min, max)}${line('half', q1, q3)}${mark(at(figure), MIDDLE, wrong)}</svg>`;
 }
 

@@ -77,8 +77,11 @@ function ofEach(points, words, figureOf) {
   };
 }
 
-/** A curve with its limit beside it. @param {import('./row.mjs').Curve} drawn  @param {string} name  @param {number[]} values  @returns {import('./row.mjs').Curve} */
-export function besideLimit(drawn, name, values) {
-  const none = values.map(() => null);
-  return { ...drawn, series: [...drawn.series, { name, values, low: none, high: none }] };
+/** A curve with its limit beside it. @param {import('./row.mjs').Curve} drawn  @param {(x: number) => import('./row.mjs').Limit} limitAt  @returns {import('./row.mjs').Curve} */
+export function besideLimit(drawn, limitAt) {
+  const limits = drawn.x.map(limitAt);
+  const none = limits.map(() => null);
+  // Where it is another one at each place, the last one's name: of more than one core, or of as many threads as there are.
+  const name = `limit: ${limits[limits.length - 1].name}`;
+  return { ...drawn, series: [...drawn.series, { name, values: limits.map(({ figure }) => figure), low: none, high: none }] };
 }

@@ -34,11 +34,11 @@ import { truth } from './truth.mjs';
 export const GROUPS = {
   readingRivals: { title: 'Reading alone, beside JavaScript’s rings', measure: readingRivals, seconds: [14, 4] },
   passing: { title: 'Completing and reading on one thread, beside other rings (rtrb takes no lock, and orders one producer only)', measure: passing, seconds: [23, 5] },
-  between: { title: 'From one Worker to another, beside other rings', measure: between, seconds: [32, 6] },
+  between: { title: 'From one Worker to another, beside other rings', measure: between, seconds: [35, 7] },
   nativeRings: { title: 'The same without a browser, and Linux’s own ring', measure: nativeRings, seconds: [28, 8] },
   limits: { title: 'Limits of this machine', measure: limits, seconds: [5, 2] },
   spinlock: { title: 'What the extra spinlock costs the reader', measure: spinlock, seconds: [22, 5] },
-  reading: { title: 'What the Machine costs the read path', measure: reading, seconds: [22, 4] },
+  reading: { title: 'What the Machine costs the read path', measure: reading, seconds: [27, 5] },
   migration: { title: 'What a migration costs', measure: migration, seconds: [6, 2] },
   migrating: { title: 'What the fix leaves of the reader’s rate while pages migrate', measure: migrating, seconds: [36, 5] },
   againstNative: { title: 'wasm against native', measure: againstNative, seconds: [12, 3] },

@@ -24,6 +24,16 @@ export async function demandedOf(chromium, of) {
 export const locksIn = ({ cas, store }) => cas + store;
 
 /**
+ * A batch that is completed one by one, as Linux does and as a run's readers do, and read at once.
+ *
+ * @param {Locked} complete  what is demanded of each completion
+ * @param {Locked} read  and of the read call
+ * @param {number} batch
+ * @returns {Locked}
+ */
+export const oneByOne = (complete, read, batch) => ({ cas: batch * complete.cas + read.cas, store: batch * complete.store + read.store });
+
+/**
  * A limit of what moves records: its name, and nanoseconds a record in a round that has {@link PARTS} in it.
  *
  * @param {number} copies  of each record
@@ -45,22 +55,60 @@ export const copiesOnly = (copies) => ({
 export const COPY_IN_WORDS = 'a plain copy is a load and a store of the same bytes, from the same places, by as many at a time';
 
 /**
- * What a read call of a full batch takes at the least, in ns.
+ * What events take at the least in a run, where readers complete one by one what they read by batches.
+ *
+ * @typedef {object} Least
+ * @property {number} batch
+ * @property {number} read  nanoseconds an event, in calls of a full batch
+ * @property {number} complete  nanoseconds an event
+ * @property {{ read: number, complete: number }} locks  locked instructions in a call, in a completion
+ */
+
+/**
+ * @param {import('../chromium.mjs').Chromium} chromium  with the bench's page
+ * @returns {Promise<(batch: number, rounds: Record<string, number>[]) => Least>} from rounds that have {@link PARTS} in them
+ */
+export async function leastIn(chromium) {
+  const [read, complete] = [await demandedOf(chromium, 'read'), await demandedOf(chromium, 'complete')];
+  const locks = { read: locksIn(read), complete: locksIn(complete) };
+  return (batch, rounds) => ({ batch, read: median(rounds.map(limitOf(1, read, batch).of)), complete: median(rounds.map(limitOf(1, complete, 1).of)), locks });
+}
+
+/**
+ * The same from rounds of its own.
  *
  * @param {import('../chromium.mjs').Chromium} chromium  with the bench's page
  * @param {number[]} batches
  * @param {{ warmUpMs: number, quick: boolean }} about
- * @returns {Promise<{ name: string, ns: number[] }>} for each batch
+ * @returns {Promise<Least[]>} for each batch
  */
-export async function leastCalls(chromium, batches, { warmUpMs, quick }) {
-  const locked = await demandedOf(chromium, 'read');
-  const ns = [];
+export async function leastOf(chromium, batches, { warmUpMs, quick }) {
+  const least = await leastIn(chromium);
+  const leasts = [];
   for (const batch of batches) {
     await chromium.sample({ batch, ms: warmUpMs, rounds: [PARTS] });
-    const rounds = await chromium.sample({ batch, ms: MS, rounds: shuffledRounds(PARTS, quick ? 5 : 11) });
-    ns.push(batch * median(rounds.map(limitOf(1, locked, batch).of)));
+    leasts.push(least(batch, await chromium.sample({ batch, ms: MS, rounds: shuffledRounds(PARTS, quick ? 5 : 11) })));
   }
-  return { name: `limit of a read call: a plain copy and ${locksIn(locked)} locked instructions`, ns };
+  return leasts;
+}
+
+/** A read call of a full batch, in ns. @param {Least} least  @returns {import('./row.mjs').Limit} */
+export const leastCall = ({ batch, read, locks }) => ({ name: `a plain copy and ${locks.read} locked instructions`, figure: batch * read });
+
+/**
+ * Events a second at the most. Readers with a core each complete and read beside one another, but all completions are under the
+ * ring's one `completion_lock`, one after the other.
+ *
+ * @param {Least} least
+ * @param {number} readers
+ * @param {number} cores
+ * @returns {import('./row.mjs').Limit}
+ */
+export function mostEvents({ read, complete, locks }, readers, cores) {
+  const apart = (read + complete) / Math.min(readers, cores);
+  return apart >= complete
+    ? { name: `2 plain copies, ${locks.complete} locked instructions to complete an event and ${locks.read} a read call`, figure: 1e9 / apart }
+    : { name: `a plain copy and ${locks.complete} locked instructions an event, one after the other under completion_lock`, figure: 1e9 / complete };
 }
 
 /**
@@ -69,7 +117,7 @@ export async function leastCalls(chromium, batches, { warmUpMs, quick }) {
  *
  * @param {import('../chromium.mjs').Chromium} chromium  with the bench's page
  * @param {{ warmUpMs: number, quick: boolean }} about
- * @returns {Promise<{ name: string, perSecond: number }>}
+ * @returns {Promise<import('./row.mjs').Limit>}
  */
 export async function mostMigrations(chromium, { warmUpMs, quick }) {
   const locked = await demandedOf(chromium, 'migration');
@@ -77,5 +125,5 @@ export async function mostMigrations(chromium, { warmUpMs, quick }) {
   await chromium.sample({ batch: 1, ms: warmUpMs, rounds: [parts] });
   const rounds = await chromium.sample({ batch: 1, ms: MS, rounds: shuffledRounds(parts, quick ? 5 : 11) });
   const ns = median(rounds.map((/** @type {Record<string, number>} */ { copy, cas, store }) => copy + locked.cas * cas + locked.store * store));
-  return { name: `limit: a page copy and ${locksIn(locked)} locked instructions each`, perSecond: 1e9 / ns };
+  return { name: `a page copy and ${locksIn(locked)} locked instructions each, one after the other`, figure: 1e9 / ns };
 }

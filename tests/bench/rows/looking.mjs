@@ -1,5 +1,6 @@
 /** What the records of steps and the detectors cost a reader while pages migrate. */
-import { ratios, shuffledRounds, spread } from '../stats.mjs';
+import { median, ratios, shuffledRounds, spread } from '../stats.mjs';
+import { leastOf, mostEvents } from './least.mjs';
 import { PACES } from './migrating.mjs';
 import { ofValues } from './row.mjs';
 
@@ -16,14 +17,17 @@ export async function looking({ chromium, quick, warmUpMs }) {
   const rows = [];
   const ms = quick ? QUICK_MS : MS;
   await chromium.openBench();
+  const leasts = await leastOf(chromium, BATCHES, { warmUpMs, quick });
   for (const { pace, beside } of PACES) {
     const subject = (/** @type {string} */ looks) => `beside/${pace}/${looks}`;
     const bare = subject('bare');
     const watchers = pace === 0 ? [ALL, NO_RECORD] : [ALL];
     const subjects = [bare, ...watchers.map(({ looks }) => subject(looks))];
-    for (const batch of BATCHES) {
+    for (const [i, batch] of BATCHES.entries()) {
       await chromium.samplePairs({ batch, ms: warmUpMs, rounds: [subjects] });
       const rounds = await chromium.samplePairs({ batch, ms, rounds: shuffledRounds(subjects, quick ? QUICK_ROUNDS : ROUNDS) });
+      const most = mostEvents(leasts[i], 1, 1);
+      const limit = { name: most.name, figure: most.figure / (1e9 / median(rounds.map((round) => round[bare]))) };
       for (const { looks, what, atLeast } of watchers) {
         // Figures are times an event.
         const rates = ratios(rounds, bare, subject(looks));
@@ -33,8 +37,9 @@ export async function looking({ chromium, quick, warmUpMs }) {
             values: rates,
             unit: '× bare, unobserved',
             atLeast,
+            limit,
             ratio: { of: 'over a run that nobody looks at', values: rates },
-            how: `events/s; ${rounds.length} rounds in random order, ${ms} ms each, a new run of v4 for each on two Workers, 1 reader that completes what it reads and 1 migrator; bare: with NoRecord and no detectors in either. How many pages migrate meanwhile is not the same for all`,
+            how: `events/s; ${rounds.length} rounds in random order, ${ms} ms each, a new run of v4 for each on two Workers, 1 reader that completes what it reads and 1 migrator; bare: with NoRecord and no detectors in either. How many pages migrate meanwhile is not the same for all. The limit is uncontended`,
             details: { nsPerEvent: spread(rounds.map((round) => round[subject(looks)])), bareNsPerEvent: spread(rounds.map((round) => round[bare])) },
           }),
         );

@@ -3,7 +3,7 @@ import { number } from '../number.mjs';
 import { isWrong, labelOf } from '../protocols.mjs';
 import { median } from '../stats.mjs';
 import { besideLimit, compare, curve, eventRate, inRounds, migrationRate, timeOfCall, trials } from './comparing.mjs';
-import { COPY_IN_WORDS, leastCalls, mostMigrations } from './least.mjs';
+import { COPY_IN_WORDS, leastCall, leastOf, mostEvents, mostMigrations } from './least.mjs';
 import { notMeasured, ofValues } from './row.mjs';
 import { longestWaits, trialsForWaits } from './waits.mjs';
 
@@ -22,29 +22,38 @@ const WORKERS = 'lab.compare on Workers in Chromium, on whichever cores the syst
 /** @param {import('./row.mjs').Bench} bench @returns {Promise<import('./row.mjs').Row[]>} */
 export async function migrating({ chromium, warmUpMs, quick }) {
   await chromium.openBench();
-  const limit = await leastCalls(chromium, BATCHES, { warmUpMs, quick });
+  const leasts = await leastOf(chromium, BATCHES, { warmUpMs, quick });
   const most = await mostMigrations(chromium, { warmUpMs, quick });
   const [rounds, trialMs, warmupMs] = quick ? [5, 20, 50] : [13, 80, 300];
   const sweep = { field: 'batch', values: BATCHES };
-  const how = `${WORKERS}; ${rounds} rounds in random order, ${trialMs} ms a trial; ${RESTS}`;
+  const how = `${WORKERS}; ${rounds} rounds in random order, ${trialMs} ms a trial; ${RESTS}; limits are uncontended, and ${COPY_IN_WORDS}: where somebody migrates, locks and pages also have to come over from another core`;
   const rows = [];
   for (const { pace, beside, atLeast } of PACES) {
     const comparison = await compare(chromium, { protocols: PROTOCOLS, sweep, readers: 1, migrators: 1, pace, rounds, trialMs, warmupMs });
-    const drawn = (/** @type {string} */ metric, /** @type {string} */ what, /** @type {string} */ unit) => curve(comparison, metric, { title: `Beside ${beside}: ${what}`, label: 'batch', unit });
-    rows.push(
-      ...comparison.points.flatMap((/** @type {any} */ point) => rates(point, beside, atLeast, how)),
-      ofValues({
-        name: `beside ${beside}, batch ${BATCHES[BATCHES.length - 1]}: ${limit.name}`,
-        values: [limit.ns[limit.ns.length - 1]],
-        unit: 'ns',
-        how: `a read call's, uncontended: ${COPY_IN_WORDS}; the locked instructions take and release ring_lock. Where somebody migrates, lock and page also have to come over from another core. ${how}`,
-        curves: [besideLimit(drawn('nsPerCall', 'a read call', 'ns'), limit.name, limit.ns), besideLimit(drawn('migrationsPerSecond', 'migrations', 'migrations/s'), most.name, BATCHES.map(() => most.perSecond))],
-      }),
-    );
+    const limits = (/** @type {number} */ batch) => limitsAt(leasts, most, batch, pace);
+    const drawn = (/** @type {string} */ metric, /** @type {string} */ what, /** @type {keyof Limits} */ unit) =>
+      besideLimit(curve(comparison, metric, { title: `Beside ${beside}: ${what}`, label: 'batch', unit }), (batch) => limits(batch)[unit]);
+    const [first, ...others] = comparison.points.flatMap((/** @type {any} */ point) => rates(point, beside, atLeast, limits(point.value), how));
+    const curves = [drawn('eventsPerSecond', 'events', 'events/s'), drawn('nsPerCall', 'a read call', 'ns'), drawn('migrationsPerSecond', 'migrations', 'migrations/s')];
+    rows.push({ ...first, curves }, ...others);
   }
   // At full pace only: the other pace is among the rows about many readers.
   const waiting = await compare(chromium, { protocols: ['v4', 'tang-gu'], sweep, readers: 1, migrators: 1, pace: 0, ...trialsForWaits(quick) });
   return [...rows, ...longestWaits(waiting, { who: 'all batches', beside: PACES[0].beside, label: 'batch', how: WORKERS })];
+}
+
+/** By the unit of what they limit. @typedef {Record<'events/s' | 'ns' | 'migrations/s', import('./row.mjs').Limit>} Limits */
+
+/**
+ * @param {import('./least.mjs').Least[]} leasts  of each batch
+ * @param {import('./row.mjs').Limit} most  migrations at full pace
+ * @param {number} batch
+ * @param {number} pace
+ * @returns {Limits}
+ */
+function limitsAt(leasts, most, batch, pace) {
+  const least = /** @type {import('./least.mjs').Least} */ (leasts.find((least) => least.batch === batch));
+  return { 'events/s': mostEvents(least, 1, 1), ns: leastCall(least), 'migrations/s': pace === 0 ? most : { name: 'as many as it is told to make', figure: pace } };
 }
 
 /**
@@ -54,20 +63,21 @@ export async function migrating({ chromium, warmUpMs, quick }) {
  * @param {any} point  of a comparison
  * @param {string} beside
  * @param {number} atLeast
+ * @param {Limits} limits  of what is ours
  * @param {string} how
  * @returns {import('./row.mjs').Row[]}
  */
-function rates(point, beside, atLeast, how) {
+function rates(point, beside, atLeast, limits, how) {
   const [ours, racy] = point.measured;
   const [ourLabel, racyLabel] = [ours, racy].map(labelOf);
   const hung = ours.trials.filter((/** @type {any} */ trial, /** @type {number} */ i) => trial.hung || racy.trials[i].hung).length;
   const said = `${how}${hung > 0 ? `, ${hung} rounds left out in which one hung` : ''}; ${racyLabel} is here for its speed only`;
   const named = (/** @type {string} */ label, /** @type {string} */ what) => `${label}, batch ${point.value}, beside ${beside}: ${what}`;
-  const over = (/** @type {string} */ what, /** @type {string} */ unit, /** @type {(trial: any) => number} */ of, /** @type {{ atLeast?: number, more?: string }} */ { atLeast, more = '' } = {}) => {
+  const over = (/** @type {string} */ what, /** @type {keyof Limits} */ unit, /** @type {(trial: any) => number} */ of, /** @type {{ atLeast?: number, more?: string }} */ { atLeast, more = '' } = {}) => {
     const both = inRounds(ours.trials, racy.trials, of);
     if (both.length === 0) return notMeasured({ name: named(ourLabel, what), unit, why: `not measured: in no round for both protocols; ${said}` });
     const ratio = { of: `over ${racyLabel}`, values: both.map(({ ratio }) => ratio) };
-    return ofValues({ name: named(ourLabel, what), unit, values: both.map(({ over }) => over), atLeast, ratio, how: `${said}${more}`, details: { under: both.map(({ under }) => under) } });
+    return ofValues({ name: named(ourLabel, what), unit, values: both.map(({ over }) => over), atLeast, ratio, limit: limits[unit], how: `${said}${more}`, details: { under: both.map(({ under }) => under) } });
   };
   const refused = (/** @type {any} */ { refused: times, migrations }) => (100 * times) / Math.max(1, times + migrations);
   const tries = (/** @type {number} */ protocol) => `${number(median(trials(point, protocol).map(refused)))} % of its tries refused`;

@@ -1,11 +1,11 @@
 /** The same on this machine, without a browser; and the running kernel's own ring, where the host has one. */
 import { shuffledRounds } from '../stats.mjs';
 import { COPY_IN_WORDS, PARTS, copiesOnly, demandedOf, limitOf, locksIn } from './least.mjs';
-import { HOP, besideRivals } from './rings.mjs';
+import { PAIRS_IN_WORDS, besideRivals, limitsOfPairs } from './rings.mjs';
 
 const MS = 5;
 
-/** @type {{ picture: string, ours: string, rivals: string[], demand?: import('./least.mjs').Demand, copies?: number, how: string }[]} */
+/** copies: of each record, by one thread; `null`: it takes two. @type {{ picture: string, ours: string, rivals: string[], demand: import('./least.mjs').Demand, copies: number | null, how: string }[]} */
 const TABLES = [
   {
     picture: 'native, reading alone',
@@ -27,7 +27,9 @@ const TABLES = [
     picture: 'native, one thread completes, one reads',
     ours: 'pair/ours',
     rivals: ['pair/ours-one-by-one', 'pair/rtrb', 'pair/rtrb-one-by-one', 'pair/crossbeam-queue'],
-    how: 'as between two Workers',
+    demand: 'complete',
+    copies: null,
+    how: `as between two Workers; ${PAIRS_IN_WORDS}`,
   },
 ];
 
@@ -36,14 +38,15 @@ export async function nativeRings({ chromium, nativeRounds, versions, quick }) {
   // Only what is counted comes from there.
   await chromium.openBench();
   const rows = [];
-  for (const { picture, ours, rivals, demand, copies = 0, how } of TABLES) {
-    const locked = demand && (await demandedOf(chromium, demand));
-    const subjects = [ours, ...rivals, ...(locked ? PARTS : ['bounce'])];
+  for (const { picture, ours, rivals, demand, copies, how } of TABLES) {
+    const locked = await demandedOf(chromium, demand);
+    const subjects = [ours, ...rivals, ...PARTS, ...(copies === null ? ['bounce'] : [])];
+    const said = copies === null ? how : `${how}; limits: ${COPY_IN_WORDS}, and the ${locksIn(locked)} locked instructions that ours demands, each uncontended in the same round`;
     for (const batch of [1, 8, 32, 128]) {
-      const limits = locked ? [copiesOnly(copies), limitOf(copies, locked, batch)] : [HOP];
+      const limits = copies === null ? limitsOfPairs(locked, batch) : [copiesOnly(copies), limitOf(copies, locked, batch)];
       // The first round warms up.
       const [, ...rounds] = nativeRounds({ batch, ms: MS, rounds: shuffledRounds(subjects, quick ? 8 : 22) });
-      rows.push(...besideRivals({ picture, batch, ours, rivals, limits, rounds, versions, how: `${rounds.length} rounds in random order in one process, ${MS} ms each, on whichever cores the system puts its threads; ${how}${locked ? `; limits: ${COPY_IN_WORDS}, and the ${locksIn(locked)} locked instructions that ours demands, each uncontended in the same round` : ''}` }));
+      rows.push(...besideRivals({ picture, batch, ours, rivals, limits, rounds, versions, how: `${rounds.length} rounds in random order in one process, ${MS} ms each, on whichever cores the system puts its threads; ${said}` }));
     }
   }
   return rows;

@@ -1,6 +1,6 @@
 /** Records in and out again, by one thread in turns. */
 import { shuffledRounds } from '../stats.mjs';
-import { COPY_IN_WORDS, PARTS, copiesOnly, demandedOf, limitOf } from './least.mjs';
+import { COPY_IN_WORDS, PARTS, copiesOnly, demandedOf, limitOf, oneByOne } from './least.mjs';
 import { besideRivals } from './rings.mjs';
 
 const OURS = 'pass/ours';
@@ -17,8 +17,6 @@ export async function passing({ chromium, versions, warmUpMs, quick }) {
   await chromium.openBench();
   const locked = await demandedOf(chromium, 'pass');
   const [completing, reading] = [await demandedOf(chromium, 'complete'), await demandedOf(chromium, 'read')];
-  /** A batch that is completed one by one and read at once. @param {number} batch */
-  const lockedOneByOne = (batch) => ({ cas: batch * completing.cas + reading.cas, store: batch * completing.store + reading.store });
   for (const batch of [1, 8, 32, 128]) {
     await chromium.sample({ batch, ms: warmUpMs, rounds: [subjects, subjects] });
     const rounds = await chromium.sample({ batch, ms: MS, rounds: shuffledRounds(subjects, quick ? 11 : 45) });
@@ -42,7 +40,7 @@ export async function passing({ chromium, versions, warmUpMs, quick }) {
           picture: 'completing one by one and reading by batches, one Worker',
           ours: ONE_BY_ONE,
           rivals: ['pass/rtrb-one-by-one', 'pass/crossbeam-queue'],
-          limits: [limitOf(2, lockedOneByOne(batch), batch)],
+          limits: [limitOf(2, oneByOne(completing, reading, batch), batch)],
           how: `${how}; the same rounds, like with like: ours completes as Linux does, two locked instructions and a published tail for each record; limit: those, and the two of each read`,
         }),
       );

@@ -1,5 +1,6 @@
 /** What the Machine costs the read path, against the same by hand; and what record and detectors cost a run's reader. */
-import { ratios, shuffled, spread } from '../stats.mjs';
+import { median, ratios, shuffledRounds, spread } from '../stats.mjs';
+import { COPY_IN_WORDS, PARTS, demandedOf, limitOf, oneByOne } from './least.mjs';
 import { ofValues } from './row.mjs';
 
 const TWIN = 'read/twin';
@@ -23,13 +24,16 @@ const MS = 8;
 
 /** @param {import('./row.mjs').Bench} bench @returns {Promise<import('./row.mjs').Row[]>} */
 export async function reading({ chromium, warmUpMs, quick }) {
-  const names = [TWIN, ...Object.keys(SUBJECTS), RUN, ...Object.keys(RUNS)];
+  const names = [TWIN, ...Object.keys(SUBJECTS), RUN, ...Object.keys(RUNS), ...PARTS];
   const all = [];
   await chromium.openBench();
+  const [complete, read] = [await demandedOf(chromium, 'complete'), await demandedOf(chromium, 'read')];
   for (const batch of [1, 8, 32]) {
     await chromium.sample({ batch, ms: warmUpMs, rounds: [names, names] });
-    const order = Array.from({ length: quick ? 15 : 61 }, () => shuffled(names));
-    const rounds = await chromium.sample({ batch, ms: MS, rounds: order });
+    const rounds = await chromium.sample({ batch, ms: MS, rounds: shuffledRounds(names, quick ? 15 : 61) });
+    const limitOver = (/** @type {ReturnType<typeof limitOf>} */ { name, of }, /** @type {string} */ under) => ({ name, figure: median(rounds.map((round) => of(round) / round[under])) });
+    const leastRead = limitOver(limitOf(1, read, batch), TWIN);
+    const leastRun = limitOver(limitOf(2, oneByOne(complete, read, batch), batch), RUN);
     for (const [subject, { name, atMost }] of Object.entries(SUBJECTS)) {
       all.push(
         ofValues({
@@ -37,7 +41,8 @@ export async function reading({ chromium, warmUpMs, quick }) {
           values: ratios(rounds, subject, TWIN),
           unit: '× twin',
           atMost,
-          how: `${rounds.length} rounds of all subjects in random order, ${MS} ms each, in a Worker; time an event over the hand-written twin's of the same round; ring of 4 pages filled beforehand, read empty and rewound by 5 plain stores, the same for all`,
+          limit: leastRead,
+          how: `${rounds.length} rounds of all subjects in random order, ${MS} ms each, in a Worker; time an event over the hand-written twin's of the same round; ring of 4 pages filled beforehand, read empty and rewound by 5 plain stores, the same for all; limit: ${COPY_IN_WORDS}`,
           details: { nsPerEvent: spread(rounds.map((round) => round[subject])), twinNsPerEvent: spread(rounds.map((round) => round[TWIN])) },
         }),
       );
@@ -49,6 +54,7 @@ export async function reading({ chromium, warmUpMs, quick }) {
           values: ratios(rounds, subject, RUN),
           unit: '× bare',
           atMost,
+          limit: leastRun,
           how: `${rounds.length} rounds as above; a reader that completes and reads (Actor::read), alone on its ring, over the same with NoRecord and no detectors`,
           details: { nsPerEvent: spread(rounds.map((round) => round[subject])), bareNsPerEvent: spread(rounds.map((round) => round[RUN])) },
         }),

@@ -1,5 +1,6 @@
 /** Rings and limits side by side: what they are called, and rows about all of them at one batch. */
 import { ratios } from '../stats.mjs';
+import { limitOf } from './least.mjs';
 import { notMeasured, ofValues } from './row.mjs';
 
 /** By the last part of a subject's name. `way`: of using it; `less`: what a rival does less than ours. */
@@ -17,8 +18,24 @@ const RINGS = {
   'submit+getevents': { name: 'Linux', way: 'io_submit and io_getevents', less: 'its completions are reads and writes of a cached file' },
 };
 
-/** The limit of what two threads do: half a round trip of a line that they increment in turns. Whoever moves several records a hop can beat it. */
-export const HOP = { name: 'one hop of a cache line', of: (/** @type {Record<string, number>} */ { bounce }) => bounce / 2 };
+/**
+ * What one thread that completes and one that reads cannot beat: the slower end by itself, which is the one that completes. And what
+ * handing each batch over by itself takes besides, half a round trip of a line that two threads increment in turns: who lets batches
+ * gather can beat that.
+ *
+ * @param {import('./least.mjs').Locked} complete  what a batch's completion demands
+ * @param {number} batch
+ */
+export function limitsOfPairs(complete, batch) {
+  const end = limitOf(1, complete, batch);
+  return [
+    { ...end, name: `the end that completes, a ${end.name}` },
+    { name: 'one hop of a cache line a batch', of: (/** @type {Record<string, number>} */ { bounce }) => bounce / 2 / batch },
+  ];
+}
+
+/** For `how`. */
+export const PAIRS_IN_WORDS = 'limits: the end that completes by itself, uncontended; and half a round trip of a line that two threads increment in turns for each batch, which whoever lets batches gather can beat';
 
 /**
  * What a row calls it, with its version if it has one; and what it does less.

@@ -15,6 +15,7 @@ import { interval, spread } from '../stats.mjs';
  * @property {'more' | 'less'} [better]  which side of the goal is the good one
  * @property {boolean} [worst]  the figure is the largest of the values, not their median
  * @property {Plot} [plot]  its place in a picture of rivals
+ * @property {Limit} [limit]  what the figure could be at the best
  * @property {Curve[]} [curves]  what it does as something grows
  * @property {boolean} [wrong]  of a protocol that is wrong: its speed is a yardstick and nothing else
  * @property {unknown} [details]
@@ -29,6 +30,8 @@ import { interval, spread } from '../stats.mjs';
  * @property {[number, number]} interval  95 % bootstrap interval of the median
  * @property {ReturnType<typeof spread>} spread
  */
+
+/** What no code can beat, measured on this machine in the same run. @typedef {{ name: string, figure: number }} Limit  in the row's unit */
 
 /**
  * @typedef {object} Plot
@@ -71,11 +74,11 @@ import { interval, spread } from '../stats.mjs';
 /**
  * A row about values of which the median counts.
  *
- * @param {{ name: string, values: number[], unit: string, how: string, atMost?: number | undefined, atLeast?: number | undefined, ratio?: { of: string, values: number[] }, plot?: Plot, curves?: Curve[], details?: unknown }} row
+ * @param {{ name: string, values: number[], unit: string, how: string, atMost?: number | undefined, atLeast?: number | undefined, ratio?: { of: string, values: number[] }, limit?: Limit | undefined, plot?: Plot, curves?: Curve[], details?: unknown }} row
  *   `ratio`: the bounds are about this, not about the values
  * @returns {Row}
  */
-export function ofValues({ name, values, unit, how, atMost, atLeast, ratio, plot, curves, details }) {
+export function ofValues({ name, values, unit, how, atMost, atLeast, ratio, limit, plot, curves, details }) {
   const spreads = spread(values);
   const judged = ratio ? spread(ratio.values) : spreads;
   const goal = atMost ?? atLeast;
@@ -89,6 +92,7 @@ export function ofValues({ name, values, unit, how, atMost, atLeast, ratio, plot
     how,
     ...(ratio && { ratio: { of: ratio.of, figure: judged.median, interval: interval(ratio.values), spread: judged } }),
     ...(goal !== undefined && { goal, better: atMost === undefined ? 'more' : 'less' }),
+    ...(limit && { limit }),
     ...(plot && { plot }),
     ...(curves && { curves }),
     ...(details !== undefined && { details }),

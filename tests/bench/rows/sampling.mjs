@@ -1,6 +1,7 @@
 /** What it costs the readers that the page looks at them, and, with the record and the detectors, that anybody does. */
 import { besideRun } from '../race-page.mjs';
-import { ratios, shuffled, shuffledRounds } from '../stats.mjs';
+import { median, ratios, shuffled, shuffledRounds } from '../stats.mjs';
+import { PARTS, leastIn, mostEvents } from './least.mjs';
 import { ofValues } from './row.mjs';
 
 /** @type {Record<string, { name: string, atLeast?: number }>} */
@@ -21,7 +22,7 @@ const [BARE, WATCHED] = ['run', 'run/detector'];
 /** @param {import('./row.mjs').Bench} bench @returns {Promise<import('./row.mjs').Row[]>} */
 export async function sampling({ chromium, quick, warmUpMs }) {
   const rows = [];
-  const watched = await watchedOverBare(chromium, quick ? 15 : 61, warmUpMs);
+  const { watched, bareNs, least } = await watchedOverBare(chromium, quick ? 15 : 61, warmUpMs);
   const cores = await chromium.cores();
   for (const [readers, migrators, count] of [[cores, 0, ROUNDS], [1, 1, ROUNDS_BESIDE_MIGRATOR]]) {
     const order = shuffledRounds(['waits', ...Object.keys(KINDS)], quick ? 3 : count);
@@ -36,18 +37,21 @@ export async function sampling({ chromium, quick, warmUpMs }) {
         values: rounds.map((round) => round[kind]),
         unit: 'events/s',
         atLeast,
+        limit: mostEvents(least, readers, cores),
         ratio: { of: 'over a page that only waits', values: ratios(rounds, kind, 'waits') },
         how: `one run of v4 on the built page, ${rounds.length} rounds in random order, ${MS} ms each`,
       }));
     }
     if (migrators === 0) {
       const sampled = ratios(rounds, 'reads', 'waits');
+      const alone = mostEvents(least, 1, 1);
       const together = shuffled(watched).map((ratio, i) => ratio * sampled[i % sampled.length]);
       rows.push(ofValues({
         name: `sampling, record and detectors together, nobody changing pages: ${threads}`,
         values: together,
         unit: '× bare, unobserved',
         atLeast: 0.95,
+        limit: { name: alone.name, figure: alone.figure / (1e9 / bareNs) },
         ratio: { of: 'over readers that nobody looks at', values: together },
         how: `events/s: the ratio of the first row, times that of a reader with record and detectors over one without (batch ${BATCH}, ${watched.length} rounds in a Worker of its own), in random pairs; no run is without detectors, so there is none to measure it by at once. Nobody changes pages: while somebody does, see what looking costs a reader while pages migrate`,
       }));
@@ -61,10 +65,11 @@ export async function sampling({ chromium, quick, warmUpMs }) {
 
 /** @param {import('../chromium.mjs').Chromium} chromium @param {number} count of rounds @param {number} warmUpMs */
 async function watchedOverBare(chromium, count, warmUpMs) {
-  const names = [BARE, WATCHED];
+  const names = [BARE, WATCHED, ...PARTS];
   await chromium.openBench();
+  const least = await leastIn(chromium);
   await chromium.sample({ batch: BATCH, ms: warmUpMs, rounds: [names, names] });
   const rounds = await chromium.sample({ batch: BATCH, ms: 8, rounds: shuffledRounds(names, count) });
   // Figures are times an event.
-  return ratios(rounds, BARE, WATCHED);
+  return { watched: ratios(rounds, BARE, WATCHED), bareNs: median(rounds.map((round) => round[BARE])), least: least(BATCH, rounds) };
 }
