@@ -4,7 +4,7 @@ import { test } from 'node:test';
 
 import { byName, isWrong, labelOf } from './bench/protocols.mjs';
 import { besideLimit, curve, curveOfWorst, eventRate, inRounds, timeOfCall, trials } from './bench/rows/comparing.mjs';
-import { copiesOnly, leastCall, limitOf, mostEvents, oneByOne } from './bench/rows/least.mjs';
+import { copiesOnly, leastCall, limitOf, mostEvents, mostOver, oneByOne } from './bench/rows/least.mjs';
 import { noSlower } from './bench/rows/spinlock.mjs';
 import { longestWaits, nobodyStarved, trialsForWaits } from './bench/rows/waits.mjs';
 import { ofValues } from './bench/rows/row.mjs';
@@ -102,5 +102,7 @@ test('readers with a core each are as fast together as all of them apart, until 
   assert.deepEqual([mostEvents(reading, 2, 2).figure, mostEvents(reading, 3, 3).figure], [1e9 / 8, 1e9 / 8]);
   assert.match(mostEvents(least, 1, 2).name, /^2 plain copies, 3 locked instructions to complete an event and 2 a read call$/);
   assert.match(mostEvents(least, 2, 2).name, /one after the other under completion_lock$/);
+  // Who takes twice as long as 10 ns could be twice as fast.
+  assert.deepEqual([mostOver(least, 20).figure, mostOver(least, 20).name], [2, mostEvents(least, 1, 1).name]);
   assert.deepEqual(leastCall(least), { name: 'a plain copy and 2 locked instructions', figure: 16 });
 });

@@ -111,6 +111,12 @@ export function mostEvents({ read, complete, locks }, readers, cores) {
     : { name: `a plain copy and ${locks.complete} locked instructions an event, one after the other under completion_lock`, figure: 1e9 / complete };
 }
 
+/** The same over the rate of one reader that takes so many nanoseconds an event. @param {Least} least  @param {number} ns  @returns {import('./row.mjs').Limit} */
+export function mostOver(least, ns) {
+  const { name, figure } = mostEvents(least, 1, 1);
+  return { name, figure: (figure * ns) / 1e9 };
+}
+
 /**
  * How many migrations a second there could be at the most: a page copy and what is demanded besides, one after the other. However
  * many migrators there are, they do it under locks.

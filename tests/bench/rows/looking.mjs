@@ -1,6 +1,6 @@
 /** What the records of steps and the detectors cost a reader while pages migrate. */
 import { median, ratios, shuffledRounds, spread } from '../stats.mjs';
-import { leastOf, mostEvents } from './least.mjs';
+import { leastOf, mostOver } from './least.mjs';
 import { PACES } from './migrating.mjs';
 import { ofValues } from './row.mjs';
 
@@ -26,8 +26,7 @@ export async function looking({ chromium, quick, warmUpMs }) {
     for (const [i, batch] of BATCHES.entries()) {
       await chromium.samplePairs({ batch, ms: warmUpMs, rounds: [subjects] });
       const rounds = await chromium.samplePairs({ batch, ms, rounds: shuffledRounds(subjects, quick ? QUICK_ROUNDS : ROUNDS) });
-      const most = mostEvents(leasts[i], 1, 1);
-      const limit = { name: most.name, figure: most.figure / (1e9 / median(rounds.map((round) => round[bare]))) };
+      const limit = mostOver(leasts[i], median(rounds.map((round) => round[bare])));
       for (const { looks, what, atLeast } of watchers) {
         // Figures are times an event.
         const rates = ratios(rounds, bare, subject(looks));

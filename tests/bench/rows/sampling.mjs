@@ -1,7 +1,7 @@
 /** What it costs the readers that the page looks at them, and, with the record and the detectors, that anybody does. */
 import { besideRun } from '../race-page.mjs';
 import { median, ratios, shuffled, shuffledRounds } from '../stats.mjs';
-import { PARTS, leastIn, mostEvents } from './least.mjs';
+import { PARTS, leastIn, mostEvents, mostOver } from './least.mjs';
 import { ofValues } from './row.mjs';
 
 /** @type {Record<string, { name: string, atLeast?: number }>} */
@@ -44,14 +44,13 @@ export async function sampling({ chromium, quick, warmUpMs }) {
     }
     if (migrators === 0) {
       const sampled = ratios(rounds, 'reads', 'waits');
-      const alone = mostEvents(least, 1, 1);
       const together = shuffled(watched).map((ratio, i) => ratio * sampled[i % sampled.length]);
       rows.push(ofValues({
         name: `sampling, record and detectors together, nobody changing pages: ${threads}`,
         values: together,
         unit: '× bare, unobserved',
         atLeast: 0.95,
-        limit: { name: alone.name, figure: alone.figure / (1e9 / bareNs) },
+        limit: mostOver(least, bareNs),
         ratio: { of: 'over readers that nobody looks at', values: together },
         how: `events/s: the ratio of the first row, times that of a reader with record and detectors over one without (batch ${BATCH}, ${watched.length} rounds in a Worker of its own), in random pairs; no run is without detectors, so there is none to measure it by at once. Nobody changes pages: while somebody does, see what looking costs a reader while pages migrate`,
       }));
