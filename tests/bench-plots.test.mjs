@@ -88,7 +88,7 @@ test('a figure that is in a picture has its limit across it, and in words', () =
   const row = ofValues({ name: 'reads', values: [40, 50, 60], unit: 'M/s', how: '', limit: { name: 'a copy of <it>', figure: 100 } });
   const drawn = others([{ title: 'A', rows: [row] }]).join('');
   assert.equal(drawn.match(/<line class="bound"/g)?.length, 1);
-  assert.match(drawn, /<span class="limit bound">limit<\/span>[^]*0\.500 × the limit of 100 M\/s/);
+  assert.match(drawn, /<span class="limit bound">limit: a copy of &lt;it&gt;<\/span>[^]*0\.500 × the limit of 100 M\/s/);
   const [, limit] = drawn.match(/class="bound" x1="([\d.]+)%"/) ?? [];
   const [, figure] = drawn.match(/<circle cx="([\d.]+)%"/) ?? [];
   assert.ok(Number(limit) > Number(figure));

@@ -23,6 +23,47 @@ describe('what is to be compared in Chromium', { skip: missing('chromium') }, ()
     assert.match(await page.text('table[data-metric=nsPerCall]'), /v4 with ringLock none, order publish-first, wrongFramePut on\s*not searched/);
   });
 
+  test('one own set of parts is compared with another: each has its switches, its place in the address and its colour', { timeout: 120_000 }, async () => {
+    const shown = (/** @type {string} */ selector) => page.call((/** @type {string} */ selector) => Boolean(document.querySelector(selector)?.checkVisibility()), selector);
+    const colour = (/** @type {string} */ selector) => page.call((/** @type {string} */ selector) => /** @type {HTMLElement} */ (document.querySelector(selector)).dataset.colour, selector);
+    const card = (/** @type {string} */ name) => `.card:has([name=compared][value=${name}]) .series-key`;
+    await page.open('?view=compare&protocols=v4,tang-gu');
+    assert.deepEqual([await shown(card('custom')), await shown(card('custom-2'))], [true, false]);
+    for (const name of ['v4', 'tang-gu', 'custom', 'custom-2']) await tick(name);
+    assert.deepEqual(await chosen(), ['custom*', 'custom-2']);
+    assert.deepEqual(await page.call(() => [...document.querySelectorAll('.custom-parts')].map((panel) => [panel.checkVisibility(), panel.querySelector('h2')?.textContent])), [[true, 'Parts of Custom'], [true, 'Parts of Custom 2']]);
+    assert.deepEqual(await page.call(() => {
+      const ids = [...document.querySelectorAll('[id]')].map(({ id }) => id);
+      return ids.filter((id, i) => ids.indexOf(id) < i);
+    }), [], 'ids that are twice on the page');
+    await page.call(() => {
+      const choose = (/** @type {string} */ name, /** @type {string} */ value) => {
+        const select = /** @type {HTMLSelectElement} */ (document.querySelector(`[name="${name}"]`));
+        select.value = value;
+        select.dispatchEvent(new Event('change', { bubbles: true }));
+      };
+      choose('part.ringLock', 'none');
+      choose('part-2.order', 'publish-first');
+    });
+    await page.click('[name=baseline][value=custom-2]');
+    const wanted = { view: 'compare', protocols: 'custom-2,custom', 'part.ringLock': 'none', 'part-2.order': 'publish-first' };
+    assert.deepEqual(await query(), wanted);
+    await page.driver.navigate().refresh();
+    await page.lab('ready');
+    assert.deepEqual([await chosen(), await query()], [['custom', 'custom-2*'], wanted]);
+    await page.click('#run');
+    await page.says('#status', /^Finished/);
+    assert.deepEqual(await page.call(() => globalThis.fakeLab.asked[0].protocols.map((/** @type {any} */ { ringLock, order }) => [ringLock, order])), [['try', 'publish-first'], ['none', 'copy-publish-release']]);
+    const rows = await page.call(() => [...document.querySelectorAll('table[data-metric=nsPerCall] tbody tr')].map((row) => [row.textContent, /** @type {HTMLElement | null} */ (row.querySelector('.series-key'))?.dataset.colour]));
+    assert.deepEqual(rows.map(([text]) => /with (order|ringLock)/.exec(String(text))?.[1]), ['order', 'ringLock']);
+    assert.deepEqual([await colour(card('custom-2')), await colour(card('custom'))], rows.map(([, colour]) => colour));
+    assert.notEqual(rows[0][1], rows[1][1]);
+    // Who no longer compares either is offered one of them.
+    for (const name of ['custom', 'custom-2', 'v4', 'v3']) await tick(name);
+    assert.deepEqual([await shown(card('custom')), await shown(card('custom-2'))], [true, false]);
+    await page.assertNoConsoleErrors();
+  });
+
   test('what is compared stands in the address and comes back from it', { timeout: 120_000 }, async () => {
     await page.open('?view=compare');
     await tick('tang-gu');

@@ -2,7 +2,8 @@
  * What is to be compared, in the address:
  *
  *   ?view=compare&protocols=v4,linux-3.12&batch=32                  the first is what the others are compared with
- *   ?view=compare&protocols=v4,custom&part.ringLock=lock            with an own set of parts
+ *   ?view=compare&protocols=v4,custom&part.ringLock=block           with an own set of parts
+ *   ?view=compare&protocols=custom,custom-2&part-2.ringLock=block   one own set against another
  *   ?view=compare&sweep=batch&values=1,8,32                         a field that takes several values
  */
 
@@ -15,14 +16,16 @@ import { CUSTOM, parseField, putFields, putParts, put, rangeOf, standard } from 
 
 /**
  * @typedef {object} CompareSettings
- * @property {string[]} protocols  names, or `custom`; the first is what the others are compared with
- * @property {PartValues} parts  what `custom` means
+ * @property {string[]} protocols  names, or those of own sets; the first is what the others are compared with
+ * @property {PartValues[]} parts  what each of the {@link OWN} sets means
  * @property {Record<string, number | string>} fields
  * @property {{ field: string, text: string } | null} sweep  its values as they were written
  */
 
 /** The commit's own claim: no other spinlock for readers. Those that are not there are left out. */
 const FIRST = ['linux-3.12', 'tang-gu', 'v4'];
+/** Sets of parts of one's own: a name, a title, and what stands before the name of a part in the address. */
+export const OWN = [{ name: CUSTOM, title: 'Custom', prefix: 'part.' }, { name: `${CUSTOM}-2`, title: 'Custom 2', prefix: 'part-2.' }];
 /** A comparison has two sides. */
 export const FEWEST = 2;
 
@@ -46,7 +49,7 @@ export function readCompare(link, lab) {
   link.notes = [];
   return {
     protocols: readProtocols(link, lab, query) ?? usualProtocols(lab),
-    parts: { ...standard(lab, null).parts, ...link.readParts(lab, query) },
+    parts: OWN.map(({ prefix }) => ({ ...standard(lab, null).parts, ...link.readParts(lab, query, prefix) })),
     fields: { ...usualFields(lab), ...link.readFields(lab.comparing.fields, query) },
     sweep: readSweep(link, lab, query),
   };
@@ -60,7 +63,7 @@ export function readCompare(link, lab) {
 export function compareQuery(lab, { protocols, parts, fields, sweep }) {
   const query = new URLSearchParams({ view: 'compare' });
   put(query, 'protocols', protocols.length < FEWEST ? null : protocols.join(), usualProtocols(lab).join());
-  putParts(query, lab, protocols.includes(CUSTOM) ? parts : {});
+  for (const [i, { name, prefix }] of OWN.entries()) putParts(query, lab, protocols.includes(name) ? (parts[i] ?? {}) : {}, prefix);
   putFields(query, lab.comparing.fields, fields, usualFields(lab));
   if (sweep) {
     query.set('sweep', sweep.field);
@@ -98,7 +101,7 @@ export function parseValues(lab, field, text) {
 function readProtocols(link, lab, query) {
   const text = query.get('protocols');
   if (text === null) return null;
-  const known = [...lab.protocols.map(({ name }) => name), CUSTOM];
+  const known = [...lab.protocols.map(({ name }) => name), ...OWN.map(({ name }) => name)];
   /** @type {string[]} */
   const good = [];
   // A link that is nothing but commas should not fill the page with notes.

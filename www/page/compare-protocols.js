@@ -1,19 +1,20 @@
 /** Which protocols are compared, along the fix's history; and which of them is the baseline. */
 
 import { h } from './dom.js';
-import { CUSTOM } from './link.js';
 import { rightness } from './outcome.js';
+import { OWN } from './compare-link.js';
 import { swatch } from './compare-series.js';
 
 /** @typedef {import('./compare-types.js').Lab} Lab */
 
 /** Dispatches `change` when another one is chosen, left out, or made the baseline. */
 export class ProtocolPicker extends EventTarget {
-  /** @type {Map<string, { box: HTMLInputElement, baseline: HTMLInputElement }>} */
+  /** @type {Map<string, { element: HTMLElement, box: HTMLInputElement, baseline: HTMLInputElement }>} */
   #cards = new Map();
   #about = h('dl', { class: 'picker-about small', id: 'picker-about' });
   #complaint = h('p', { class: 'field-error', id: 'protocols-error', role: 'alert' });
   #choices;
+  #lab;
 
   /**
    * @param {Lab} lab
@@ -21,9 +22,10 @@ export class ProtocolPicker extends EventTarget {
    */
   constructor(lab, chosen) {
     super();
+    this.#lab = lab;
     this.#choices = [
       ...lab.protocols.map(({ name, title, date, correct, flaw, summary }) => ({ name, title, date, verdict: correct ? 'correct' : 'wrong', text: flaw ?? summary })),
-      { name: CUSTOM, title: 'Custom', date: 'any day', verdict: 'yours', text: 'A protocol of your own: the parts below.' },
+      ...OWN.map(({ name, title }) => ({ name, title, date: 'any day', verdict: 'yours', text: 'A protocol of your own: its parts are below.' })),
     ];
     this.element = h(
       'fieldset', { class: 'panel picker' },
@@ -66,11 +68,23 @@ export class ProtocolPicker extends EventTarget {
     const baseline = h('input', { type: 'radio', name: 'baseline', value: name, 'aria-label': `${title}: baseline` });
     box.addEventListener('change', () => this.#changed());
     baseline.addEventListener('change', () => this.#changed());
-    this.#cards.set(name, { box, baseline });
-    return h('div', { class: `card ${verdict}` },
+    const element = h('div', { class: `card ${verdict}` },
       box, h('label', { class: 'card-title', for: id }, title), swatch({ name, correct: verdict === 'yours' ? null : verdict === 'correct' }, lab),
       h('span', { class: 'card-line', id: `${id}-line` }, h('span', { class: 'num soft' }, date), h('span', { class: `verdict ${verdict}` }, verdict)),
       h('label', { class: 'picker-baseline small' }, baseline, 'baseline'));
+    this.#cards.set(name, { element, box, baseline });
+    return element;
+  }
+
+  /** Another set of one's own is offered to who has chosen the one before; and each has the colour that it will have in results, by its turn. */
+  #settleOwn() {
+    const chosen = this.value.filter((name) => OWN.some((own) => own.name === name));
+    const own = OWN.flatMap(({ name }) => this.#cards.get(name) ?? []);
+    for (const [i, { element, box }] of own.entries()) {
+      element.hidden = i > 0 && !box.checked && !own[i - 1]?.box.checked;
+      const turn = chosen.indexOf(box.value);
+      element.querySelector('.series-key')?.replaceWith(swatch({ name: turn < 0 ? chosen.length : turn, correct: null }, this.#lab));
+    }
   }
 
   /** @param {string} name */
@@ -94,6 +108,7 @@ export class ProtocolPicker extends EventTarget {
       baseline.disabled = !box.checked;
       baseline.checked = name === first;
     }
+    this.#settleOwn();
     this.#about.replaceChildren(...this.#choices.filter(({ name }) => this.#cards.get(name)?.box.checked).map(({ title, verdict, text }) =>
       h('div', {}, h('dt', {}, title, verdict === 'wrong' ? rightness(false) : null), h('dd', {}, text))));
   }

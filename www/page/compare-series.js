@@ -10,8 +10,8 @@ import { rightness } from './outcome.js';
 /** @typedef {import('./compare-types.js').Series} Series */
 /** @typedef {import('./compare-types.js').Measured} Measured */
 
-/** Along the history, then the custom one. Red is not among them: it says wrong. */
-const COLOURS = ['kind-3', 'kind-2', 'kind-4', 'kind-5', 'kind-1', 'kind-7', 'kind-6', 'kind-8'];
+/** Along the history, then one's own. Red is not among them: it says wrong. */
+const COLOURS = ['kind-3', 'kind-2', 'kind-4', 'kind-5', 'kind-1', 'kind-7', 'kind-6', 'kind-8', 'kind-9'];
 
 /**
  * @param {string | number} key  its name; or, where this lab does not know it, its place in the comparison
@@ -36,11 +36,11 @@ export function seriesOf(lab, measured) {
 }
 
 /**
- * @param {{ name: string, correct: boolean | null }} protocol  of this lab
+ * @param {{ name: string | number, correct: boolean | null }} protocol  of this lab; or, one's own, its turn among those
  * @param {Pick<Lab, 'protocols'>} lab
  */
 export function swatch({ name, correct }, lab) {
-  return key({ name, correct, colour: colourOf(name, lab) });
+  return key({ name: String(name), correct, colour: colourOf(name, lab) });
 }
 
 /** @param {Series} series  @returns {SVGElement} a piece of its line with its mark */

@@ -1,13 +1,12 @@
 /** What is to be compared: protocols, parts, workload, sweep, kept in step with each other and with the address. */
 
 import { h, setText } from './dom.js';
-import { FEWEST, compareQuery, readCompare } from './compare-link.js';
+import { FEWEST, OWN, compareQuery, readCompare } from './compare-link.js';
 import { ProtocolPicker } from './compare-protocols.js';
 import { SweepChooser } from './compare-sweep.js';
 import { crowdInWords } from './compare-words.js';
 import { Fields } from './fields.js';
 import { count, duration, plural } from './format.js';
-import { CUSTOM } from './link.js';
 import { Parts } from './parts.js';
 import { threadsOf } from './roles.js';
 
@@ -45,16 +44,16 @@ export class CompareSettings extends EventTarget {
     const read = readCompare(link, lab);
     const usual = Object.fromEntries(lab.comparing.fields.map((field) => [field.name, field.default]));
     this.#picker = new ProtocolPicker(lab, read.protocols);
-    this.#parts = new Parts(lab, read.parts);
+    this.#parts = OWN.map(({ title, prefix }, i) => new Parts(lab, read.parts[i] ?? {}, { owner: title, prefix }));
     this.#fields = new Fields(lab.comparing.fields, read.fields, usual, { legend: 'Workload and trials', groups: GROUPS });
     this.#sweep = new SweepChooser(lab, read.sweep);
-    for (const part of [this.#picker, this.#parts, this.#fields, this.#sweep]) part.addEventListener('change', () => this.#changed());
+    for (const part of [this.#picker, ...this.#parts, this.#fields, this.#sweep]) part.addEventListener('change', () => this.#changed());
     this.#changed();
   }
 
   /** What one chooses from, in order. */
   get choosers() {
-    return [this.#picker.element, this.#parts.element];
+    return [this.#picker.element, ...this.#parts.map(({ element }) => element)];
   }
 
   /** Workload, trials, sweep; and what they come to. */
@@ -67,14 +66,14 @@ export class CompareSettings extends EventTarget {
   get config() {
     const { field } = this.#sweep;
     const fields = Object.entries(this.#fields.values).filter(([name]) => name !== field);
-    const protocols = this.#picker.value.map((name) => (name === CUSTOM ? this.#parts.values : name));
+    const protocols = this.#picker.value.map((name) => this.#parts[OWN.findIndex((own) => own.name === name)]?.values ?? name);
     const sweep = this.#sweep.value;
     return { protocols, ...Object.fromEntries(fields), ...(sweep && { sweep }) };
   }
 
   /** @returns {string} for the address */
   get query() {
-    return compareQuery(this.#lab, { protocols: this.#picker.value, parts: this.#parts.values, fields: this.#fields.values, sweep: this.#sweep.written });
+    return compareQuery(this.#lab, { protocols: this.#picker.value, parts: this.#parts.map(({ values }) => values), fields: this.#fields.values, sweep: this.#sweep.written });
   }
 
   /** @returns {string} why nothing can be measured like this, or nothing */
@@ -135,7 +134,7 @@ export class CompareSettings extends EventTarget {
 
   #changed() {
     const { field } = this.#sweep;
-    this.#parts.element.hidden = !this.#picker.value.includes(CUSTOM);
+    for (const [i, { name }] of OWN.entries()) if (this.#parts[i]) this.#parts[i].element.hidden = !this.#picker.value.includes(name);
     // What is swept over has its values there.
     this.#fields.only((name) => name !== field);
     this.#picker.complain(this.#picker.value.length < FEWEST ? this.obstacle : '');

@@ -23,7 +23,7 @@ import { ofTheFix } from './presets.js';
  */
 
 export const CUSTOM = 'custom';
-/** Before the name of a part. */
+/** Before the name of a part, of the one own set that most views have. */
 const PART = 'part.';
 /** What any view with settings may be asked for. */
 export const COMMON = ['view', 'scenario', 'protocol', 'trace'];
@@ -98,20 +98,21 @@ export class Link {
   /**
    * @param {Lab} lab
    * @param {URLSearchParams} query
+   * @param {string} [prefix]  before the name of a part
    * @returns {PartValues}
    */
-  readParts(lab, query) {
+  readParts(lab, query, prefix = PART) {
     /** @type {PartValues} */
     const values = {};
     for (const part of lab.parts) {
-      const text = query.get(PART + part.name);
+      const text = query.get(prefix + part.name);
       if (text === null) continue;
       const value = parsePart(part, text);
-      if (value === undefined) this.ignore(PART + part.name, text, 'this part has no such setting');
+      if (value === undefined) this.ignore(prefix + part.name, text, 'this part has no such setting');
       else values[part.name] = value;
     }
     for (const name of query.keys()) {
-      const part = name.startsWith(PART) && !lab.parts.some((known) => PART + known.name === name);
+      const part = name.startsWith(prefix) && !lab.parts.some((known) => prefix + known.name === name);
       if (part) this.ignore(name, query.get(name) ?? '', 'this lab has no such part');
     }
     return values;
@@ -221,9 +222,10 @@ export function putFields(query, fields, values, usual) {
  * @param {URLSearchParams} query
  * @param {Lab} lab
  * @param {Readonly<Partial<PartValues>>} values
+ * @param {string} [prefix]  before the name of a part
  */
-export function putParts(query, lab, values) {
-  for (const part of lab.parts) put(query, PART + part.name, String(values[part.name] ?? part.default), String(part.default));
+export function putParts(query, lab, values, prefix = PART) {
+  for (const part of lab.parts) put(query, prefix + part.name, String(values[part.name] ?? part.default), String(part.default));
 }
 
 /**

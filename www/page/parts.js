@@ -24,18 +24,22 @@ export class Parts extends EventTarget {
   #inputs = new Map();
   #same = h('p', { class: 'small soft', 'aria-live': 'polite' });
 
+  #prefix;
+
   /**
    * @param {Lab} lab
    * @param {PartValues} values
+   * @param {{ owner?: string, prefix?: string }} [words]  owner: whose parts; prefix: of the names of its inputs, which are each on the page once
    */
-  constructor(lab, values) {
+  constructor(lab, values, { owner = 'the custom protocol', prefix = 'part.' } = {}) {
     super();
     this.#lab = lab;
+    this.#prefix = prefix;
     const starts = lab.protocols.map((protocol) => button(protocol.title, () => this.#startFrom(protocol)));
     this.element = h(
       'fieldset', { class: 'panel custom-parts', hidden: true },
-      h('legend', { class: 'unseen-by-eye' }, 'Parts of the custom protocol'),
-      h('div', { class: 'panel-head' }, h('h2', {}, 'Parts'), this.#same),
+      h('legend', { class: 'unseen-by-eye' }, `Parts of ${owner}`),
+      h('div', { class: 'panel-head' }, h('h2', {}, `Parts of ${owner}`), this.#same),
       h('div', { class: 'row small' }, h('span', {}, 'Start from'), ...starts),
       ...ROLES.map((role) => this.#group(role)),
     );
@@ -61,16 +65,17 @@ export class Parts extends EventTarget {
   #group({ role, title, help }) {
     const infos = this.#lab.parts.filter((info) => info.role === role);
     if (infos.length === 0) return null;
-    return h('div', { class: `part-group ${role}`, role: 'group', 'aria-labelledby': `parts-${role}` },
-      h('div', { class: 'part-group-head' }, h('h3', { id: `parts-${role}` }, title), h('p', { class: 'small soft' }, help)),
+    const id = this.#id(`group-${role}`);
+    return h('div', { class: `part-group ${role}`, role: 'group', 'aria-labelledby': id },
+      h('div', { class: 'part-group-head' }, h('h3', { id }, title), h('p', { class: 'small soft' }, help)),
       h('div', { class: 'parts' }, ...infos.map((info) => this.#row(info))));
   }
 
   /** @param {PartInfo} info */
   #row(info) {
-    const id = `part-${info.name}`;
+    const id = this.#id(info.name);
     const help = h('p', { id: `${id}-help`, class: 'field-help' }, info.sentence);
-    const shared = { id, name: `part.${info.name}`, 'aria-describedby': `${id}-help` };
+    const shared = { id, name: `${this.#prefix}${info.name}`, 'aria-describedby': `${id}-help` };
     const input = info.type === 'boolean'
       ? h('input', { type: 'checkbox', role: 'switch', ...shared })
       : h('select', shared, ...(info.choices ?? []).map((choice) => h('option', { value: choice.value }, choice.label)));
@@ -78,6 +83,11 @@ export class Parts extends EventTarget {
     this.#inputs.set(info.name, input);
     const label = h('label', { for: id }, info.label);
     return h('div', { class: 'part' }, h('div', { class: 'part-head' }, ...(info.type === 'boolean' ? [input, label] : [label, input])), help);
+  }
+
+  /** @param {string} name */
+  #id(name) {
+    return `${this.#prefix.replace('.', '-')}${name}`;
   }
 
   /** @param {ProtocolInfo} protocol */

@@ -73,11 +73,12 @@ const kindOf = ({ name, wrong }) => (wrong ? 'rival' : /\blimit\b/.test(name) ? 
 function pictureOf(title, groups) {
   const members = groups.flatMap((group) => group.members);
   const axis = logAxis(members.flatMap(({ row: { spread, figure, limit } }) => [Number(spread?.q1), Number(figure), Number(spread?.q3), limit?.figure ?? Number(figure)]));
+  const limits = new Set(members.flatMap(({ row: { limit } }) => limit?.name ?? []));
   const kinds = /** @type {(keyof typeof KINDS)[]} */ (Object.keys(KINDS)).filter((kind) => members.some((member) => member.kind === kind));
   const legend = [
     ...(kinds.length > 1 ? kinds.map((kind) => html`<span class="${kind}">${KINDS[kind]}</span>`) : []),
     ...(members.some(({ wrong }) => wrong) ? [html`<span class="rival wrong">of a protocol that is wrong: a yardstick for cost, and nothing else</span>`] : []),
-    ...(members.some(({ row }) => row.limit) ? [html`<span class="limit bound">limit</span>`] : []),
+    ...(limits.size > 0 ? [html`<span class="limit bound">limit${limits.size === 1 ? `: ${[...limits][0]}` : ', which is said with each figure below'}</span>`] : []),
     ratiosInWords(members.flatMap(({ row }) => row.ratio?.of ?? [])),
   ];
   const [{ row: first }] = members;
