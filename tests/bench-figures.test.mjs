@@ -8,7 +8,7 @@ import { progress } from './bench/progress.mjs';
 import { isDecided } from './bench/rows/broken-cells.mjs';
 import { GROUPS } from './bench/rows/index.mjs';
 import { besideRivals, limitsOfPairs } from './bench/rows/rings.mjs';
-import { ofValues } from './bench/rows/row.mjs';
+import { ofValues, ofWorst, undecided } from './bench/rows/row.mjs';
 import { interval, ratios, shuffledRounds, spread } from './bench/stats.mjs';
 import { table } from './bench/table.mjs';
 import { lockedVersion } from './bench/versions.mjs';
@@ -68,6 +68,22 @@ test('a target is met on its own side only, by the median; a ratio is what it is
   assert.deepEqual([row({}).met, row({}).target], [null, null]);
   const beside = row({ atLeast: 5, ratio: { of: 'a over b', values: [4, 6, 6] } });
   assert.deepEqual([beside.met, beside.figure, beside.ratio?.figure, beside.target], [true, 2, 6, '≥ 5']);
+});
+
+test('a few rounds give no verdict where the target lies within their interval', () => {
+  const row = (/** @type {number[]} */ values, /** @type {object} */ more) => ofValues({ name: 'x', values, unit: 's', how: 'so', ...more });
+  const wide = [1, 1, 1, 3, 3, 3, 3];
+  const open = undecided(row(wide, { atLeast: 2 }));
+  assert.equal(row(wide, { atLeast: 2 }).met, true);
+  assert.equal(open.met, null);
+  assert.match(open.how, /^so; --quick: the target lies within the interval of 1 to 3,/);
+  assert.equal(undecided(row(wide, { atMost: 2 })).met, null, 'missed by luck is not missed');
+  assert.deepEqual([undecided(row(wide, { atLeast: 4 })).met, undecided(row(wide, { atLeast: 0.5 })).met, undecided(row(wide, {})).met], [false, true, null]);
+  // The interval is that of what is judged.
+  assert.equal(undecided(row([9, 9], { atLeast: 2, ratio: { of: 'over y', values: wide } })).met, null);
+  assert.equal(undecided(row(wide, { atLeast: 2, ratio: { of: 'over y', values: [5, 5] } })).met, true);
+  // One that is too long is too long, however few there were.
+  assert.equal(undecided(ofWorst({ name: 'x', values: wide, unit: 'ms', how: '', atMost: 2 })).met, false);
 });
 
 test('ours is divided by the rival as rates, so that more is better', () => {

@@ -10,7 +10,7 @@ import { machine } from './machine.mjs';
 import { progress } from './progress.mjs';
 import { byName } from './protocols.mjs';
 import { GROUPS } from './rows/index.mjs';
-import { notMeasured } from './rows/row.mjs';
+import { notMeasured, undecided } from './rows/row.mjs';
 import { table } from './table.mjs';
 import { versions } from './versions.mjs';
 
@@ -62,6 +62,7 @@ try {
     let rows;
     try {
       rows = await measure(bench(chromium, quick, known));
+      if (quick) rows = rows.map(undecided);
     } catch (error) {
       process.exitCode = 1;
       const { message } = /** @type {Error} */ (error);

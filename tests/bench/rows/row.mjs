@@ -1,4 +1,5 @@
 /** What a row of the result says. */
+import { number } from '../number.mjs';
 import { interval, spread } from '../stats.mjs';
 
 /**
@@ -13,6 +14,7 @@ import { interval, spread } from '../stats.mjs';
  * @property {Ratio} [ratio]  the figure beside another one; the target, if there is one, is about this
  * @property {number} [goal]  the target as a number, where it is one: of the ratio if there is one, else of the figure
  * @property {'more' | 'less'} [better]  which side of the goal is the good one
+ * @property {[number, number]} [interval]  95 % bootstrap interval of the median that the goal is held against
  * @property {boolean} [worst]  the figure is the largest of the values, not their median
  * @property {Plot} [plot]  its place in a picture of rivals
  * @property {Limit} [limit]  what the figure could be at the best
@@ -81,6 +83,7 @@ import { interval, spread } from '../stats.mjs';
 export function ofValues({ name, values, unit, how, atMost, atLeast, ratio, limit, plot, curves, details }) {
   const spreads = spread(values);
   const judged = ratio ? spread(ratio.values) : spreads;
+  const judgedInterval = interval(ratio?.values ?? values);
   const goal = atMost ?? atLeast;
   return {
     name,
@@ -90,8 +93,8 @@ export function ofValues({ name, values, unit, how, atMost, atLeast, ratio, limi
     met: goal === undefined ? null : atMost === undefined ? judged.median >= goal : judged.median <= goal,
     spread: spreads,
     how,
-    ...(ratio && { ratio: { of: ratio.of, figure: judged.median, interval: interval(ratio.values), spread: judged } }),
-    ...(goal !== undefined && { goal, better: atMost === undefined ? 'more' : 'less' }),
+    ...(ratio && { ratio: { of: ratio.of, figure: judged.median, interval: judgedInterval, spread: judged } }),
+    ...(goal !== undefined && { goal, better: atMost === undefined ? 'more' : 'less', interval: judgedInterval }),
     ...(limit && { limit }),
     ...(plot && { plot }),
     ...(curves && { curves }),
@@ -108,6 +111,17 @@ export function ofValues({ name, values, unit, how, atMost, atLeast, ratio, limi
 export function ofWorst(row) {
   const figure = Math.max(...row.values);
   return { ...ofValues(row), worst: true, figure, met: row.atMost === undefined ? null : figure <= row.atMost };
+}
+
+/**
+ * What `--quick` says of a median: where the goal lies within its interval, its few rounds cannot tell on which side it is.
+ *
+ * @param {Row} row  @returns {Row}
+ */
+export function undecided(row) {
+  const { goal, interval: [low, high] = [NaN, NaN], worst, how } = row;
+  if (goal === undefined || worst || !(low < goal && goal < high)) return row;
+  return { ...row, met: null, how: `${how}; --quick: the target lies within the interval of ${number(low)} to ${number(high)}, too few rounds for a verdict` };
 }
 
 /** A row without a figure. @param {{ name: string, unit: string, why: string }} row  @returns {Row} */
