@@ -95,7 +95,7 @@ describe('accessibility in Chromium', { skip: missing('chromium') }, () => {
 
       await page.open('?view=compare&protocols=x,v4,custom&readers=0');
       await look('Compare, with notes and parts');
-      await page.open('?view=compare&protocols=linux-3.12,v4,custom&part.completionLock=false&sweep=batch&values=1,8&rounds=12&warmupMs=20');
+      await page.open('?view=compare&protocols=linux-3.12,v4,custom,custom-2&part.completionLock=false&part-2.ringLock=none&sweep=batch&values=1,8&rounds=12&warmupMs=20');
       await page.click('#run');
       await page.says('#origin', /^So far/, 60_000);
       await look('measuring');

@@ -93,6 +93,9 @@ test('a figure that is in a picture has its limit across it, and in words', () =
   const [, figure] = drawn.match(/<circle cx="([\d.]+)%"/) ?? [];
   assert.ok(Number(limit) > Number(figure));
   assert.doesNotMatch(others([{ title: 'A', rows: [ofValues({ name: 'reads', values: [40, 50], unit: 's', how: '' })] }]).join(''), /bound/);
+  // A row has its strip beside the others of its kind, whether or not curves hang on it.
+  const curves = [{ title: 't', label: 'n', unit: 's', x: [1, 2], series: [] }];
+  assert.match(others([{ title: 'A', rows: [{ ...row, curves }] }]).join(''), /<span>reads<\/span>/);
   const machine = { cores: 2, model: 'a cpu', system: 'Linux 6', load: 0.1, browser: 'Chromium 1', node: 'v20', rustc: null, commit: null, changed: false, date: '2026-01-01' };
   assert.match(report({ machine, versions: {}, quick: false, seconds: 90, groups: [{ name: 'a', title: 'A', seconds: 3, rows: [row] }] }), /Limit: a copy of &lt;it&gt;<\/p>/);
 });

@@ -4,7 +4,7 @@ import { test } from 'node:test';
 
 import { picture } from './bench/plots/curves.mjs';
 import { ofMigrators, ofReaderBesideMigrators, ofReaders, ofReadersBesideMigrators } from './bench/rows/projecting.mjs';
-import { collapse, overCrowding } from './bench/rows/scale.mjs';
+import { callOverPages, collapse, migrationsOverPages, overCrowding } from './bench/rows/scale.mjs';
 import { fairShare, project } from './bench/scaling.mjs';
 import { median } from './bench/stats.mjs';
 
@@ -140,12 +140,22 @@ test('rates that collapse as readers come are MISSED, and those that fall a litt
   assert.match(String(collapsed.ratio?.of), /that of 1$/);
 });
 
+test('rings of all sizes have the same limit', () => {
+  const swept = comparison({ 60: [30e6, 31e6, 29e6], 4060: [30e6, 31e6, 29e6] });
+  const [call, moved] = [callOverPages(swept, { name: 'a copy', figure: 8 }, ''), migrationsOverPages(swept, MACHINE.most, '')];
+  for (const [{ limit, curves }, figure] of /** @type {const} */ ([[call, 8], [moved, 1e5]])) {
+    assert.deepEqual([limit?.figure, curves?.[0].x, curves?.[0].series.at(-1)?.values], [figure, [1, 64], [figure, figure]]);
+  }
+});
+
 test('beside many migrators readers keep their share of the cores, or are MISSED', () => {
   const judged = (/** @type {number} */ kept, cores = 2, readers = 1) => overCrowding(comparison({ 1: [30e6, 31e6, 29e6], 8: [30e6, 31e6, 29e6].map((rate) => kept * rate) }, new Set(), readers), { ...MACHINE, cores }, 'so');
   assert.deepEqual([judged(0.23).met, judged(0.21).met, judged(0.21).target], [true, false, '≥ 0.22']);
   assert.match(judged(1).how, /^so\. The target: .* each of 9 threads 0\.222 of a core, and each of 2 threads 1;/);
   // Sixteen of 17 threads become sixteen of 24: they may lose a third to that, and to locks as much as others.
   assert.deepEqual([judged(0.51, 2, 16).met, judged(0.49, 2, 16).met, judged(1, 2, 16).name], [true, false, 'v4, 8 migrators at full pace: events of 16 readers']);
+  // One reader: two copies and what it demands; and as many migrations as pages can be copied.
+  assert.deepEqual([judged(1).limit?.figure, judged(1).curves?.map(({ series }) => series.at(-1)?.values)], [25e7, [[25e7, 25e7], [1e5, 1e5]]]);
   // On one core a reader beside one migrator has but half of it.
   assert.deepEqual([1, 2, 4, 8, 9, 64].map((cores) => judged(1, cores).goal), [0.22, 0.22, 0.44, 0.5, 0.5, 0.5]);
   assert.deepEqual([fairShare(9, 2), fairShare(2, 2), fairShare(2, 4)], [2 / 9, 1, 1]);

@@ -4,7 +4,8 @@ import { test } from 'node:test';
 
 import { byName, isWrong, labelOf } from './bench/protocols.mjs';
 import { besideLimit, curve, curveOfWorst, eventRate, inRounds, timeOfCall, trials } from './bench/rows/comparing.mjs';
-import { copiesOnly, leastCall, limitOf, mostEvents, mostOver, oneByOne } from './bench/rows/least.mjs';
+import { copiesOnly, leastCall, limitOf, limitOfRun, mostEvents, mostOver, oneByOne } from './bench/rows/least.mjs';
+import { limitsAt } from './bench/rows/migrating.mjs';
 import { noSlower } from './bench/rows/spinlock.mjs';
 import { longestWaits, nobodyStarved, trialsForWaits } from './bench/rows/waits.mjs';
 import { ofValues } from './bench/rows/row.mjs';
@@ -71,7 +72,7 @@ test('a wrong protocol is called wrong, in curves too; one that the lab does not
   assert.throws(() => protocol('v5'), /no protocol v5/);
   for (const drawn of [curve(comparison([trial()]), 'nsPerCall', { title: '', label: '', unit: '' }), curveOfWorst(comparison([trial()]), 'longestWaitMs', { title: '', label: '', unit: '' })]) {
     assert.deepEqual(drawn.series.map(({ name, wrong }) => [name, wrong]), [['v4', false], ['tang-gu (wrong)', true]]);
-    assert.deepEqual(besideLimit(drawn, (figure) => ({ name: 'a copy', figure })).series.map(({ name }) => name), ['v4', 'tang-gu (wrong)', 'limit: a copy']);
+    assert.deepEqual(besideLimit(drawn, (figure) => ({ name: 'a copy', figure })).series.map(({ name }) => name), ['v4', 'tang-gu (wrong)', "v4's limit: a copy"]);
   }
 });
 
@@ -92,17 +93,34 @@ test('a limit is copies of each record, and locked instructions of each batch', 
   assert.deepEqual(oneByOne({ cas: 2, store: 1 }, { cas: 2, store: 0 }, 8), { cas: 18, store: 8 });
 });
 
+test('what a run reader takes is the same by whichever way it is added up', () => {
+  const [round, complete, read] = [{ records: 2, cas: 8, store: 16 }, { cas: 2, store: 1 }, { cas: 2, store: 0 }];
+  const run = limitOfRun(complete, read, 8);
+  assert.equal(run.of(round), limitOf(1, read, 8).of(round) + limitOf(1, complete, 1).of(round));
+  assert.equal(run.name, mostEvents({ batch: 8, read: 1, complete: 1, locks: { read: 2, complete: 3 } }, 1, 1).name);
+});
+
+test('beside a migrator each figure of v4 has the limit of its own kind', () => {
+  const leasts = [1, 8].map((batch) => ({ batch, read: 2, complete: 8, locks: { read: 2, complete: 3 } }));
+  const limits = limitsAt(leasts, { name: 'a page copy', figure: 5e6 }, 8);
+  assert.deepEqual([limits['events/s'].figure, limits.ns.figure, limits['migrations/s'].figure], [1e8, 16, 5e6]);
+});
+
 test('readers with a core each are as fast together as all of them apart, until completions pass one after the other', () => {
   const least = { batch: 8, read: 2, complete: 8, locks: { read: 2, complete: 3 } };
   const most = (/** @type {number} */ readers, /** @type {number} */ cores) => mostEvents(least, readers, cores).figure;
   assert.deepEqual([most(1, 1), most(1, 2), most(16, 1)], [1e8, 1e8, 1e8]);
   assert.deepEqual([most(2, 2), most(16, 16)], [1e9 / 8, 1e9 / 8]);
-  // Completing is the smaller part: two of them are twice as fast, three are not three times.
-  const reading = { ...least, read: 8 };
-  assert.deepEqual([mostEvents(reading, 2, 2).figure, mostEvents(reading, 3, 3).figure], [1e9 / 8, 1e9 / 8]);
+  // Reading is the larger part: two of them are not yet in each other's way all of the time, more are at ring_lock.
+  const reading = { ...least, read: 10 };
+  assert.deepEqual([2, 3, 16].map((n) => mostEvents({ ...least, read: 8.5, complete: 8 }, n, n).figure), [1e9 / 8.5, 1e9 / 8.5, 1e9 / 8.5]);
+  assert.deepEqual([mostEvents(reading, 2, 2).figure, mostEvents(reading, 16, 16).figure, mostEvents(reading, 1, 1).figure], [1e9 / 10, 1e9 / 10, 1e9 / 18]);
+  assert.match(mostEvents(reading, 16, 16).name, /^a plain copy and 2 locked instructions a read call, one after the other under ring_lock$/);
+  // And on one core nothing is beside anything.
+  assert.equal(mostEvents(reading, 16, 1).figure, 1e9 / 18);
   assert.match(mostEvents(least, 1, 2).name, /^2 plain copies, 3 locked instructions to complete an event and 2 a read call$/);
   assert.match(mostEvents(least, 2, 2).name, /one after the other under completion_lock$/);
   // Who takes twice as long as 10 ns could be twice as fast.
   assert.deepEqual([mostOver(least, 20).figure, mostOver(least, 20).name], [2, mostEvents(least, 1, 1).name]);
-  assert.deepEqual(leastCall(least), { name: 'a plain copy and 2 locked instructions', figure: 16 });
+  assert.deepEqual(leastCall(least), { name: "a full call's plain copy and 2 locked instructions", figure: 16 });
 });

@@ -31,6 +31,10 @@ describe('what is to be compared in Chromium', { skip: missing('chromium') }, ()
     assert.deepEqual([await shown(card('custom')), await shown(card('custom-2'))], [true, false]);
     for (const name of ['v4', 'tang-gu', 'custom', 'custom-2']) await tick(name);
     assert.deepEqual(await chosen(), ['custom*', 'custom-2']);
+    // As they begin, nothing tells one from the other.
+    assert.match(await page.text('#protocols-error'), /^Custom 2 has the parts of another one/);
+    await page.click('#run');
+    assert.equal(await page.call(() => globalThis.fakeLab.asked.length), 0);
     assert.deepEqual(await page.call(() => [...document.querySelectorAll('.custom-parts')].map((panel) => [panel.checkVisibility(), panel.querySelector('h2')?.textContent])), [[true, 'Parts of Custom'], [true, 'Parts of Custom 2']]);
     assert.deepEqual(await page.call(() => {
       const ids = [...document.querySelectorAll('[id]')].map(({ id }) => id);
@@ -45,6 +49,7 @@ describe('what is to be compared in Chromium', { skip: missing('chromium') }, ()
       choose('part.ringLock', 'none');
       choose('part-2.order', 'publish-first');
     });
+    assert.equal(await page.text('#protocols-error'), '');
     await page.click('[name=baseline][value=custom-2]');
     const wanted = { view: 'compare', protocols: 'custom-2,custom', 'part.ringLock': 'none', 'part-2.order': 'publish-first' };
     assert.deepEqual(await query(), wanted);
@@ -61,6 +66,11 @@ describe('what is to be compared in Chromium', { skip: missing('chromium') }, ()
     // Who no longer compares either is offered one of them.
     for (const name of ['custom', 'custom-2', 'v4', 'v3']) await tick(name);
     assert.deepEqual([await shown(card('custom')), await shown(card('custom-2'))], [true, false]);
+    // The second without the first, by keyboard: what has the focus does not go away with it.
+    await page.open('?view=compare&protocols=v4,v3,custom-2');
+    await page.call(() => /** @type {HTMLElement} */ (document.querySelector('[name=compared][value=custom-2]')).focus());
+    await page.keys(Key.SPACE);
+    assert.deepEqual([await chosen(), await page.call(() => /** @type {HTMLInputElement} */ (document.activeElement).value)], [['v3', 'v4*'], 'custom-2']);
     await page.assertNoConsoleErrors();
   });
 
@@ -89,10 +99,10 @@ describe('what is to be compared in Chromium', { skip: missing('chromium') }, ()
 
   test('a hostile link is noted and ignored, and what is good is used', { timeout: 120_000 }, async () => {
     const markup = '<img src=x onerror="globalThis.broken=1">';
-    const link = new URLSearchParams({ view: 'compare', protocols: `v4,${markup},v4,v2`, sweep: 'batch', values: '1,1e9,-3', readers: '-5', rounds: 'NaN', migrators: '2', 'part.__proto__': 'true' });
+    const link = new URLSearchParams({ view: 'compare', protocols: `v4,${markup},v4,v2`, sweep: 'batch', values: '1,1e9,-3', readers: '-5', rounds: 'NaN', migrators: '2', 'part.__proto__': 'true', 'part-2.__proto__': 'true', 'part-2.order': 'perhaps', 'part-3.order': 'publish-first' });
     await page.open(`?${link}`);
     const note = await page.says('#link-notes', /ignored/);
-    for (const name of ['protocols', 'values', 'readers', 'rounds', 'part.__proto__']) assert.ok(note.includes(name), `no word of ${name}: ${note}`);
+    for (const name of ['protocols', 'values', 'readers', 'rounds', 'part.__proto__', 'part-2.__proto__', 'part-2.order', 'part-3.order']) assert.ok(note.includes(name), `no word of ${name}: ${note}`);
     assert.equal(await page.call(() => /** @type {any} */ (globalThis).broken), null);
     assert.deepEqual(await chosen(), ['v2', 'v4*']);
     assert.deepEqual(await query(), { view: 'compare', protocols: 'v4,v2', migrators: '2', sweep: 'batch' });

@@ -22,12 +22,11 @@ function ofAll(of) {
 export function table(rows) {
   const of = ofAll(rows.flatMap(({ ratio }) => ratio?.of ?? []));
   const limits = [...new Set(rows.flatMap(({ limit }) => limit?.name ?? []))];
-  const limitHead = limits.length > 1 ? 'its limit' : limits.map((name) => `limit: ${name}`).join();
-  const head = ['', 'figure', 'min · quartiles · max', of === '' ? '' : `${of ?? 'ratio'} [95 %]`, limitHead, 'target', ''];
+  const head = ['', 'figure', 'min · quartiles · max', of === '' ? '' : `${of ?? 'ratio'} [95 %]`, limits.length > 0 ? 'its limit' : '', 'target', ''];
   const lines = [head, ...rows.map((row) => cells(row, of !== null, limits))];
   // What could not be had says why, as long as that may be.
   const widths = head.map((_, i) => Math.max(...lines.map((line) => (i === 1 && line.slice(2).every((cell) => cell === '') ? 0 : line[i].length))));
-  const notes = limits.length > 1 ? limits.map((name, i) => `${letter(i)} ${name}`) : [];
+  const notes = limits.map((name, i) => `${limits.length > 1 ? letter(i) : 'limit:'} ${name}`);
   return [...lines.map((line) => line.map((cell, i) => cell.padEnd(widths[i])).join('  ').trimEnd()), ...notes].join('\n');
 }
 

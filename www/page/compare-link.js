@@ -47,6 +47,7 @@ export function usualValues(lab, field) {
 export function readCompare(link, lab) {
   const query = new URLSearchParams(location.search);
   link.notes = [];
+  link.ignoreOthers(query, ['view', 'protocols', 'sweep', 'values', ...lab.comparing.fields.map(({ name }) => name)], OWN.map(({ prefix }) => prefix));
   return {
     protocols: readProtocols(link, lab, query) ?? usualProtocols(lab),
     parts: OWN.map(({ prefix }) => ({ ...standard(lab, null).parts, ...link.readParts(lab, query, prefix) })),

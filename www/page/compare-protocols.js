@@ -81,7 +81,8 @@ export class ProtocolPicker extends EventTarget {
     const chosen = this.value.filter((name) => OWN.some((own) => own.name === name));
     const own = OWN.flatMap(({ name }) => this.#cards.get(name) ?? []);
     for (const [i, { element, box }] of own.entries()) {
-      element.hidden = i > 0 && !box.checked && !own[i - 1]?.box.checked;
+      // Not from under whoever has just left it out: the focus would be nowhere.
+      element.hidden = i > 0 && !box.checked && !own[i - 1]?.box.checked && !element.contains(document.activeElement);
       const turn = chosen.indexOf(box.value);
       element.querySelector('.series-key')?.replaceWith(swatch({ name: turn < 0 ? chosen.length : turn, correct: null }, this.#lab));
     }

@@ -76,11 +76,21 @@ export class CompareSettings extends EventTarget {
     return compareQuery(this.#lab, { protocols: this.#picker.value, parts: this.#parts.map(({ values }) => values), fields: this.#fields.values, sweep: this.#sweep.written });
   }
 
+  /** @returns {string} what is wrong with what has been chosen, or nothing */
+  get #choice() {
+    const chosen = this.#picker.value;
+    if (chosen.length < FEWEST) return `A comparison takes at least ${FEWEST} protocols.`;
+    const own = OWN.flatMap(({ name, title }, i) => (chosen.includes(name) ? { title, parts: JSON.stringify(this.#parts[i]?.values) } : []));
+    const again = own.find(({ parts }, i) => own.findIndex((other) => other.parts === parts) < i);
+    // In results nothing but its parts tells one from the other.
+    return again ? `${again.title} has the parts of another one: turn a switch of either.` : '';
+  }
+
   /** @returns {string} why nothing can be measured like this, or nothing */
   get obstacle() {
     const protocols = this.#picker.value.length;
     const { most } = this.#lab.comparing;
-    if (protocols < FEWEST) return `A comparison takes at least ${FEWEST} protocols.`;
+    if (this.#choice) return this.#choice;
     if (protocols > most.protocols) return `A comparison takes at most ${most.protocols} protocols.`;
     if (this.#trials > most.trials) return `That is more than the ${count(most.trials)} trials that a comparison can have.`;
     const ms = this.#trials * this.#trialMs;
@@ -137,7 +147,7 @@ export class CompareSettings extends EventTarget {
     for (const [i, { name }] of OWN.entries()) if (this.#parts[i]) this.#parts[i].element.hidden = !this.#picker.value.includes(name);
     // What is swept over has its values there.
     this.#fields.only((name) => name !== field);
-    this.#picker.complain(this.#picker.value.length < FEWEST ? this.obstacle : '');
+    this.#picker.complain(this.#choice);
     this.#sumUp();
     const url = new URL(location.href);
     url.search = this.query;
@@ -153,7 +163,7 @@ export class CompareSettings extends EventTarget {
     const factors = [subjects, ...(this.#points > 1 ? [plural(this.#points, 'value')] : []), plural(rounds, 'round')];
     const ms = trials * this.#trialMs + (protocols + this.#controls) * warmupMs;
     setText(this.#sum, Number.isFinite(ms) ? `${factors.join(' × ')}: ${plural(trials, 'trial')}, about ${duration(ms)}.` : '');
-    setText(this.#complaint, this.#picker.value.length < FEWEST ? '' : this.obstacle);
+    setText(this.#complaint, this.#choice ? '' : this.obstacle);
     const sweep = this.#sweep.value;
     const threads = Math.max(1, ...(sweep?.values ?? [0]).map((value) => threadsOf({ ...this.#fields.values, ...(sweep && { [sweep.field]: value }) })));
     setText(this.#crowd, crowdInWords(threads, navigator.hardwareConcurrency));

@@ -123,10 +123,11 @@ export class Link {
    *
    * @param {URLSearchParams} query
    * @param {readonly string[]} known  names of parameters
+   * @param {readonly string[]} [prefixes]  before the names of parts
    */
-  ignoreOthers(query, known) {
+  ignoreOthers(query, known, prefixes = [PART]) {
     for (const name of new Set(query.keys())) {
-      if (!known.includes(name) && !name.startsWith(PART)) this.ignore(name, query.get(name) ?? '', 'this view has no such parameter');
+      if (!known.includes(name) && !prefixes.some((prefix) => name.startsWith(prefix))) this.ignore(name, query.get(name) ?? '', 'this view has no such parameter');
     }
   }
 

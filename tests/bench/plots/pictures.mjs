@@ -57,7 +57,7 @@ export function rivals(rows) {
 /** What is in no other picture: all figures of a group that have the same unit. @param {{ title: string, rows: Row[] }[]} groups */
 export function others(groups) {
   return groups.flatMap(({ title, rows }) => {
-    const left = rows.filter((row) => row.spread && row.spread.n > 1 && !row.plot && !row.curves);
+    const left = rows.filter((row) => row.spread && row.spread.n > 1 && !row.plot);
     const units = groupBy(left, ({ unit }) => unit);
     return [...units].map(([unit, shown]) =>
       pictureOf(units.size > 1 ? `${title}, ${unit}` : title, [{ group: undefined, members: shown.map((row) => ({ row, line: row.name, wrong: row.wrong, kind: kindOf(row) })) }]));
@@ -78,7 +78,7 @@ function pictureOf(title, groups) {
   const legend = [
     ...(kinds.length > 1 ? kinds.map((kind) => html`<span class="${kind}">${KINDS[kind]}</span>`) : []),
     ...(members.some(({ wrong }) => wrong) ? [html`<span class="rival wrong">of a protocol that is wrong: a yardstick for cost, and nothing else</span>`] : []),
-    ...(limits.size > 0 ? [html`<span class="limit bound">limit${limits.size === 1 ? `: ${[...limits][0]}` : ', which is said with each figure below'}</span>`] : []),
+    ...(limits.size > 0 ? [html`<span class="limit bound">limit${limits.size === 1 ? `: ${[...limits][0]}` : ', which the list of all figures names'}</span>`] : []),
     ratiosInWords(members.flatMap(({ row }) => row.ratio?.of ?? [])),
   ];
   const [{ row: first }] = members;

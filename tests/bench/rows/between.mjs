@@ -1,7 +1,7 @@
 /** Records from one Worker to another. */
-import { shuffledRounds } from '../stats.mjs';
+import { median, shuffledRounds } from '../stats.mjs';
 import { PARTS, demandedOf } from './least.mjs';
-import { PAIRS_IN_WORDS, besideRivals, limitsOfPairs } from './rings.mjs';
+import { besideRivals, limitsOfPairs } from './rings.mjs';
 
 const OURS = 'pair/ours';
 const RIVALS = ['pair/ours-one-by-one', 'pair/ringbuf.js', 'pair/rtrb', 'pair/rtrb-one-by-one', 'pair/crossbeam-queue', 'pair/js'];
@@ -18,10 +18,11 @@ export async function between({ chromium, versions, warmUpMs, quick }) {
     await chromium.samplePairs({ batch, ms: warmUpMs, rounds: [subjects, subjects] });
     const count = quick ? 7 : 31;
     const pairs = await chromium.samplePairs({ batch, ms, rounds: shuffledRounds(subjects, count) });
-    // What one Worker does by itself is measured right after, not in turns with what takes two.
+    // What one Worker does by itself is measured right after, not in turns with what takes two: of that, the medians.
     await chromium.sample({ batch, ms: warmUpMs, rounds: [PARTS] });
     const alone = await chromium.sample({ batch, ms: PART_MS, rounds: shuffledRounds(PARTS, count) });
-    const rounds = pairs.map((round, i) => ({ ...round, ...alone[i] }));
+    const parts = Object.fromEntries(PARTS.map((part) => [part, median(alone.map((round) => round[part]))]));
+    const rounds = pairs.map((round) => ({ ...round, ...parts }));
     rows.push(
       ...besideRivals({
         picture: 'one Worker completes, one reads',
@@ -32,7 +33,7 @@ export async function between({ chromium, versions, warmUpMs, quick }) {
         rounds,
         atLeast: { 'pair/ringbuf.js': 1 },
         versions,
-        how: `${rounds.length} rounds in random order, ${ms} ms each, a new ring for each, on whichever cores the system puts the Workers; producer and consumer spin where there is nothing to do, and move what there is, up to a batch at a time; the producer numbers its records, the consumer checks the last one’s number; ours completes by batches, which Linux does not, and the others do that can; ${PAIRS_IN_WORDS}`,
+        how: `${rounds.length} rounds in random order, ${ms} ms each, a new ring for each, on whichever cores the system puts the Workers; producer and consumer spin where there is nothing to do, and move what there is, up to a batch at a time; the producer numbers its records, the consumer checks the last one’s number; ours completes by batches, which Linux does not, and the others do that can`,
       }),
     );
   }

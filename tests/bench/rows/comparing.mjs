@@ -77,11 +77,12 @@ function ofEach(points, words, figureOf) {
   };
 }
 
-/** A curve with its limit beside it. @param {import('./row.mjs').Curve} drawn  @param {(x: number) => import('./row.mjs').Limit} limitAt  @returns {import('./row.mjs').Curve} */
+/** A curve, v4's first, with the limit of that beside it. @param {import('./row.mjs').Curve} drawn  @param {(x: number) => import('./row.mjs').Limit} limitAt  @returns {import('./row.mjs').Curve} */
 export function besideLimit(drawn, limitAt) {
   const limits = drawn.x.map(limitAt);
   const none = limits.map(() => null);
-  // Where it is another one at each place, the last one's name: of more than one core, or of as many threads as there are.
-  const name = `limit: ${limits[limits.length - 1].name}`;
+  const names = new Set(limits.map(({ name }) => name));
+  // Of one reader it may be another one than of many.
+  const name = `v4's limit: ${[...names].join('; then ')}`;
   return { ...drawn, series: [...drawn.series, { name, values: limits.map(({ figure }) => figure), low: none, high: none }] };
 }

@@ -30,7 +30,7 @@ export async function migrating({ chromium, warmUpMs, quick }) {
   const rows = [];
   for (const { pace, beside, atLeast } of PACES) {
     const comparison = await compare(chromium, { protocols: PROTOCOLS, sweep, readers: 1, migrators: 1, pace, rounds, trialMs, warmupMs });
-    const limits = (/** @type {number} */ batch) => limitsAt(leasts, most, batch, pace);
+    const limits = (/** @type {number} */ batch) => limitsAt(leasts, most, batch);
     const drawn = (/** @type {string} */ metric, /** @type {string} */ what, /** @type {keyof Limits} */ unit) =>
       besideLimit(curve(comparison, metric, { title: `Beside ${beside}: ${what}`, label: 'batch', unit }), (batch) => limits(batch)[unit]);
     const [first, ...others] = comparison.points.flatMap((/** @type {any} */ point) => rates(point, beside, atLeast, limits(point.value), how));
@@ -46,14 +46,13 @@ export async function migrating({ chromium, warmUpMs, quick }) {
 
 /**
  * @param {import('./least.mjs').Least[]} leasts  of each batch
- * @param {import('./row.mjs').Limit} most  migrations at full pace
+ * @param {import('./row.mjs').Limit} most  migrations
  * @param {number} batch
- * @param {number} pace
  * @returns {Limits}
  */
-function limitsAt(leasts, most, batch, pace) {
+export function limitsAt(leasts, most, batch) {
   const least = /** @type {import('./least.mjs').Least} */ (leasts.find((least) => least.batch === batch));
-  return { 'events/s': mostEvents(least, 1, 1), ns: leastCall(least), 'migrations/s': pace === 0 ? most : { name: 'as many as it is told to make', figure: pace } };
+  return { 'events/s': mostEvents(least, 1, 1), ns: leastCall(least), 'migrations/s': most };
 }
 
 /**

@@ -1,7 +1,7 @@
 /** The same on this machine, without a browser; and the running kernel's own ring, where the host has one. */
 import { shuffledRounds } from '../stats.mjs';
 import { COPY_IN_WORDS, PARTS, copiesOnly, demandedOf, limitOf, locksIn } from './least.mjs';
-import { PAIRS_IN_WORDS, besideRivals, limitsOfPairs } from './rings.mjs';
+import { besideRivals, limitsOfPairs } from './rings.mjs';
 
 const MS = 5;
 
@@ -29,7 +29,7 @@ const TABLES = [
     rivals: ['pair/ours-one-by-one', 'pair/rtrb', 'pair/rtrb-one-by-one', 'pair/crossbeam-queue'],
     demand: 'complete',
     copies: null,
-    how: `as between two Workers; ${PAIRS_IN_WORDS}`,
+    how: 'as between two Workers',
   },
 ];
 

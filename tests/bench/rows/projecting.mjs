@@ -32,6 +32,9 @@ const inTurn = (readers, most) => ({
   atMost: `what one reader reads while it is in read calls, for all of a call is under ring_lock, or what can be completed, ${most.name}, whichever is less: both pass one after the other on any number of cores`,
 });
 
+const READERS_TAKE_TURNS = 'more readers running at once lose no more at the locks than those did by taking turns, since who meets another one there rests';
+const IN_THE_WAY = 'more migrators running at once are no more in the way of readers than those that took cores from them: one at a time is past private_lock, and has ring_lock for as long as ever, and completion_lock while it copies. That may be too much: one that is refused 40 times pauses for 1 ms, and others, with a core each, go on meanwhile';
+
 /**
  * Readers, told to share the ring with a migrator that makes 1,000 migrations a second.
  *
@@ -50,11 +53,12 @@ export function ofReaders(comparison, most, cores, how) {
     name: (count) => `${count} readers on ${count} cores`,
     unit: 'events/s',
     of: eventRate,
+    // The migrator sleeps nearly all of the time.
     threads: (count) => count,
     serial,
     apart: (count) => count * one,
     atMost: `${atMost}; no more than as many times what one reads in all`,
-    granted: 'more readers running at once lose no more at the lock than those did by taking turns, since who meets another one there rests',
+    granted: READERS_TAKE_TURNS,
     lacking: 'one reader alone was not timed',
   });
 }
@@ -70,8 +74,7 @@ export function ofMigrators(comparison, most, cores, how) {
     threads: (count) => count + 1,
     serial: most.figure,
     atMost: `their limit, ${most.name}: whoever moves a page of the ring holds its private_lock`,
-    granted: 'more migrators running at once lose no more than those did by taking turns, since who meets another one at private_lock rests, and only the one inside tries ring_lock',
-    lacking: 'the limit of migrations was not measured',
+    granted: 'more migrators running at once lose no more than those did by taking turns. That may be too much: who waits for a page or for private_lock looks and then parks, and to hand a lock over to one that parks takes 10 to 50 µs, which who has to wait for a core does not notice',
   });
 }
 
@@ -84,10 +87,10 @@ export function ofReaderBesideMigrators(comparison, most, cores, how) {
     unit: 'events/s',
     of: eventRate,
     threads: (count) => count + 1,
+    // Nothing passes a lock here but what this one does by itself.
     serial: most.figure,
     atMost: `the limit of one reader that nobody meets, ${most.name}`,
     granted: IN_THE_WAY,
-    lacking: 'the limit of events was not measured',
   });
 }
 
@@ -102,12 +105,11 @@ export function ofReadersBesideMigrators(comparison, readers, most, cores, how) 
     of: eventRate,
     threads: (count) => count + among,
     ...inTurn(readers, most),
-    granted: IN_THE_WAY,
+    granted: `${READERS_TAKE_TURNS}; and that ${IN_THE_WAY}`,
     lacking: 'one reader alone was not timed',
   });
 }
 
-const IN_THE_WAY = 'more migrators running at once are no more in the way of readers than those that took cores from them: they queue at private_lock, and one at a time tries ring_lock';
 
 /**
  * @typedef {object} Projection
@@ -122,7 +124,7 @@ const IN_THE_WAY = 'more migrators running at once are no more in the way of rea
  * @property {(count: number) => number} [apart]
  * @property {string} atMost  what `serial` and `apart` are, in words
  * @property {string} granted  what the least takes for granted
- * @property {string} lacking  why there is no most, if there is none
+ * @property {string} [lacking]  why there is no most, where there may be none
  */
 
 /**
@@ -134,7 +136,7 @@ const IN_THE_WAY = 'more migrators running at once are no more in the way of rea
  * @param {Projection} projection
  * @returns {import('./row.mjs').Row[]}
  */
-function bracket({ points }, cores, how, { title, label, counts: few, name, unit, of, threads, serial, apart = () => Infinity, atMost, granted, lacking }) {
+function bracket({ points }, cores, how, { title, label, counts: few, name, unit, of, threads, serial, apart = () => Infinity, atMost, granted, lacking = 'its limit was not measured' }) {
   const rates = new Map(points.map((/** @type {any} */ point) => [point.value, trials(point).map(of)]));
   const measured = few ?? [...rates.keys()];
   const fits = (/** @type {number} */ count) => threads(count) <= cores;

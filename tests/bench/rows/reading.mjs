@@ -1,6 +1,6 @@
 /** What the Machine costs the read path, against the same by hand; and what record and detectors cost a run's reader. */
 import { median, ratios, shuffledRounds, spread } from '../stats.mjs';
-import { COPY_IN_WORDS, PARTS, demandedOf, limitOf, oneByOne } from './least.mjs';
+import { COPY_IN_WORDS, PARTS, demandedOf, limitOf, limitOfRun } from './least.mjs';
 import { ofValues } from './row.mjs';
 
 const TWIN = 'read/twin';
@@ -33,7 +33,7 @@ export async function reading({ chromium, warmUpMs, quick }) {
     const rounds = await chromium.sample({ batch, ms: MS, rounds: shuffledRounds(names, quick ? 15 : 61) });
     const limitOver = (/** @type {ReturnType<typeof limitOf>} */ { name, of }, /** @type {string} */ under) => ({ name, figure: median(rounds.map((round) => of(round) / round[under])) });
     const leastRead = limitOver(limitOf(1, read, batch), TWIN);
-    const leastRun = limitOver(limitOf(2, oneByOne(complete, read, batch), batch), RUN);
+    const leastRun = limitOver(limitOfRun(complete, read, batch), RUN);
     for (const [subject, { name, atMost }] of Object.entries(SUBJECTS)) {
       all.push(
         ofValues({

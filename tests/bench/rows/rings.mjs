@@ -18,24 +18,25 @@ const RINGS = {
   'submit+getevents': { name: 'Linux', way: 'io_submit and io_getevents', less: 'its completions are reads and writes of a cached file' },
 };
 
+/** @typedef {{ name: string, of: (round: Record<string, number>) => number, kind?: string, how?: string }} RingLimit  nanoseconds a record; kind: what it is, if no limit */
+
 /**
- * What one thread that completes and one that reads cannot beat: the slower end by itself, which is the one that completes. And what
- * handing each batch over by itself takes besides, half a round trip of a line that two threads increment in turns: who lets batches
- * gather can beat that.
+ * What one thread that completes and one that reads cannot beat: the slower end by itself, which is the one that completes. And, to
+ * compare with, what handing each batch over by itself would take, half a round trip of a line that two threads increment in turns:
+ * who lets batches gather takes less.
  *
  * @param {import('./least.mjs').Locked} complete  what a batch's completion demands
  * @param {number} batch
+ * @returns {RingLimit[]}
  */
 export function limitsOfPairs(complete, batch) {
   const end = limitOf(1, complete, batch);
   return [
-    { ...end, name: `the end that completes, a ${end.name}` },
-    { name: 'one hop of a cache line a batch', of: (/** @type {Record<string, number>} */ { bounce }) => bounce / 2 / batch },
+    { ...end, name: `the end that completes, a ${end.name}`, how: 'by itself, uncontended, one thread' },
+    { name: 'one hop of a cache line a batch', kind: 'to compare with', how: 'half a round trip of a line that two threads increment in turns; whoever lets batches gather takes less', of: (/** @type {Record<string, number>} */ { bounce }) => bounce / 2 / batch },
   ];
 }
 
-/** For `how`. */
-export const PAIRS_IN_WORDS = 'limits: the end that completes by itself, uncontended; and half a round trip of a line that two threads increment in turns for each batch, which whoever lets batches gather can beat';
 
 /**
  * What a row calls it, with its version if it has one; and what it does less.
@@ -56,7 +57,7 @@ function ringOf(subject, versions) {
  * @param {number} table.batch
  * @param {string} table.ours
  * @param {string[]} table.rivals
- * @param {{ name: string, of: (round: Record<string, number>) => number }[]} [table.limits] what no ring can beat, in nanoseconds a record
+ * @param {RingLimit[]} [table.limits] what no ring can beat
  * @param {Record<string, any>[]} table.rounds nanoseconds a record, or `{ lacks }`
  * @param {Record<string, number>} [table.atLeast] ours over that rival's
  * @param {Record<string, string>} table.versions
@@ -90,13 +91,13 @@ export function besideRivals({ picture, batch, ours, rivals, limits = [], rounds
       }),
     );
   }
-  for (const { name, of } of limits) {
+  for (const { name, of, kind = 'limit', how: itsHow = how } of limits) {
     rows.push(
       ofValues({
         ...common(of),
-        name: named(`limit: ${name}`),
+        name: named(`${kind}: ${name}`),
         ratio: { of: `ours over ${name}`, values: rounds.map((round) => of(round) / round[ours]) },
-        how,
+        how: itsHow,
         plot: { picture, group, line: name, kind: 'limit' },
       }),
     );

@@ -33,7 +33,12 @@ import { interval, spread } from '../stats.mjs';
  * @property {ReturnType<typeof spread>} spread
  */
 
-/** What no code can beat, measured on this machine in the same run. @typedef {{ name: string, figure: number }} Limit  in the row's unit */
+/**
+ * What ours could be at the best, in the row's unit: copies and locked instructions, each timed by itself on this machine in the same
+ * run, added up. In code they may overlap, so that a figure can come a little nearer than 1, or past it.
+ *
+ * @typedef {{ name: string, figure: number }} Limit
+ */
 
 /**
  * @typedef {object} Plot

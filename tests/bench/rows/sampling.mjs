@@ -1,7 +1,7 @@
 /** What it costs the readers that the page looks at them, and, with the record and the detectors, that anybody does. */
 import { besideRun } from '../race-page.mjs';
-import { median, ratios, shuffled, shuffledRounds } from '../stats.mjs';
-import { PARTS, leastIn, mostEvents, mostOver } from './least.mjs';
+import { ratios, shuffled, shuffledRounds } from '../stats.mjs';
+import { PARTS, leastIn, mostEvents } from './least.mjs';
 import { ofValues } from './row.mjs';
 
 /** @type {Record<string, { name: string, atLeast?: number }>} */
@@ -22,7 +22,7 @@ const [BARE, WATCHED] = ['run', 'run/detector'];
 /** @param {import('./row.mjs').Bench} bench @returns {Promise<import('./row.mjs').Row[]>} */
 export async function sampling({ chromium, quick, warmUpMs }) {
   const rows = [];
-  const { watched, bareNs, least } = await watchedOverBare(chromium, quick ? 15 : 61, warmUpMs);
+  const { watched, least } = await watchedOverBare(chromium, quick ? 15 : 61, warmUpMs);
   const cores = await chromium.cores();
   for (const [readers, migrators, count] of [[cores, 0, ROUNDS], [1, 1, ROUNDS_BESIDE_MIGRATOR]]) {
     const order = shuffledRounds(['waits', ...Object.keys(KINDS)], quick ? 3 : count);
@@ -50,7 +50,6 @@ export async function sampling({ chromium, quick, warmUpMs }) {
         values: together,
         unit: '× bare, unobserved',
         atLeast: 0.95,
-        limit: mostOver(least, bareNs),
         ratio: { of: 'over readers that nobody looks at', values: together },
         how: `events/s: the ratio of the first row, times that of a reader with record and detectors over one without (batch ${BATCH}, ${watched.length} rounds in a Worker of its own), in random pairs; no run is without detectors, so there is none to measure it by at once. Nobody changes pages: while somebody does, see what looking costs a reader while pages migrate`,
       }));
@@ -70,5 +69,5 @@ async function watchedOverBare(chromium, count, warmUpMs) {
   await chromium.sample({ batch: BATCH, ms: warmUpMs, rounds: [names, names] });
   const rounds = await chromium.sample({ batch: BATCH, ms: 8, rounds: shuffledRounds(names, count) });
   // Figures are times an event.
-  return { watched: ratios(rounds, BARE, WATCHED), bareNs: median(rounds.map((round) => round[BARE])), least: least(BATCH, rounds) };
+  return { watched: ratios(rounds, BARE, WATCHED), least: least(BATCH, rounds) };
 }

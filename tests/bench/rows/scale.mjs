@@ -113,7 +113,7 @@ function overPages(drawn) {
 }
 
 /** @param {Comparison} comparison  @param {Limit} limit  @param {string} how */
-function callOverPages(comparison, limit, how) {
+export function callOverPages(comparison, limit, how) {
   const { points } = comparison;
   const drawn = overPages(curve(comparison, 'nsPerCall', { title: 'Size of the ring: a read call', label: 'events', unit: 'ns' }));
   const [small, large] = [points[0], points[points.length - 1]];
@@ -129,7 +129,7 @@ function callOverPages(comparison, limit, how) {
 }
 
 /** @param {Comparison} comparison  @param {Limit} most  @param {string} how */
-function migrationsOverPages(comparison, most, how) {
+export function migrationsOverPages(comparison, most, how) {
   const { points } = comparison;
   const drawn = overPages(curve(comparison, 'migrationsPerSecond', { title: 'Size of the ring: migrations', label: 'events', unit: 'migrations/s' }));
   const [small, large] = [points[0], points[points.length - 1]];
