@@ -31,6 +31,7 @@
 //! - either end as a function that is not inlined: 6 % slower;
 //! - locks released by an addition in place of a compare-and-exchange: 1.02, 1.02 and 1.01 of the time at batch 1, 8 and 32 (a pair of
 //!   locking and releasing by itself 0.96, native);
+//! - Binaryen's `wasm-opt -O4` over the whole module: no difference seen over rtrb's times, which it changes as well;
 //! - branch hints on the ways to wait and to panic (`metadata.code.branch_hint`): 2 % less, but LLVM 22 writes none, and wasm-bindgen
 //!   moves what they would point at: a tool of our own.
 //!
