@@ -87,7 +87,7 @@ export function ofReaderBesideMigrators(comparison, most, cores, how) {
     unit: 'events/s',
     of: eventRate,
     threads: (count) => count + 1,
-    // Nothing passes a lock here but what this one does by itself.
+    // Of one reader nothing passes in turn: what bounds it is its own limit.
     serial: most.figure,
     atMost: `the limit of one reader that nobody meets, ${most.name}`,
     granted: IN_THE_WAY,
@@ -109,7 +109,6 @@ export function ofReadersBesideMigrators(comparison, readers, most, cores, how) 
     lacking: 'one reader alone was not timed',
   });
 }
-
 
 /**
  * @typedef {object} Projection
