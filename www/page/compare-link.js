@@ -17,7 +17,7 @@ import { CUSTOM, parseField, putFields, putParts, put, rangeOf, standard } from 
 /**
  * @typedef {object} CompareSettings
  * @property {string[]} protocols  names, or those of own sets; the first is what the others are compared with
- * @property {PartValues[]} parts  what each of the {@link OWN} sets means
+ * @property {Record<string, PartValues>} parts  what each of the {@link OWN} sets means, by its name
  * @property {Record<string, number | string>} fields
  * @property {{ field: string, text: string } | null} sweep  its values as they were written
  */
@@ -50,7 +50,7 @@ export function readCompare(link, lab) {
   link.ignoreOthers(query, ['view', 'protocols', 'sweep', 'values', ...lab.comparing.fields.map(({ name }) => name)], OWN.map(({ prefix }) => prefix));
   return {
     protocols: readProtocols(link, lab, query) ?? usualProtocols(lab),
-    parts: OWN.map(({ prefix }) => ({ ...standard(lab, null).parts, ...link.readParts(lab, query, prefix) })),
+    parts: Object.fromEntries(OWN.map(({ name, prefix }) => [name, { ...standard(lab, null).parts, ...link.readParts(lab, query, prefix) }])),
     fields: { ...usualFields(lab), ...link.readFields(lab.comparing.fields, query) },
     sweep: readSweep(link, lab, query),
   };
@@ -64,7 +64,7 @@ export function readCompare(link, lab) {
 export function compareQuery(lab, { protocols, parts, fields, sweep }) {
   const query = new URLSearchParams({ view: 'compare' });
   put(query, 'protocols', protocols.length < FEWEST ? null : protocols.join(), usualProtocols(lab).join());
-  for (const [i, { name, prefix }] of OWN.entries()) putParts(query, lab, protocols.includes(name) ? (parts[i] ?? {}) : {}, prefix);
+  for (const { name, prefix } of OWN) putParts(query, lab, (protocols.includes(name) && parts[name]) || {}, prefix);
   putFields(query, lab.comparing.fields, fields, usualFields(lab));
   if (sweep) {
     query.set('sweep', sweep.field);

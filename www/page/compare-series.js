@@ -40,10 +40,10 @@ export function seriesOf(lab, measured) {
  * @param {Pick<Lab, 'protocols'>} lab
  */
 export function swatch({ name, correct }, lab) {
-  return key({ name: String(name), correct, colour: colourOf(name, lab) });
+  return key({ correct, colour: colourOf(name, lab) });
 }
 
-/** @param {Series} series  @returns {SVGElement} a piece of its line with its mark */
+/** @param {Pick<Series, 'colour' | 'correct'>} series  @returns {SVGElement} a piece of its line with its mark */
 export function key({ colour, correct }) {
   return s('svg', { class: `series-key${correct === false ? ' wrong' : ''}`, 'data-colour': colour, viewBox: '0 0 24 12', 'aria-hidden': 'true' },
     s('line', { class: 'series-line', x1: 0, x2: 24, y1: 6, y2: 6 }), dot(12, 6, correct));

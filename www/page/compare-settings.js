@@ -27,6 +27,7 @@ const CONTROL = 'untimed';
 export class CompareSettings extends EventTarget {
   #lab;
   #picker;
+  /** Of each own set, by its name. @type {Map<string, Parts>} */
   #parts;
   #fields;
   #sweep;
@@ -44,16 +45,16 @@ export class CompareSettings extends EventTarget {
     const read = readCompare(link, lab);
     const usual = Object.fromEntries(lab.comparing.fields.map((field) => [field.name, field.default]));
     this.#picker = new ProtocolPicker(lab, read.protocols);
-    this.#parts = OWN.map(({ title, prefix }, i) => new Parts(lab, read.parts[i] ?? {}, { owner: title, prefix }));
+    this.#parts = new Map(OWN.map(({ name, title, prefix }) => [name, new Parts(lab, read.parts[name] ?? {}, { owner: title, prefix })]));
     this.#fields = new Fields(lab.comparing.fields, read.fields, usual, { legend: 'Workload and trials', groups: GROUPS });
     this.#sweep = new SweepChooser(lab, read.sweep);
-    for (const part of [this.#picker, ...this.#parts, this.#fields, this.#sweep]) part.addEventListener('change', () => this.#changed());
+    for (const part of [this.#picker, ...this.#parts.values(), this.#fields, this.#sweep]) part.addEventListener('change', () => this.#changed());
     this.#changed();
   }
 
   /** What one chooses from, in order. */
   get choosers() {
-    return [this.#picker.element, ...this.#parts.map(({ element }) => element)];
+    return [this.#picker.element, ...[...this.#parts.values()].map(({ element }) => element)];
   }
 
   /** Workload, trials, sweep; and what they come to. */
@@ -66,21 +67,22 @@ export class CompareSettings extends EventTarget {
   get config() {
     const { field } = this.#sweep;
     const fields = Object.entries(this.#fields.values).filter(([name]) => name !== field);
-    const protocols = this.#picker.value.map((name) => this.#parts[OWN.findIndex((own) => own.name === name)]?.values ?? name);
+    const protocols = this.#picker.value.map((name) => this.#parts.get(name)?.values ?? name);
     const sweep = this.#sweep.value;
     return { protocols, ...Object.fromEntries(fields), ...(sweep && { sweep }) };
   }
 
   /** @returns {string} for the address */
   get query() {
-    return compareQuery(this.#lab, { protocols: this.#picker.value, parts: this.#parts.map(({ values }) => values), fields: this.#fields.values, sweep: this.#sweep.written });
+    const parts = Object.fromEntries([...this.#parts].map(([name, { values }]) => [name, values]));
+    return compareQuery(this.#lab, { protocols: this.#picker.value, parts, fields: this.#fields.values, sweep: this.#sweep.written });
   }
 
   /** @returns {string} what is wrong with what has been chosen, or nothing */
   get #choice() {
     const chosen = this.#picker.value;
     if (chosen.length < FEWEST) return `A comparison takes at least ${FEWEST} protocols.`;
-    const own = OWN.flatMap(({ name, title }, i) => (chosen.includes(name) ? { title, parts: JSON.stringify(this.#parts[i]?.values) } : []));
+    const own = OWN.filter(({ name }) => chosen.includes(name)).map(({ name, title }) => ({ title, parts: JSON.stringify(this.#parts.get(name)?.values) }));
     const again = own.find(({ parts }, i) => own.findIndex((other) => other.parts === parts) < i);
     // In results nothing but its parts tells one from the other.
     return again ? `${again.title} has the parts of another one: turn a switch of either.` : '';
@@ -144,7 +146,7 @@ export class CompareSettings extends EventTarget {
 
   #changed() {
     const { field } = this.#sweep;
-    for (const [i, { name }] of OWN.entries()) if (this.#parts[i]) this.#parts[i].element.hidden = !this.#picker.value.includes(name);
+    for (const [name, { element }] of this.#parts) element.hidden = !this.#picker.value.includes(name);
     // What is swept over has its values there.
     this.#fields.only((name) => name !== field);
     this.#picker.complain(this.#choice);

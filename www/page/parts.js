@@ -23,7 +23,6 @@ export class Parts extends EventTarget {
   /** @type {Map<string, HTMLInputElement | HTMLSelectElement>} */
   #inputs = new Map();
   #same = h('p', { class: 'small soft', 'aria-live': 'polite' });
-
   #prefix;
 
   /**

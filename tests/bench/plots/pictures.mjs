@@ -99,11 +99,11 @@ function memberRow({ row, line, kind, wrong }, axis, group) {
   // A figure that is the ratio itself is not said twice.
   const beside = ratio ? html` <span class="quiet">${ratio.figure === figure ? '' : `${number(ratio.figure)} × `}[${ratio.interval.map(number).join(', ')}]</span>` : '';
   const title = `${[line, group].filter(Boolean).join(', ')}: ${value}`;
-  return html`<li><p><span>${line}</span> <b>${value}</b>${beside}${limit ? html` <span class="quiet">${limitInWords(row)}</span>` : ''}</p>${strip(axis, /** @type {Spread} */ (spread), { kind, title, figure: Number(figure), wrong, limit: limit?.figure })}</li>`;
+  return html`<li><p><span>${line}</span> <b>${value}</b>${beside}${overLimit(row)}</p>${strip(axis, /** @type {Spread} */ (spread), { kind, title, figure: Number(figure), wrong, limit: limit?.figure })}</li>`;
 }
 
-/** A figure beside its limit. @param {Row} row */
-export const limitInWords = ({ figure, unit, limit }) => (limit && figure !== null ? `${number(figure / limit.figure)} × the limit of ${number(limit.figure)} ${unit}` : '');
+/** How many times its limit a figure is, where it has one. @param {Row} row */
+export const overLimit = ({ figure, unit, limit }) => limit && html` <span class="quiet">${number(Number(figure) / limit.figure)} × the limit of ${number(limit.figure)} ${unit}</span>`;
 
 /** @param {Row} row */
 export const badge = (row) => (row.target === null ? '' : html`<span class="badge ${row.met === null ? 'open' : row.met ? 'met' : 'missed'}">${verdict(row)}</span>`);

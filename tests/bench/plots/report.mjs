@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs';
 import { number } from '../number.mjs';
 import { curves } from './curves.mjs';
 import { html, raw } from './html.mjs';
-import { badge, limitInWords, others, rivals, subjectOf, targets } from './pictures.mjs';
+import { badge, overLimit, others, rivals, subjectOf, targets } from './pictures.mjs';
 import { soaked } from './soak.mjs';
 
 const STYLE = readFileSync(new URL('./report.css', import.meta.url), 'utf8');
@@ -77,7 +77,7 @@ function figures({ title, seconds, rows, kept }) {
     const { name, figure, unit, spread, ratio, limit, target, how } = row;
     return html`<li><details><summary><span>${name}</span> <b>${figure === null ? 'not measured' : `${number(figure)} ${unit}`}</b>${
       ratio ? html` <span class="quiet">${ratio.of}: ${number(ratio.figure)} × [${ratio.interval.map(number).join(', ')}]</span>` : ''
-    }${limit ? html` <span class="quiet">${limitInWords(row)}</span>` : ''}${target === null ? '' : html` <span class="quiet">${target}</span>`} ${badge(row)}</summary><p>${how}${limit ? `. Limit: ${limit.name}` : ''}</p>${
+    }${overLimit(row)}${target === null ? '' : html` <span class="quiet">${target}</span>`} ${badge(row)}</summary><p>${how}${limit ? `. Limit: ${limit.name}` : ''}</p>${
       spread ? html`<p class="quiet">${spread.n} values: ${number(spread.min)} · ${number(spread.q1)} – ${number(spread.q3)} · ${number(spread.max)} (minimum, quartiles, maximum)</p>` : ''
     }</details></li>`;
   })}</ul></section>`;

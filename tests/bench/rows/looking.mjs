@@ -1,6 +1,6 @@
 /** What the records of steps and the detectors cost a reader while pages migrate. */
 import { median, ratios, shuffledRounds, spread } from '../stats.mjs';
-import { PARTS, leastIn, mostOver } from './least.mjs';
+import { leastOf, mostOver } from './least.mjs';
 import { PACES } from './migrating.mjs';
 import { ofValues } from './row.mjs';
 
@@ -8,8 +8,6 @@ const BATCHES = [1, 8, 32];
 const [MS, QUICK_MS] = [50, 20];
 /** At full pace a reader's rate changes three-fold from one round to the next, by who gets the locks. */
 const [ROUNDS, QUICK_ROUNDS] = [31, 5];
-/** What the limit is made of takes one Worker: it is measured right after. */
-const [PART_MS, PART_ROUNDS] = [8, 11];
 const ALL = { looks: 'watched', what: 'record and detectors', atLeast: 0.95 };
 /** For information, and at full pace: where pages rest now and then, a reader with its record has fewer detectors while they do. */
 const NO_RECORD = { looks: 'detected', what: 'the same without the reader’s record', atLeast: undefined };
@@ -19,7 +17,6 @@ export async function looking({ chromium, quick, warmUpMs }) {
   const rows = [];
   const ms = quick ? QUICK_MS : MS;
   await chromium.openBench();
-  const least = await leastIn(chromium);
   for (const { pace, beside } of PACES) {
     const subject = (/** @type {string} */ looks) => `beside/${pace}/${looks}`;
     const bare = subject('bare');
@@ -28,8 +25,9 @@ export async function looking({ chromium, quick, warmUpMs }) {
     for (const batch of BATCHES) {
       await chromium.samplePairs({ batch, ms: warmUpMs, rounds: [subjects] });
       const rounds = await chromium.samplePairs({ batch, ms, rounds: shuffledRounds(subjects, quick ? QUICK_ROUNDS : ROUNDS) });
-      const alone = await chromium.sample({ batch, ms: PART_MS, rounds: shuffledRounds(PARTS, quick ? QUICK_ROUNDS : PART_ROUNDS) });
-      const limit = mostOver(least(batch, alone), median(rounds.map((round) => round[bare])));
+      // What the limit is made of takes one Worker: it is measured right after.
+      const [least] = await leastOf(chromium, [batch], { warmUpMs, quick });
+      const limit = mostOver(least, median(rounds.map((round) => round[bare])));
       for (const { looks, what, atLeast } of watchers) {
         // Figures are times an event.
         const rates = ratios(rounds, bare, subject(looks));
