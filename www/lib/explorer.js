@@ -6,11 +6,12 @@
  */
 import { ConfigError, LabDisposedError, WorkerCrashedError, valueOf } from './errors.js';
 import { Peer, START_MS } from './peer.js';
+import { PoolPeer } from './pool.js';
 
 /** Threads of the pool at the most, whatever the machine has. */
 const MOST_THREADS = 16;
 
-/** How long the Worker may take to start its pool; after that, one without a pool is started. A cold Firefox on a slow machine took more than 6 s. */
+/** How long the Worker may take to start its pool; after that, one without a pool is started. */
 const POOL_MS = 15_000;
 
 /** @typedef {{ workerUrl: URL | undefined, wasmUrl: string | undefined, isolated: boolean }} ExplorerSource */
@@ -144,7 +145,7 @@ export class Explorer {
    */
   async #startWith(threads, patience) {
     const { workerUrl, wasmUrl } = this.#source;
-    const peer = new Peer('explorer', workerUrl, 'explorer-worker');
+    const peer = new PoolPeer('explorer', workerUrl, 'explorer-worker');
     this.#peer = peer;
     peer.onfailure = () => {
       if (this.#peer === peer) this.#end(peer.failure ?? new LabDisposedError());

@@ -115,6 +115,16 @@ export class Peer {
     this.fail(why);
   }
 
+  /**
+   * What nobody waits for.
+   *
+   * @protected
+   * @param {Message} message
+   */
+  unasked(message) {
+    this.onmessage(message);
+  }
+
   /** @param {Message} message */
   #receive(message) {
     if (message.type === 'hello') this.#greeted = true;
@@ -126,7 +136,7 @@ export class Peer {
       return this.fail(new LoadError(message.url, message.message, { cause }));
     }
     const waiter = this.#waiting.get(message.type);
-    if (!waiter) return this.onmessage(message);
+    if (!waiter) return this.unasked(message);
     this.#waiting.delete(message.type);
     clearTimeout(waiter.timer);
     waiter.resolve(message);
