@@ -17,7 +17,7 @@ describe('the course of a comparison in Chromium', { skip: missing('chromium') }
 
   test('results come as it measures, and cancelling keeps them and says so', { timeout: 120_000 }, async () => {
     await page.open('?view=compare&sweep=batch&rounds=50');
-    await page.call(() => { globalThis.slowCompare = 8; });
+    await page.call(() => { globalThis.slowCompare = 25; });
     await page.click('#run');
     await page.lab('running');
     await page.says('.runbar', /\d+ of 800 trials, about [\d.]+ (ms|s|min) left/);

@@ -211,7 +211,7 @@ function copes(page) {
       }, 2);
       const comparison = await lab.compare({
         protocols: ['v4', 'v4'], rounds: 5, trialMs: 400, warmupMs: 0, control: 'none', migrators: 0, completers: 1, ringEvents: 60,
-        onProgress: (/** @type {any} */ { done }) => (stealing = done < 4),
+        onProgress: (/** @type {any} */ { done }) => (stealing = done < 8),
       });
       clearInterval(thief);
       await lab.dispose();

@@ -20,7 +20,7 @@ const HEAP_BYTES_A_TIME = 8_192;
 describe('again and again in Chromium', { skip: missing('chromium') }, () => {
   const page = pageIn('chromium', { root, path: 'tests/support/embed.html' });
 
-  test(`${STARTS} starts and stops on one lab`, { timeout: 300_000 }, async (t) => {
+  test(`${STARTS} starts and stops on one lab`, { timeout: 900_000 }, async (t) => {
     await page.open();
     const some = (/** @type {number} */ times) => page.call(async (/** @type {number} */ times) => {
       const kept = /** @type {{ lab?: import('../www/lib/index.js').Lab }} */ (/** @type {unknown} */ (globalThis));
@@ -49,7 +49,7 @@ describe('again and again in Chromium', { skip: missing('chromium') }, () => {
     assert.equal(await page.call(async () => (await /** @type {any} */ (globalThis).lab.dispose(), embed.workers().living)), 0);
   });
 
-  test(`${LABS} labs`, { timeout: 300_000 }, async (t) => {
+  test(`${LABS} labs`, { timeout: 900_000 }, async (t) => {
     await page.open();
     const some = (/** @type {number} */ times) => page.call(async (/** @type {number} */ times) => {
       for (let i = 0; i < times; i++) {
@@ -76,7 +76,7 @@ describe('again and again in Chromium', { skip: missing('chromium') }, () => {
 describe('reloading in Chromium', { skip: missing('chromium') }, () => {
   const page = pageIn('chromium');
 
-  test(`${RELOADS} times in the middle of a run`, { timeout: 300_000 }, async () => {
+  test(`${RELOADS} times in the middle of a run`, { timeout: 900_000 }, async () => {
     await page.open('?protocol=v4');
     for (let i = 0; i < RELOADS; i++) {
       await page.run();

@@ -204,8 +204,7 @@ describe('looks in Chromium', { skip: missing('chromium') }, () => {
     // With nothing that keeps migrations and completions apart, events are lost until nobody can go on.
     await page.open('?protocol=custom&part.ringLock=none&part.completionLock=false&part.identityCheck=false&durationMs=5000');
     for (let tries = 0; tries < 6; tries++) {
-      await page.click('#run');
-      await page.lab('running', 20_000);
+      await page.begin();
       await page.lab('ready', 30_000);
       if (!(await page.text('#deadlock'))) continue;
       assert.match(await page.text('#deadlock'), /reader 1 waits for/);

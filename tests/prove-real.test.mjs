@@ -15,7 +15,7 @@ describe('the real search in the page', { skip: missing('chromium') }, () => {
     await page.lab('ready');
   }
 
-  test('each broken preset breaks, v4 is proved, and the miniature has its classes', { timeout: 240_000 }, async () => {
+  test('each broken preset breaks, v4 is proved, and the miniature has its classes', { timeout: 900_000 }, async () => {
     const { protocols, scenarios } = await page.open('?view=prove').then(() => page.description());
     for (const scenario of scenarios.filter((/** @type {any} */ { protocols: own }) => !own).slice(0, 3)) {
       for (const { name } of protocols) {
@@ -155,7 +155,7 @@ describe('the real search in the page', { skip: missing('chromium') }, () => {
     await page.assertNoConsoleErrors();
   });
 
-  test('the matrix fills in, and a broken cell opens its shortest trace', { timeout: 240_000 }, async () => {
+  test('the matrix fills in, and a broken cell opens its shortest trace', { timeout: 900_000 }, async () => {
     await page.open('?view=matrix');
     await page.click('#run');
     await page.says('#status', /^Finished\. [\d,]+ cells/, 200_000);

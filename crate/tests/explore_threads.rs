@@ -103,7 +103,8 @@ fn time_and_a_cancelled_host_end_all_threads() {
         let cancelled = states::search(&large(), &options, &host);
         assert_eq!(cancelled.outcome, Outcome::BoundReached(Bound::Cancelled), "{threads} threads");
         assert!(cancelled.states.is_some_and(|states| states < 150_000), "{threads} threads: {:?}", cancelled.states);
-        assert!(told.load(Ordering::Relaxed) > 10, "{threads} threads");
+        // Levels that others finish are not told by the caller.
+        assert!(told.load(Ordering::Relaxed) > 2, "{threads} threads");
 
         let host = Host { cancel: &AtomicBool::new(false), progress: &|_| (), ..host };
         let bounds = Bounds { milliseconds: Some(5.0), ..Bounds::default() };

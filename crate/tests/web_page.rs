@@ -4,7 +4,7 @@
 
 mod crew;
 
-use crew::{Crew, get, pause, total};
+use crew::{Crew, get, total};
 use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
 
 wasm_bindgen_test_configure!(run_in_browser);
@@ -20,7 +20,7 @@ async fn a_run_is_laid_out_watched_and_reported_without_blocking() {
     let catalog = aio_ring_lab::web::describe();
     assert_eq!(js_sys::Array::from(&get(&catalog, "protocols")).length() as usize, aio_ring_lab::aio::PRESETS.len());
     let mut crew = Crew::start(r#"{"protocol": "v4"}"#);
-    pause(300.0).await;
+    crew.until_under_way().await;
     assert!(crew.host.watch().is_undefined());
     let report = crew.stop().await;
     assert!(total(&report, "events") > 0.0);

@@ -127,9 +127,19 @@ export class Page {
     return Number((/([\d,]+) in all/.exec(note)?.[1] ?? '0').replaceAll(',', ''));
   }
 
-  async run() {
+  /** Starts a run, which may be over before anybody has looked: a damaged ring may let nobody go on. */
+  async begin() {
+    const before = await this.text('#status');
     await this.click('#run');
-    await this.lab('running', 20_000);
+    await this.until('it runs, or has run', 20_000, (before) => {
+      const status = /** @type {HTMLElement} */ (document.querySelector('#status')).innerText;
+      return document.documentElement.dataset.lab === 'running' || (status !== before && / after /.test(status));
+    }, before);
+  }
+
+  /** Starts a run, and waits until it reads events. */
+  async run() {
+    await this.begin();
     await this.until('events are read', 30_000, () => {
       const tile = /** @type {HTMLElement | null} */ (document.querySelector('[data-tile="events"]'));
       return /[1-9][\d,]* in all/.test(tile?.innerText ?? '');

@@ -9,8 +9,9 @@ import { deferred } from './deferred.js';
 import { ConfigError, WorkerCrashedError } from './errors.js';
 import { machineInfo } from './machine-info.js';
 
-/** How long threads may take to leave when the comparison is cancelled, in ms; a trial is broken off at once. */
+/** How long threads may take to leave when the comparison is cancelled, in ms, and each of them besides; a trial is broken off at once. */
 const CANCEL_MS = 3_000;
+const CANCEL_EACH_MS = 50;
 
 /** How long the leader may say nothing, besides the length of a trial, in ms; what it waits for itself is bounded by less. */
 const SILENCE_MS = 20_000;
@@ -109,6 +110,7 @@ export class Comparing {
     gone.promise.catch(led.reject);
     /** @type {ReturnType<typeof setTimeout> | undefined} */
     let patience;
+    const leavingMs = CANCEL_MS + CANCEL_EACH_MS * threads;
     const wait = (/** @type {number} */ ms, /** @type {string} */ what) => {
       clearTimeout(patience);
       patience = setTimeout(() => gone.reject(new WorkerCrashedError('leader', what, null)), ms);
@@ -123,7 +125,7 @@ export class Comparing {
       const words = new Int32Array(/** @type {WebAssembly.Memory} */ (engine.memory).buffer);
       Atomics.store(words, cancel / 4, 1);
       Atomics.notify(words, cancel / 4);
-      wait(CANCEL_MS, `it did not end within ${CANCEL_MS / 1000} s of being asked to, and was terminated`);
+      wait(leavingMs, `it did not end within ${leavingMs / 1000} s of being asked to, and was terminated`);
     };
     try {
       if (this.#cancelled) this.#stop();
@@ -132,7 +134,7 @@ export class Comparing {
       engine.go();
       await led.promise;
       // The leader has let them go.
-      wait(CANCEL_MS, 'its followers did not leave, and were terminated');
+      wait(leavingMs, 'its followers did not leave, and were terminated');
       await Promise.race([ended, gone.promise]);
     } finally {
       clearTimeout(patience);

@@ -157,9 +157,13 @@ mod tests {
         for looks in [Looks::Nobody, Looks::AllButReadersRecord, Looks::All] {
             for pace in [0, 1000] {
                 let run = run(looks, pace, 8);
-                let nanoseconds = halves(Arc::clone(&run), 8).sample(5.0).unwrap();
-                assert!(nanoseconds > 0.0 && nanoseconds.is_finite());
-                assert!(run.count(Counter::Migrations, MIGRATOR) > 0, "{looks:?}, {pace}");
+                // On a busy machine the migrator may not come to run within 5 ms.
+                let migrates = [5.0, 50.0, 500.0, 5000.0].into_iter().any(|ms| {
+                    let nanoseconds = halves(Arc::clone(&run), 8).sample(ms).unwrap();
+                    assert!(nanoseconds > 0.0 && nanoseconds.is_finite());
+                    run.count(Counter::Migrations, MIGRATOR) > 0
+                });
+                assert!(migrates, "{looks:?}, {pace}");
                 let (memory, control) = (run.race.memory(), run.race.world().control);
                 let is_set = |word| memory.load(word) > 0;
                 assert_eq!(is_set(control.recorded(MIGRATOR)), looks != Looks::Nobody, "{pace}");

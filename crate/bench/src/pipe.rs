@@ -221,8 +221,9 @@ mod tests {
     #[test]
     #[should_panic(expected = "lost or came twice")]
     fn a_lost_record_is_noticed_between_two_threads() {
-        let queue = Queue { loses: Some(5), ..Queue::default() };
-        let _ = pair(queue.clone(), queue, 1).sample(2.0);
+        // The very first: however few come on a busy machine, they are not those that are due.
+        let queue = Queue { loses: Some(0), ..Queue::default() };
+        let _ = pair(queue.clone(), queue, 1).sample(20.0);
     }
 
     #[test]

@@ -73,15 +73,35 @@ impl Crew {
         Self { host, ended: Promise::all(&workers) }
     }
 
+    /// Waits until the run's report is as `good` says, for 60 s at the most: on a busy machine Workers start late.
+    pub async fn until(&self, what: &str, good: impl Fn(&JsValue) -> bool) {
+        for _ in 0..1200 {
+            if good(&self.host.report()) {
+                return;
+            }
+            pause(50.0).await;
+        }
+        panic!("not within a minute: {what}");
+    }
+
+    /// Waits until events are read and, where there is a migrator, pages migrate.
+    pub async fn until_under_way(&self) {
+        let migrates = self.race().config().migrators > 0;
+        self.until("the run is under way", |report| {
+            total(report, "events") > 0.0 && (!migrates || total(report, "migrations") > 0.0)
+        })
+        .await;
+    }
+
     /// The run itself: the Workers share this module's memory, so damage can be planted in it.
     pub fn race(&self) -> &Race {
         // SAFETY: the handle is the address of the host's run, which lives as long as the host.
         unsafe { &*(self.host.handle() as *const Race) }
     }
 
-    /// Waits until all threads have ended by themselves; fails when they have not within 10 seconds.
+    /// Waits until all threads have ended by themselves; fails when they have not within 60 seconds.
     pub async fn join(&self) {
-        let ended = JsFuture::from(within(&self.ended, 10_000.0)).await.expect("threads end in time");
+        let ended = JsFuture::from(within(&self.ended, 60_000.0)).await.expect("threads end in time");
         let said = Array::from(&ended).to_vec();
         assert!(said.iter().all(|said| said == "ended"), "{said:?}");
     }

@@ -40,7 +40,7 @@ fn events(race: &Race) -> u32 {
 #[test]
 fn linux_3_12_loses_the_head() {
     // A corruption of another kind may be first, and then a thread's part in it may not have been recorded in time.
-    let mut told = (0..5).map(|_| {
+    let mut told = (0..50).map(|_| {
         let (race, report) = run("{\"protocol\": \"linux-3.12\"}", Duration::from_secs(20), |race| {
             corruptions(race).iter().any(|(kind, _)| *kind == Kind::StaleHead)
         });
@@ -49,7 +49,7 @@ fn linux_3_12_loses_the_head() {
         println!("{} after {} ms\n{}", first.detail, first.time_ms, first.text);
         first
     });
-    let first = told.find(|first| first.trace.threads.len() == 2).expect("migrator and reader in 5 runs");
+    let first = told.find(|first| first.trace.threads.len() == 2).expect("migrator and reader in 50 runs");
     if first.kind == "staleHead" {
         let lost: Vec<_> = first.trace.steps.iter().filter(|step| step.lost).collect();
         assert_eq!(lost.len(), 1, "{}", first.text);
@@ -58,10 +58,11 @@ fn linux_3_12_loses_the_head() {
 }
 
 /// The order of steps that the clock keeps is enough to find the cause. With fewer ticks, at changes of pages only, it was found in 2 of
-/// 30 runs, and with those that there are in all.
+/// 30 runs, and with those that there are in all; beside six busy threads in 171 of 180, and a machine may be busier.
 #[test]
-fn most_first_corruptions_are_told_with_their_cause() {
-    const RUNS: usize = 10;
+fn first_corruptions_are_told_with_their_cause() {
+    const ENOUGH: usize = 10;
+    const RUNS: usize = 60;
     for config in [
         r#"{"protocol": "linux-3.12", "pace": 0}"#,
         r#"{"protocol": "linux-3.12", "pace": 1000}"#,
@@ -73,8 +74,8 @@ fn most_first_corruptions_are_told_with_their_cause() {
             let first = report.first_corruption.expect("something breaks within 20 s");
             first.trace.complete && first.trace.steps.iter().any(|step| step.note.is_some())
         });
-        let told = told.count();
-        assert!(told > RUNS / 2, "{config}: {told} of {RUNS}");
+        let told = told.take(ENOUGH).count();
+        assert_eq!(told, ENOUGH, "{config}: only {told} of {RUNS}");
     }
 }
 

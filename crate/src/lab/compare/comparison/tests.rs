@@ -105,15 +105,20 @@ fn everybody_who_plays_at_any_point_plays_in_the_warm_up() {
         "sweep": {"field": "migrators", "values": [0, 1]}}"#;
     let comparison = Comparison::new(CompareConfig::parse(json).unwrap());
     let subjects = comparison.config.subjects();
-    let all: Result<Vec<_>, Ended> = with_threads(&comparison, || {
-        comparison.crew.led(|| subjects.iter().map(|&subject| comparison.warm_up(subject)).collect())
+    // In one of so many warm-ups a busy machine lets the migrator migrate.
+    let migrates = |subject| {
+        (0..20).any(|_| {
+            let outcomes = comparison.warm_up(subject).unwrap();
+            let migrations: Vec<u32> = outcomes.iter().map(|outcome| outcome.migrations).collect();
+            assert!(migrations.len() == 2 && migrations[0] == 0, "{migrations:?}");
+            let seconds: f64 = outcomes.iter().map(|outcome| outcome.seconds).sum();
+            assert!(seconds >= 0.12, "{seconds} s");
+            migrations[1] > 0
+        })
+    };
+    with_threads(&comparison, || {
+        comparison.crew.led(|| subjects.iter().for_each(|&subject| assert!(migrates(subject))))
     });
-    for outcomes in all.unwrap() {
-        let migrations: Vec<u32> = outcomes.iter().map(|outcome| outcome.migrations).collect();
-        assert!(migrations.len() == 2 && migrations[0] == 0 && migrations[1] > 0, "{migrations:?}");
-        let seconds: f64 = outcomes.iter().map(|outcome| outcome.seconds).sum();
-        assert!(seconds >= 0.12, "{seconds} s");
-    }
 }
 
 #[test]
@@ -158,14 +163,18 @@ fn cancelled_it_ends_within_a_trial() {
     for cancel_at in [0, 3] {
         let json = r#"{"protocols": ["v4", "v4"], "trialMs": 2000, "warmupMs": 0, "control": "none"}"#;
         let json = if cancel_at == 0 { json.to_owned() } else { json.replace("2000", "20") };
-        let began = now();
-        let ended = compare(&json, |comparison, progress| {
-            if progress.done == cancel_at {
-                comparison.crew().cancel();
-            }
+        // A busy machine may be slow once; who waits for the trial is slow each time.
+        let in_time = (0..5).any(|_| {
+            let began = now();
+            let ended = compare(&json, |comparison, progress| {
+                if progress.done == cancel_at {
+                    comparison.crew().cancel();
+                }
+            });
+            assert_eq!(ended.unwrap_err(), Ended::Cancelled);
+            now() - began < 1_500.0
         });
-        assert_eq!(ended.unwrap_err(), Ended::Cancelled);
-        assert!(now() - began < 1_500.0, "a trial was waited for");
+        assert!(in_time, "a trial was waited for");
     }
 }
 
@@ -233,7 +242,7 @@ fn meddled_with(protocol: &str, meddle: impl Fn(&Trial) + Sync) -> Outcome {
 }
 
 /// A busy machine may let a thread come late to the lock that is held, or wait where nobody keeps it: not in each of so many trials.
-const TRIALS: usize = 8;
+const TRIALS: usize = 40;
 
 #[test]
 fn whoever_waits_for_a_lock_is_told_and_nobody_is_refused() {
