@@ -4,22 +4,16 @@
 # Started in crate/, cargo rebuilds std for it (crate/.cargo/config.toml).
 wasm_cargo() { (cd crate && cargo "$1" --target wasm32-unknown-unknown "${@:2}"); }
 
-# Bytes that searches may have: they remember millions of states. Races keep the small maximum of .cargo/config.toml.
-EXPLORER_MEMORY=$((512 << 20))
-
 build_wasm() {
   need_rust
   need_wasm_bindgen || die "the wasm modules cannot be built without wasm-bindgen"
   say "building the wasm module that races"
   build_wasm_module aio_ring_lab
+  # With the same flags, so that std is built once: only the last crate is built again.
   say "building the wasm module that compares"
-  # In the same folder, with the same flags: only the last crate is built again.
   build_wasm_module compare --features compare
   say "building the wasm module that searches"
-  # As configuration, for cargo puts this after the flags of .cargo/config.toml, and the linker takes the last one; arguments
-  # of cargo rustc come before them. It costs another std, and a folder: in one, each build would undo the other.
-  CARGO_TARGET_DIR=$CARGO_TARGET_DIR/explorer build_wasm_module explorer --features explorer \
-    --config "target.wasm32-unknown-unknown.rustflags=['-Clink-arg=--max-memory=$EXPLORER_MEMORY']"
+  build_wasm_module explorer --features explorer
 }
 
 # NAME and what cargo rustc gets: builds www/lib/wasm/NAME.js and NAME_bg.wasm, unless they are there already.
@@ -28,7 +22,7 @@ build_wasm_module() {
   shift
   # Of the sources, not of what cargo makes of them: of two modules in one folder the later takes the earlier one's place,
   # and cargo would build both again each time.
-  mark="$(fingerprint crate/src crate/Cargo.toml Cargo.{toml,lock} {,crate/}.cargo/config.toml .build/wasm.sh) $* $(rustc -V) wasm-bindgen $WASM_BINDGEN"
+  mark="$(fingerprint crate/src crate/build.rs crate/Cargo.toml Cargo.{toml,lock} {,crate/}.cargo/config.toml .build/wasm.sh) $* $(rustc -V) wasm-bindgen $WASM_BINDGEN"
   if ! made_from "$out/.from-$name" "$mark"; then
     # Quietly: clippy shows warnings, and the compiler's one about `atomics` cannot be turned off.
     quietly wasm_cargo rustc --release --lib --crate-type cdylib "$@" || die "the wasm module does not compile"

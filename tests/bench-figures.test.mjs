@@ -9,6 +9,7 @@ import { isDecided } from './bench/rows/broken-cells.mjs';
 import { GROUPS } from './bench/rows/index.mjs';
 import { besideRivals, limitsOfPairs } from './bench/rows/rings.mjs';
 import { ofValues, ofWorst, undecided } from './bench/rows/row.mjs';
+import { WHOLE_SECONDS, roundsAt, shareOfRounds } from './bench/share.mjs';
 import { interval, ratios, shuffledRounds, spread } from './bench/stats.mjs';
 import { table } from './bench/table.mjs';
 import { lockedVersion } from './bench/versions.mjs';
@@ -73,17 +74,18 @@ test('a target is met on its own side only, by the median; a ratio is what it is
 test('a few rounds give no verdict where the target lies within their interval', () => {
   const row = (/** @type {number[]} */ values, /** @type {object} */ more) => ofValues({ name: 'x', values, unit: 's', how: 'so', ...more });
   const wide = [1, 1, 1, 3, 3, 3, 3];
-  const open = undecided(row(wide, { atLeast: 2 }));
+  const few = (/** @type {import('./bench/rows/row.mjs').Row} */ row) => undecided(row, '--quick');
+  const open = few(row(wide, { atLeast: 2 }));
   assert.equal(row(wide, { atLeast: 2 }).met, true);
   assert.equal(open.met, null);
   assert.match(open.how, /^so; --quick: the target lies within the interval of 1 to 3,/);
-  assert.equal(undecided(row(wide, { atMost: 2 })).met, null, 'missed by luck is not missed');
-  assert.deepEqual([undecided(row(wide, { atLeast: 4 })).met, undecided(row(wide, { atLeast: 0.5 })).met, undecided(row(wide, {})).met], [false, true, null]);
+  assert.equal(few(row(wide, { atMost: 2 })).met, null, 'missed by luck is not missed');
+  assert.deepEqual([few(row(wide, { atLeast: 4 })).met, few(row(wide, { atLeast: 0.5 })).met, few(row(wide, {})).met], [false, true, null]);
   // The interval is that of what is judged.
-  assert.equal(undecided(row([9, 9], { atLeast: 2, ratio: { of: 'over y', values: wide } })).met, null);
-  assert.equal(undecided(row(wide, { atLeast: 2, ratio: { of: 'over y', values: [5, 5] } })).met, true);
+  assert.equal(few(row([9, 9], { atLeast: 2, ratio: { of: 'over y', values: wide } })).met, null);
+  assert.equal(few(row(wide, { atLeast: 2, ratio: { of: 'over y', values: [5, 5] } })).met, true);
   // One that is too long is too long, however few there were.
-  assert.equal(undecided(ofWorst({ name: 'x', values: wide, unit: 'ms', how: '', atMost: 2 })).met, false);
+  assert.equal(few(ofWorst({ name: 'x', values: wide, unit: 'ms', how: '', atMost: 2 })).met, false);
 });
 
 test('ours is divided by the rival as rates, so that more is better', () => {
@@ -168,6 +170,20 @@ test('all rows fit in 15 minutes and quick ones in 2, by what they say of themse
   const [whole, quick] = [0, 1].map((i) => Object.values(GROUPS).reduce((sum, { seconds }) => sum + seconds[i], 0));
   assert.ok(whole <= 14.5 * 60, `${whole} s`);
   assert.ok(quick <= 120, `${quick} s`);
+});
+
+test('the longer building takes, the fewer rounds there are, and both fit in 15 minutes for as long as they can', () => {
+  const groups = Object.values(GROUPS);
+  const shares = [0, 30, 120, 240, 360, 480, 3600].map((spent) => ({ spent, share: shareOfRounds(groups, spent) }));
+  assert.equal(shares[0].share, 1);
+  assert.equal(shares[shares.length - 1].share, 0);
+  for (const [i, { spent, share }] of shares.entries()) {
+    assert.ok(share <= (shares[i - 1]?.share ?? 1));
+    const takes = groups.reduce((sum, { seconds: [whole, quick], fixed }) => sum + (fixed ? whole : quick + (whole - quick) * share), spent);
+    assert.ok(share === 0 || takes <= WHOLE_SECONDS, `${takes} s after ${spent}`);
+  }
+  assert.equal(shareOfRounds([GROUPS.frames], 400), 1);
+  assert.deepEqual([0, 0.5, 1].map((share) => roundsAt(share)(61, 15)), [15, 38, 61]);
 });
 
 test('the time left shrinks as parts end, and is corrected by how long they took', () => {

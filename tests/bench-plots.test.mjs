@@ -76,7 +76,7 @@ test('a page is whole, says everything in words too, and loads nothing', () => {
     { name: 'lost', figure: null, unit: '', target: null, met: null, spread: null, how: 'skipped: no kernel' },
   ];
   const machine = { cores: 2, model: 'a <cpu>', system: 'Linux 6', load: 0.1, browser: 'Chromium 1', node: 'v20', rustc: null, commit: null, changed: true, date: '2026-01-01' };
-  const page = report({ machine, versions: { rtrb: 'rtrb 0.4.1' }, quick: true, seconds: 90, groups: [{ name: 'a', title: 'A', seconds: 3, rows }] });
+  const page = report({ machine, versions: { rtrb: 'rtrb 0.4.1' }, quick: true, share: 0, seconds: 90, groups: [{ name: 'a', title: 'A', seconds: 3, rows }] });
   for (const said of ['fast &lt;enough&gt;', 'a &lt;cpu&gt;', 'rtrb 0.4.1', '1 targets met, 1 missed', 'MISSED', 'One Worker', 'batch 8', 'with a &quot;clock&quot;', 'skipped: no kernel', '--quick']) {
     assert.ok(page.includes(said), said);
   }
@@ -97,7 +97,7 @@ test('a figure that is in a picture has its limit across it, and in words', () =
   const curves = [{ title: 't', label: 'n', unit: 's', x: [1, 2], series: [] }];
   assert.match(others([{ title: 'A', rows: [{ ...row, curves }] }]).join(''), /<span>reads<\/span>/);
   const machine = { cores: 2, model: 'a cpu', system: 'Linux 6', load: 0.1, browser: 'Chromium 1', node: 'v20', rustc: null, commit: null, changed: false, date: '2026-01-01' };
-  assert.match(report({ machine, versions: {}, quick: false, seconds: 90, groups: [{ name: 'a', title: 'A', seconds: 3, rows: [row] }] }), /Limit: a copy of &lt;it&gt;<\/p>/);
+  assert.match(report({ machine, versions: {}, quick: false, share: 1, seconds: 90, groups: [{ name: 'a', title: 'A', seconds: 3, rows: [row] }] }), /Limit: a copy of &lt;it&gt;<\/p>/);
 });
 
 test('a curve has a point for each value that there is, and what is not measured says so', () => {
@@ -164,7 +164,7 @@ test('what one run leaves out is kept from earlier ones, and says so', () => {
   const groups = withKept([measured], earlier);
   assert.deepEqual(groups.map(({ name, title, kept }) => [name, title, kept?.quick]), [['limits', 'L', undefined], ['size', 'S', true]]);
   const about = { cores: 2, model: null, system: '', load: 0, browser: 'C', node: 'v20', rustc: null, commit: null, changed: false, date: '2026-02-02' };
-  const page = report({ machine: about, versions: {}, quick: false, seconds: 1, groups });
+  const page = report({ machine: about, versions: {}, quick: false, share: 1, seconds: 1, groups });
   assert.match(page, /Kept from earlier runs, and not measured in this one: S\./);
   assert.match(page, /kept from 2026-01-01, built from abcdefabcdef, --quick/);
 });
@@ -172,7 +172,7 @@ test('what one run leaves out is kept from earlier ones, and says so', () => {
 test('a soak is drawn if there was one', () => {
   const points = [1, 2, 3].map((i) => ({ at: i * 20, events: i * 1000, held: { heap: 3e6, dom: 4e6, wasm: 2e6, nodes: 5, listeners: 5, workers: 3 } }));
   const about = { cores: 2, model: null, system: '', load: 0, browser: 'C 1', node: 'v20', rustc: null, commit: null, changed: false, date: '2026-02-02' };
-  const result = { machine: about, versions: {}, quick: false, seconds: 1, groups: [] };
+  const result = { machine: about, versions: {}, quick: false, share: 1, seconds: 1, groups: [] };
   assert.doesNotMatch(report(result), /The page over/);
   const page = report({ ...result, soak: { machine: about, minutes: 10, long: points, many: points, wrong: ['heap has grown'], bounds: 'none' } });
   for (const said of ['The page over 10 minutes', 'MISSED', 'heap has grown', 'JavaScript’s heap', 'wasm memory']) assert.ok(page.includes(said), said);

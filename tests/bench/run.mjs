@@ -11,6 +11,7 @@ import { progress } from './progress.mjs';
 import { byName } from './protocols.mjs';
 import { GROUPS } from './rows/index.mjs';
 import { notMeasured, undecided } from './rows/row.mjs';
+import { SURE, roundsAt, shareOfRounds } from './share.mjs';
 import { table } from './table.mjs';
 import { versions } from './versions.mjs';
 
@@ -29,10 +30,11 @@ function nativeRounds({ batch, ms, rounds }) {
   return rounds.map((subjects) => Object.fromEntries(subjects.map((subject) => [subject, figures.next().value])));
 }
 
-/** @param {import('./chromium.mjs').Chromium} chromium  @param {boolean} quick  @param {import('./protocols.mjs').Protocol[]} known  @returns {import('./rows/row.mjs').Bench} */
-const bench = (chromium, quick, known) => ({
+/** @param {import('./chromium.mjs').Chromium} chromium  @param {boolean} quick  @param {number} share  @param {import('./protocols.mjs').Protocol[]} known  @returns {import('./rows/row.mjs').Bench} */
+const bench = (chromium, quick, share, known) => ({
   chromium,
   quick,
+  roundsOf: roundsAt(share),
   protocol: byName(known),
   warmUpMs: quick ? 40 : 100,
   versions: versions(),
@@ -43,6 +45,11 @@ const bench = (chromium, quick, known) => ({
 
 const { quick, check, names } = asked(parseArguments);
 if (check) process.exit();
+// By how long the build took.
+const spent = Number(process.env.BENCH_SPENT ?? 0);
+const share = quick ? 0 : shareOfRounds(names.map((name) => GROUPS[name]), spent);
+const few = quick ? '--quick' : share < SURE ? 'few rounds, for building took long' : null;
+if (!quick && share < 1) console.error(`building took ${(spent / 60).toFixed(1)} min, so that medians are of ${(share * 100).toFixed(0)} % of their rounds: built as it is now, the next bench has all of them`);
 
 const chromium = await startChromium();
 const about = machine(await chromium.version());
@@ -61,8 +68,8 @@ try {
     /** @type {import('./rows/row.mjs').Row[]} */
     let rows;
     try {
-      rows = await measure(bench(chromium, quick, known));
-      if (quick) rows = rows.map(undecided);
+      rows = await measure(bench(chromium, quick, share, known));
+      if (few) rows = rows.map((row) => undecided(row, few));
     } catch (error) {
       process.exitCode = 1;
       const { message } = /** @type {Error} */ (error);
@@ -71,15 +78,15 @@ try {
     }
     const group = { name, title, seconds: bar.passed() - began, rows };
     groups.push(group);
-    write(`${name}.json`, { machine: about, quick, ...group });
+    write(`${name}.json`, { machine: about, quick, share, ...group });
   }
 } finally {
   await chromium.close();
 }
-const result = { machine: about, versions: versions(), quick, seconds: bar.passed(), groups: withKept(groups) };
+const result = { machine: about, versions: versions(), quick, share, seconds: bar.passed(), groups: withKept(groups) };
 write('results.json', result);
 writePage(result);
 
-console.log(`\n${about.browser}, ${about.cores} cores (${about.model}), ${about.commit?.slice(0, 12) ?? 'no commit'}${about.changed ? ' with changes' : ''}${quick ? ', --quick' : ''}, ${(bar.passed() / 60).toFixed(1)} min`);
+console.log(`\n${about.browser}, ${about.cores} cores (${about.model}), ${about.commit?.slice(0, 12) ?? 'no commit'}${about.changed ? ' with changes' : ''}${quick ? ', --quick' : share < 1 ? `, ${(share * 100).toFixed(0)} % of the rounds` : ''}, ${(bar.passed() / 60).toFixed(1)} min`);
 for (const { title, rows } of groups) console.log(`\n${title}\n\n${table(rows)}`);
 console.log(`\nhow each was measured, and plots: ${fileURLToPath(new URL('index.html', OUT))}`);

@@ -14,6 +14,7 @@ const STYLE = readFileSync(new URL('./report.css', import.meta.url), 'utf8');
  * @property {import('../machine.mjs').Machine} machine
  * @property {Record<string, string>} versions
  * @property {boolean} quick
+ * @property {number} share  of the rounds, from 0 to 1
  * @property {number} seconds
  * @property {import('../kept.mjs').Group[]} groups
  * @property {import('../../soak/verdict.mjs').Soak | null} [soak]  the newest one, if there was any
@@ -50,13 +51,13 @@ ${result.groups.map(figures)}
 }
 
 /** @param {Result} result  @param {import('../rows/row.mjs').Row[]} rows */
-function summary({ machine, versions, quick, seconds, groups }, rows) {
+function summary({ machine, versions, quick, share, seconds, groups }, rows) {
   const missed = rows.filter((row) => row.met === false);
   const open = rows.filter((row) => row.target !== null && row.met === null);
   const facts = {
     machine: `${machine.cores} cores, ${machine.model ?? 'model unknown'}, ${machine.system}, load ${machine.load.toFixed(1)} at the start`,
     date: machine.date,
-    'measured for': `${(seconds / 60).toFixed(1)} min${quick ? ', --quick: fewer rounds than targets ask for' : ''}`,
+    'measured for': `${(seconds / 60).toFixed(1)} min${quick ? ', --quick: fewer rounds than targets ask for' : share < 1 ? `, ${(share * 100).toFixed(0)} % of the rounds, for building took long` : ''}`,
     'built from': `${machine.commit?.slice(0, 12) ?? 'no commit'}${machine.changed ? ' with changes' : ''}`,
     with: [machine.browser, `Node ${machine.node}`, machine.rustc].filter(Boolean).join(', '),
     threads: 'on whichever cores the system puts them: none is pinned, for a page cannot pin its Workers; rivals are measured in turns with ours, so on the same cores in the long run',

@@ -8,7 +8,7 @@ const RIVALS = ['pair/ours-one-by-one', 'pair/ringbuf.js', 'pair/rtrb', 'pair/rt
 const [MS, QUICK_MS, PART_MS] = [20, 10, 5];
 
 /** @param {import('./row.mjs').Bench} bench @returns {Promise<import('./row.mjs').Row[]>} */
-export async function between({ chromium, versions, warmUpMs, quick }) {
+export async function between({ chromium, versions, warmUpMs, quick, roundsOf }) {
   const subjects = [OURS, ...RIVALS, 'bounce'];
   const ms = quick ? QUICK_MS : MS;
   const rows = [];
@@ -16,7 +16,7 @@ export async function between({ chromium, versions, warmUpMs, quick }) {
   const complete = await demandedOf(chromium, 'complete');
   for (const batch of [1, 8, 32, 128]) {
     await chromium.samplePairs({ batch, ms: warmUpMs, rounds: [subjects, subjects] });
-    const count = quick ? 7 : 31;
+    const count = roundsOf(31, 7);
     const pairs = await chromium.samplePairs({ batch, ms, rounds: shuffledRounds(subjects, count) });
     // What one Worker does by itself is measured right after, not in turns with what takes two: of that, the medians.
     await chromium.sample({ batch, ms: warmUpMs, rounds: [PARTS] });

@@ -17,11 +17,11 @@ const WAIT = `async () => {
 }`;
 
 /** @param {import('./row.mjs').Bench} bench @returns {Promise<import('./row.mjs').Row[]>} */
-export async function firstSample({ chromium, quick }) {
+export async function firstSample({ chromium, roundsOf }) {
   const values = [];
   const remove = await chromium.inEveryPage(CLICK);
   try {
-    for (let i = 0; i < (quick ? 3 : 11); i += 1) {
+    for (let i = 0; i < roundsOf(11, 3); i += 1) {
       await chromium.open('site/');
       values.push(await chromium.call(WAIT));
       await chromium.leave();

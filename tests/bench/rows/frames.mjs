@@ -6,7 +6,7 @@ import { ofValues } from './row.mjs';
 
 /**
  * By how many Workers there are to a core: the longest that the 95th percentile of the intervals between frames may be, in ms, and
- * windows in which frames are counted, whole and quick. Memory is looked at between them.
+ * windows in which frames are fixed, whole and quick. Memory is looked at between them.
  */
 const LOADS = [
   { perCore: 1, atMost: 17, windows: [28, 2], ms: [3300, 800] },
@@ -21,13 +21,13 @@ const WARM_UP = 20;
 const GROWTH = 4_096;
 
 /** @param {import('./row.mjs').Bench} bench @returns {Promise<import('./row.mjs').Row[]>} */
-export async function frames({ chromium, quick }) {
+export async function frames({ chromium, quick, roundsOf }) {
   const rows = [];
   const cores = await chromium.cores();
   for (const { perCore, atMost, windows: [wholeWindows, fewWindows], ms: [wholeMs, fewMs] } of LOADS) {
     const workers = cores * perCore;
     const config = { protocol: 'v4', readers: Math.ceil(workers / 2), migrators: Math.floor(workers / 2) };
-    const [windows, ms] = quick ? [fewWindows, fewMs] : [wholeWindows, wholeMs];
+    const [windows, ms] = [roundsOf(wholeWindows, fewWindows), quick ? fewMs : wholeMs];
     const seen = await besideRun(chromium, config, (page) => inWindows(page, windows, ms));
     const beside = `beside ${workers} Workers on ${cores} cores`;
     const how = `the built page's Race view under v4 with ${config.readers} readers and ${config.migrators} migrators at full pace, ${windows} × ${ms / 1000} s, ${seen.windows.flat().length} frames; headless, drawn by software`;

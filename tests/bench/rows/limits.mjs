@@ -12,10 +12,10 @@ const ALONE = {
 };
 
 /** @param {import('./row.mjs').Bench} bench @returns {Promise<import('./row.mjs').Row[]>} */
-export async function limits({ chromium, nativeRounds, warmUpMs, quick }) {
+export async function limits({ chromium, nativeRounds, warmUpMs, roundsOf }) {
   await chromium.openBench();
   const subjects = Object.keys(ALONE);
-  const count = quick ? 11 : 41;
+  const count = roundsOf(41, 11);
   await chromium.sample({ batch: 32, ms: warmUpMs, rounds: [subjects] });
   const rounds = await chromium.sample({ batch: 32, ms: MS, rounds: shuffledRounds(subjects, count) });
   const [, ...here] = nativeRounds({ batch: 32, ms: MS, rounds: shuffledRounds([...subjects, 'bounce'], count + 1) });

@@ -13,7 +13,7 @@ const ALL = { looks: 'watched', what: 'record and detectors', atLeast: 0.95 };
 const NO_RECORD = { looks: 'detected', what: 'the same without the reader’s record', atLeast: undefined };
 
 /** @param {import('./row.mjs').Bench} bench @returns {Promise<import('./row.mjs').Row[]>} */
-export async function looking({ chromium, quick, warmUpMs }) {
+export async function looking({ chromium, quick, roundsOf, warmUpMs }) {
   const rows = [];
   const ms = quick ? QUICK_MS : MS;
   await chromium.openBench();
@@ -24,7 +24,7 @@ export async function looking({ chromium, quick, warmUpMs }) {
     const subjects = [bare, ...watchers.map(({ looks }) => subject(looks))];
     for (const batch of BATCHES) {
       await chromium.samplePairs({ batch, ms: warmUpMs, rounds: [subjects] });
-      const rounds = await chromium.samplePairs({ batch, ms, rounds: shuffledRounds(subjects, quick ? QUICK_ROUNDS : ROUNDS) });
+      const rounds = await chromium.samplePairs({ batch, ms, rounds: shuffledRounds(subjects, roundsOf(ROUNDS, QUICK_ROUNDS)) });
       // What the limit is made of takes one Worker: it is measured right after.
       const [least] = await leastOf(chromium, [batch], { warmUpMs, quick });
       const limit = mostOver(least, median(rounds.map((round) => round[bare])));

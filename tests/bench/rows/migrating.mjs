@@ -20,11 +20,12 @@ const RESTS = 'v4’s migrator pauses for 1 ms after 40 passes in a row that wer
 const WORKERS = 'lab.compare on Workers in Chromium, on whichever cores the system puts them: 1 reader, which completes what it reads, and 1 migrator';
 
 /** @param {import('./row.mjs').Bench} bench @returns {Promise<import('./row.mjs').Row[]>} */
-export async function migrating({ chromium, warmUpMs, quick }) {
+export async function migrating({ chromium, warmUpMs, quick, roundsOf }) {
   await chromium.openBench();
   const leasts = await leastOf(chromium, BATCHES, { warmUpMs, quick });
   const most = await mostMigrations(chromium, { warmUpMs, quick });
-  const [rounds, trialMs, warmupMs] = quick ? [5, 20, 50] : [13, 80, 300];
+  const [trialMs, warmupMs] = quick ? [20, 50] : [80, 300];
+  const rounds = roundsOf(13, 5);
   const sweep = { field: 'batch', values: BATCHES };
   const how = `${WORKERS}; ${rounds} rounds in random order, ${trialMs} ms a trial; ${RESTS}; limits are uncontended, and ${COPY_IN_WORDS}: where somebody migrates, locks and pages also have to come over from another core`;
   const rows = [];

@@ -8,11 +8,11 @@ const SUBJECTS = ['migrate', 'demanded', ...PARTS];
 const MS = 8;
 
 /** @param {import('./row.mjs').Bench} bench @returns {Promise<import('./row.mjs').Row[]>} */
-export async function migration({ chromium, warmUpMs, quick }) {
+export async function migration({ chromium, warmUpMs, roundsOf }) {
   await chromium.openBench();
   const { cas, store } = await demandedOf(chromium, 'migration');
   await chromium.sample({ batch: 1, ms: warmUpMs, rounds: [SUBJECTS, SUBJECTS] });
-  const order = Array.from({ length: quick ? 15 : 61 }, () => shuffled(SUBJECTS));
+  const order = Array.from({ length: roundsOf(61, 15) }, () => shuffled(SUBJECTS));
   const rounds = await chromium.sample({ batch: 1, ms: MS, rounds: order });
   for (const round of rounds) round['sum'] = round['copy'] + cas * round['cas'] + store * round['store'];
   const ns = Object.fromEntries([...SUBJECTS, 'sum'].map((subject) => [subject, spread(rounds.map((round) => round[subject]))]));

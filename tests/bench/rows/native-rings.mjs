@@ -34,8 +34,8 @@ const TABLES = [
 ];
 
 /** @param {import('./row.mjs').Bench} bench @returns {Promise<import('./row.mjs').Row[]>} */
-export async function nativeRings({ chromium, nativeRounds, versions, quick }) {
-  // Only what is counted comes from there.
+export async function nativeRings({ chromium, nativeRounds, versions, roundsOf }) {
+  // Only what is fixed comes from there.
   await chromium.openBench();
   const rows = [];
   for (const { picture, ours, rivals, demand, copies, how } of TABLES) {
@@ -45,7 +45,7 @@ export async function nativeRings({ chromium, nativeRounds, versions, quick }) {
     for (const batch of [1, 8, 32, 128]) {
       const limits = copies === null ? limitsOfPairs(locked, batch) : [copiesOnly(copies), limitOf(copies, locked, batch)];
       // The first round warms up.
-      const [, ...rounds] = nativeRounds({ batch, ms: MS, rounds: shuffledRounds(subjects, quick ? 8 : 22) });
+      const [, ...rounds] = nativeRounds({ batch, ms: MS, rounds: shuffledRounds(subjects, roundsOf(22, 8)) });
       rows.push(...besideRivals({ picture, batch, ours, rivals, limits, rounds, versions, how: `${rounds.length} rounds in random order in one process, ${MS} ms each, on whichever cores the system puts its threads; ${said}` }));
     }
   }

@@ -17,7 +17,7 @@ const SUBJECTS = [
 ];
 
 /** @param {import('./row.mjs').Bench} bench @returns {Promise<import('./row.mjs').Row[]>} */
-export async function againstNative({ chromium, native, quick }) {
+export async function againstNative({ chromium, native, roundsOf }) {
   await chromium.openBench();
   /** @type {Record<'browser' | 'here', (subject: string) => Promise<number>>} */
   const places = {
@@ -30,7 +30,7 @@ export async function againstNative({ chromium, native, quick }) {
   for (const [subject] of SUBJECTS) await chromium.sample({ batch: BATCH, ms: 200, rounds: [[subject]] });
   /** Nanoseconds an event of each subject in both places, by round. @type {Record<string, Record<'browser' | 'here', number>>[]} */
   const rounds = [];
-  for (let i = 0; i < (quick ? 7 : 21); i += 1) {
+  for (let i = 0; i < roundsOf(21, 7); i += 1) {
     /** @type {typeof rounds[number]} */
     const round = {};
     for (const [subject] of shuffled(SUBJECTS)) {

@@ -11,7 +11,7 @@ const OF_RTRB = 0.7;
 const MS = 8;
 
 /** @param {import('./row.mjs').Bench} bench @returns {Promise<import('./row.mjs').Row[]>} */
-export async function passing({ chromium, versions, warmUpMs, quick }) {
+export async function passing({ chromium, versions, warmUpMs, roundsOf }) {
   const subjects = [OURS, ...RIVALS, ...PARTS];
   const rows = [];
   await chromium.openBench();
@@ -19,7 +19,7 @@ export async function passing({ chromium, versions, warmUpMs, quick }) {
   const [completing, reading] = [await demandedOf(chromium, 'complete'), await demandedOf(chromium, 'read')];
   for (const batch of [1, 8, 32, 128]) {
     await chromium.sample({ batch, ms: warmUpMs, rounds: [subjects, subjects] });
-    const rounds = await chromium.sample({ batch, ms: MS, rounds: shuffledRounds(subjects, quick ? 11 : 45) });
+    const rounds = await chromium.sample({ batch, ms: MS, rounds: shuffledRounds(subjects, roundsOf(45, 11)) });
     const common = { batch, rounds, versions };
     const how = `${rounds.length} rounds in random order, ${MS} ms each, in a Worker; a batch in, the same batch out, rings of 504 records`;
     rows.push(

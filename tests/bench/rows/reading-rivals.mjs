@@ -8,14 +8,14 @@ const RIVALS = ['read/ringbuf.js', 'read/js'];
 const MS = 8;
 
 /** @param {import('./row.mjs').Bench} bench @returns {Promise<import('./row.mjs').Row[]>} */
-export async function readingRivals({ chromium, versions, warmUpMs, quick }) {
+export async function readingRivals({ chromium, versions, warmUpMs, roundsOf }) {
   const subjects = [OURS, ...RIVALS, ...PARTS];
   const rows = [];
   await chromium.openBench();
   const locked = await demandedOf(chromium, 'read');
   for (const batch of [1, 8, 32, 128]) {
     await chromium.sample({ batch, ms: warmUpMs, rounds: [subjects, subjects] });
-    const rounds = await chromium.sample({ batch, ms: MS, rounds: shuffledRounds(subjects, quick ? 11 : 41) });
+    const rounds = await chromium.sample({ batch, ms: MS, rounds: shuffledRounds(subjects, roundsOf(41, 11)) });
     rows.push(
       ...besideRivals({
         picture: 'reading alone',

@@ -23,14 +23,14 @@ const RUNS = {
 const MS = 8;
 
 /** @param {import('./row.mjs').Bench} bench @returns {Promise<import('./row.mjs').Row[]>} */
-export async function reading({ chromium, warmUpMs, quick }) {
+export async function reading({ chromium, warmUpMs, roundsOf }) {
   const names = [TWIN, ...Object.keys(SUBJECTS), RUN, ...Object.keys(RUNS), ...PARTS];
   const all = [];
   await chromium.openBench();
   const [complete, read] = [await demandedOf(chromium, 'complete'), await demandedOf(chromium, 'read')];
   for (const batch of [1, 8, 32]) {
     await chromium.sample({ batch, ms: warmUpMs, rounds: [names, names] });
-    const rounds = await chromium.sample({ batch, ms: MS, rounds: shuffledRounds(names, quick ? 15 : 61) });
+    const rounds = await chromium.sample({ batch, ms: MS, rounds: shuffledRounds(names, roundsOf(61, 15)) });
     const limitOver = (/** @type {ReturnType<typeof limitOf>} */ { name, of }, /** @type {string} */ under) => ({ name, figure: median(rounds.map((round) => of(round) / round[under])) });
     const leastRead = limitOver(limitOf(1, read, batch), TWIN);
     const leastRun = limitOver(limitOfRun(complete, read, batch), RUN);

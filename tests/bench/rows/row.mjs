@@ -76,6 +76,7 @@ import { interval, spread } from '../stats.mjs';
  * @property {(name: string) => import('../protocols.mjs').Protocol} protocol  what the lab says of the preset of that name
  * @property {number} warmUpMs  how long a subject runs before it is measured: V8 compiles once more, for speed, after a while
  * @property {boolean} quick
+ * @property {(whole: number, quick: number) => number} roundsOf  how many there are, between those of the whole bench and those of the quick one
  */
 
 /**
@@ -119,14 +120,14 @@ export function ofWorst(row) {
 }
 
 /**
- * What `--quick` says of a median: where the goal lies within its interval, its few rounds cannot tell on which side it is.
+ * What few rounds say of a median: where the goal lies within its interval, they cannot tell on which side it is.
  *
- * @param {Row} row  @returns {Row}
+ * @param {Row} row  @param {string} why there are few  @returns {Row}
  */
-export function undecided(row) {
+export function undecided(row, why) {
   const { goal, interval: [low, high] = [NaN, NaN], worst, how } = row;
   if (goal === undefined || worst || !(low < goal && goal < high)) return row;
-  return { ...row, met: null, how: `${how}; --quick: the target lies within the interval of ${number(low)} to ${number(high)}, too few rounds for a verdict` };
+  return { ...row, met: null, how: `${how}; ${why}: the target lies within the interval of ${number(low)} to ${number(high)}, too few rounds for a verdict` };
 }
 
 /** A row without a figure. @param {{ name: string, unit: string, why: string }} row  @returns {Row} */

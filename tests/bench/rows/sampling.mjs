@@ -20,15 +20,15 @@ const BATCH = 8;
 const [BARE, WATCHED] = ['run', 'run/detector'];
 
 /** @param {import('./row.mjs').Bench} bench @returns {Promise<import('./row.mjs').Row[]>} */
-export async function sampling({ chromium, quick, warmUpMs }) {
+export async function sampling({ chromium, roundsOf, warmUpMs }) {
   const rows = [];
-  const { watched, least } = await watchedOverBare(chromium, quick ? 15 : 61, warmUpMs);
+  const { watched, least } = await watchedOverBare(chromium, roundsOf(61, 15), warmUpMs);
   const cores = await chromium.cores();
   for (const [readers, migrators, count] of [[cores, 0, ROUNDS], [1, 1, ROUNDS_BESIDE_MIGRATOR]]) {
-    const order = shuffledRounds(['waits', ...Object.keys(KINDS)], quick ? 3 : count);
+    const order = shuffledRounds(['waits', ...Object.keys(KINDS)], roundsOf(count, 3));
     const { rounds, looks } = await besideRun(chromium, { protocol: 'v4', readers, migrators }, async (page) => ({
       rounds: await page.rates(order, MS),
-      looks: await page.looks(quick ? 5 : 11),
+      looks: await page.looks(roundsOf(11, 5)),
     }));
     const threads = `${readers} readers, ${migrators} migrators, ${cores} cores`;
     for (const [kind, { name, atLeast }] of Object.entries(KINDS)) {

@@ -9,7 +9,7 @@ const CLICK_MS = 50;
 /** @typedef {{ scenario: string, protocol: string, ms: number, searchMs: number, states: number, moves: number | null }} Found  moves: null, nothing was found */
 
 /** @param {import('./row.mjs').Bench} bench @returns {Promise<import('./row.mjs').Row[]>} */
-export async function searching({ chromium, here, quick }) {
+export async function searching({ chromium, here, quick, roundsOf }) {
   await chromium.openBench();
   /** @type {(threads: 1 | 2) => Promise<Rate>} */
   const rate = (threads) => chromium.call('(threads) => bench.searchRate(threads)', threads);
@@ -20,7 +20,7 @@ export async function searching({ chromium, here, quick }) {
   await apart();
   /** @type {Round[]} */
   const rounds = [];
-  for (let i = 0; i < (quick ? 5 : 11); i += 1) {
+  for (let i = 0; i < roundsOf(11, 5); i += 1) {
     const round = /** @type {Round} */ ({});
     for (const threads of shuffled(/** @type {(1 | 2)[]} */ ([1, 2]))) round[threads] = await rate(threads);
     round.apart = await apart();
@@ -40,7 +40,7 @@ export async function searching({ chromium, here, quick }) {
 
   /** @type {Found[][]} */
   const runs = [];
-  for (let i = 0; i < (quick ? 1 : 9); i += 1) runs.push(await chromium.call('() => bench.counterexamples()'));
+  for (let i = 0; i < roundsOf(9, 1); i += 1) runs.push(await chromium.call('() => bench.counterexamples()'));
   const cells = runs[0].map(({ scenario, protocol, states, moves }, i) => ({ scenario, protocol, states, moves, ms: median(runs.map((run) => run[i].ms)), searchMs: median(runs.map((run) => run[i].searchMs)) }));
   const late = cells.filter(({ ms, moves }) => ms > CLICK_MS || moves === null);
   rows.push({
@@ -55,7 +55,7 @@ export async function searching({ chromium, here, quick }) {
   });
 
   const matrices = [];
-  for (let i = 0; i < (quick ? 1 : 5); i += 1) matrices.push(await chromium.call('() => bench.wholeMatrix(false)'));
+  for (let i = 0; i < roundsOf(5, 1); i += 1) matrices.push(await chromium.call('() => bench.wholeMatrix(false)'));
   const { cells: count, proved, broken, unfinished } = matrices[0];
   rows.push(ofValues({ name: 'matrix of single parts', values: matrices.map(({ ms }) => ms / 1e3), unit: 's', atMost: 5, how: `lab.matrix() in the page: ${count} cells, ${proved} proved, ${broken} broken or deadlocked, ${unfinished} not finished; all threads` }));
   if (!quick) {

@@ -11,7 +11,7 @@ const MS = 8;
 const BY_CONSTRUCTION = 'the fix leaves the read path alone, so both compile to the same function, and that v4 is no slower holds by construction: this row tests the bench. Of equals, one interval in twenty does not hold 1, so it is judged against what the same measurement says of the old one itself: missed where the two intervals have nothing in common';
 
 /** @param {import('./row.mjs').Bench} bench @returns {Promise<import('./row.mjs').Row[]>} */
-export async function spinlock({ chromium, protocol, warmUpMs, quick }) {
+export async function spinlock({ chromium, protocol, warmUpMs, roundsOf }) {
   await chromium.openBench();
   const locked = { [FIX]: await demandedOf(chromium, 'read'), [SPINLOCK]: await demandedOf(chromium, 'read with the spinlock') };
   const old = labelOf(protocol(OLD));
@@ -21,7 +21,7 @@ export async function spinlock({ chromium, protocol, warmUpMs, quick }) {
   const measured = [];
   for (const batch of BATCHES) {
     await chromium.sample({ batch, ms: warmUpMs, rounds: [subjects, subjects] });
-    const rounds = await chromium.sample({ batch, ms: MS, rounds: shuffledRounds(subjects, quick ? 15 : 61) });
+    const rounds = await chromium.sample({ batch, ms: MS, rounds: shuffledRounds(subjects, roundsOf(61, 15)) });
     const [least, leastSpinning] = [FIX, SPINLOCK].map((name) => limitOf(1, locked[name], batch));
     const over = (/** @type {string} */ name) => ratios(rounds, reads(name), reads(OLD));
     const overOld = (/** @type {typeof least} */ { of }) => rounds.map((/** @type {Record<string, number>} */ round) => of(round) / round[reads(OLD)]);
