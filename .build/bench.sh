@@ -6,22 +6,16 @@ done
 npm_packages tests "driving Chromium" || die "the bench cannot run without the npm packages of tests"
 node tests/bench/run.mjs --check "$@" || die "bench: see above"
 need_chromium || die "the bench needs Chromium"
-need_rust
-
-# Beside what is for the browser, for each of the two leaves a core idle now and then; in a folder of its own, for in one they
-# would wait for each other.
-native=$CARGO_TARGET_DIR/bench
-say "compiling the bench for this machine, and meanwhile"
-CARGO_TARGET_DIR=$native quietly cargo build --release -p aio-ring-bench -p aio-ring-rival-checkers -p aio-ring-rival-rings --bins &
-compiling=$!
 build_wasm
 build_site
 
-say "compiling the bench for the browser"
+say "compiling the bench, for the browser and for this machine"
 built=$CARGO_TARGET_DIR/wasm32-unknown-unknown/release/aio_ring_rival_rings.wasm
-# As one module only: as a library besides, it would want a std and a lab of another kind. The memory is that of races (crate/build.rs).
+# One module, with as much memory as races have (crate/build.rs).
 quietly wasm_cargo rustc --release -p aio-ring-rival-rings --lib --crate-type cdylib -- -Clink-arg=--max-memory=$((64 << 20)) ||
   die "the bench does not compile for the browser"
+quietly cargo build --release -p aio-ring-bench -p aio-ring-rival-checkers -p aio-ring-rival-rings --bins ||
+  die "the bench does not compile for this machine"
 mkdir -p dist/bench/vendor
 # But for what earlier runs have measured: --only leaves the other rows on the page.
 find dist/bench -mindepth 1 -type f ! -name '*.json' -delete
@@ -31,7 +25,5 @@ cp -R tests/bench/browser/. dist/bench/
 cp tests/node_modules/ringbuf.js/dist/index.mjs dist/bench/vendor/ringbuf.mjs || die "ringbuf.js is not where it was"
 cp tests/node_modules/ringbuf.js/LICENSE dist/bench/vendor/ringbuf.LICENSE
 
-wait "$compiling" || die "the bench does not compile for this machine"
-
 CHROMIUM=$(command -v chromium) CHROMEDRIVER=$(command -v chromedriver) \
-  BENCH_PROGRAMS=$native/release BENCH_SPENT=$SECONDS exec node tests/bench/run.mjs "$@"
+  BENCH_PROGRAMS=$CARGO_TARGET_DIR/release BENCH_SPENT=$SECONDS exec node tests/bench/run.mjs "$@"
