@@ -160,13 +160,14 @@ test('what one run leaves out is kept from earlier ones, and says so', () => {
   const rows = [ofValues({ name: 'old', values: [1], unit: 's', how: '' })];
   const machine = { date: '2026-01-01', commit: 'abcdefabcdefabcdef' };
   const measured = { name: 'limits', title: 'L', seconds: 1, rows };
-  const earlier = (/** @type {string} */ name) => (name === 'size' ? { title: 'S', seconds: 2, rows, machine, quick: true } : name === 'limits' ? { title: 'older', seconds: 9, rows, machine } : null);
+  const earlier = (/** @type {string} */ name) => (name === 'size' ? { title: 'S', seconds: 2, rows, machine, quick: true } : name === 'frames' ? { title: 'F', seconds: 3, rows, machine, quick: false, share: 0.234 } : name === 'limits' ? { title: 'older', seconds: 9, rows, machine } : null);
   const groups = withKept([measured], earlier);
-  assert.deepEqual(groups.map(({ name, title, kept }) => [name, title, kept?.quick]), [['limits', 'L', undefined], ['size', 'S', true]]);
+  assert.deepEqual(groups.map(({ name, title, kept }) => [name, title, kept?.quick]), [['limits', 'L', undefined], ['frames', 'F', false], ['size', 'S', true]]);
   const about = { cores: 2, model: null, system: '', load: 0, browser: 'C', node: 'v20', rustc: null, commit: null, changed: false, date: '2026-02-02' };
   const page = report({ machine: about, versions: {}, quick: false, share: 1, seconds: 1, groups });
-  assert.match(page, /Kept from earlier runs, and not measured in this one: S\./);
+  assert.match(page, /Kept from earlier runs, and not measured in this one: F; S\./);
   assert.match(page, /kept from 2026-01-01, built from abcdefabcdef, --quick/);
+  assert.match(page, /kept from 2026-01-01, built from abcdefabcdef, 23 % of the rounds/);
 });
 
 test('a soak is drawn if there was one', () => {

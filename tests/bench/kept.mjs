@@ -12,7 +12,7 @@ export const OUT = new URL('../../dist/bench/', import.meta.url);
  * @property {string} title
  * @property {number} seconds
  * @property {import('./rows/row.mjs').Row[]} rows
- * @property {{ date: string, commit: string | null, quick: boolean }} [kept]  from an earlier run
+ * @property {{ date: string, commit: string | null, quick: boolean, share: number }} [kept]  from an earlier run
  */
 
 /** @param {string} name  @param {unknown} value */
@@ -40,8 +40,8 @@ export function read(name) {
 export const withKept = (measured, earlier = (name) => read(`${name}.json`)) => Object.keys(GROUPS).flatMap((name) => {
   const now = measured.find((group) => group.name === name);
   if (now) return now;
-  const { title, seconds, rows, machine, quick } = earlier(name) ?? {};
-  return Array.isArray(rows) && machine ? { name, title, seconds, rows, kept: { date: machine.date, commit: machine.commit, quick } } : [];
+  const { title, seconds, rows, machine, quick, share = 1 } = earlier(name) ?? {};
+  return Array.isArray(rows) && machine ? { name, title, seconds, rows, kept: { date: machine.date, commit: machine.commit, quick, share } } : [];
 });
 
 /** The page of plots, of what was measured and of the newest soak. @param {import('./plots/report.mjs').Result} result */

@@ -11,7 +11,7 @@ import { progress } from './progress.mjs';
 import { byName } from './protocols.mjs';
 import { GROUPS } from './rows/index.mjs';
 import { notMeasured, undecided } from './rows/row.mjs';
-import { SURE, roundsAt, shareOfRounds } from './share.mjs';
+import { SURE, roundsAt, shareInWords, shareOfRounds } from './share.mjs';
 import { table } from './table.mjs';
 import { versions } from './versions.mjs';
 
@@ -87,6 +87,6 @@ const result = { machine: about, versions: versions(), quick, share, seconds: ba
 write('results.json', result);
 writePage(result);
 
-console.log(`\n${about.browser}, ${about.cores} cores (${about.model}), ${about.commit?.slice(0, 12) ?? 'no commit'}${about.changed ? ' with changes' : ''}${quick ? ', --quick' : share < 1 ? `, ${(share * 100).toFixed(0)} % of the rounds` : ''}, ${(bar.passed() / 60).toFixed(1)} min`);
+console.log(`\n${about.browser}, ${about.cores} cores (${about.model}), ${about.commit?.slice(0, 12) ?? 'no commit'}${about.changed ? ' with changes' : ''}${shareInWords(quick, share)}, ${(bar.passed() / 60).toFixed(1)} min`);
 for (const { title, rows } of groups) console.log(`\n${title}\n\n${table(rows)}`);
 console.log(`\nhow each was measured, and plots: ${fileURLToPath(new URL('index.html', OUT))}`);

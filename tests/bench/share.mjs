@@ -19,5 +19,8 @@ export function shareOfRounds(groups, spent) {
   return left >= most ? 1 : Math.max(0, (left - least) / (most - least));
 }
 
+/** For results of fewer rounds than there should be; nothing where there are all. @param {boolean} quick  @param {number} share */
+export const shareInWords = (quick, share) => (quick ? ', --quick: fewer rounds than targets ask for' : share < 1 ? `, ${(share * 100).toFixed(0)} % of the rounds, for building took long` : '');
+
 /** @param {number} share  @returns {import('./rows/row.mjs').Bench['roundsOf']} */
 export const roundsAt = (share) => (whole, quick) => Math.round(quick + (whole - quick) * share);

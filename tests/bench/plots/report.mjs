@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs';
 
 import { number } from '../number.mjs';
+import { shareInWords } from '../share.mjs';
 import { curves } from './curves.mjs';
 import { html, raw } from './html.mjs';
 import { badge, overLimit, others, rivals, subjectOf, targets } from './pictures.mjs';
@@ -57,7 +58,7 @@ function summary({ machine, versions, quick, share, seconds, groups }, rows) {
   const facts = {
     machine: `${machine.cores} cores, ${machine.model ?? 'model unknown'}, ${machine.system}, load ${machine.load.toFixed(1)} at the start`,
     date: machine.date,
-    'measured for': `${(seconds / 60).toFixed(1)} min${quick ? ', --quick: fewer rounds than targets ask for' : share < 1 ? `, ${(share * 100).toFixed(0)} % of the rounds, for building took long` : ''}`,
+    'measured for': `${(seconds / 60).toFixed(1)} min${shareInWords(quick, share)}`,
     'built from': `${machine.commit?.slice(0, 12) ?? 'no commit'}${machine.changed ? ' with changes' : ''}`,
     with: [machine.browser, `Node ${machine.node}`, machine.rustc].filter(Boolean).join(', '),
     threads: 'on whichever cores the system puts them: none is pinned, for a page cannot pin its Workers; rivals are measured in turns with ours, so on the same cores in the long run',
@@ -72,7 +73,7 @@ ${missed.length > 0 ? html`<ul>${missed.map((row) => html`<li>${badge(row)} ${su
 
 /** @param {Result['groups'][number]} group */
 function figures({ title, seconds, rows, kept }) {
-  const when = kept ? `, kept from ${kept.date}, built from ${kept.commit?.slice(0, 12) ?? 'no commit'}${kept.quick ? ', --quick' : ''}` : '';
+  const when = kept ? `, kept from ${kept.date}, built from ${kept.commit?.slice(0, 12) ?? 'no commit'}${shareInWords(kept.quick, kept.share)}` : '';
   return html`<section class="figures"><h3>${title} <span class="quiet">${Math.round(seconds)} s${when}</span></h3>
 <ul>${rows.map((row) => {
     const { name, figure, unit, spread, ratio, limit, target, how } = row;

@@ -6,7 +6,7 @@ import { ofValues } from './row.mjs';
 
 /**
  * By how many Workers there are to a core: the longest that the 95th percentile of the intervals between frames may be, in ms, and
- * windows in which frames are fixed, whole and quick. Memory is looked at between them.
+ * windows in which frames are counted, whole and quick. Memory is looked at between them.
  */
 const LOADS = [
   { perCore: 1, atMost: 17, windows: [28, 2], ms: [3300, 800] },

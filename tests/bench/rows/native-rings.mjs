@@ -35,7 +35,7 @@ const TABLES = [
 
 /** @param {import('./row.mjs').Bench} bench @returns {Promise<import('./row.mjs').Row[]>} */
 export async function nativeRings({ chromium, nativeRounds, versions, roundsOf }) {
-  // Only what is fixed comes from there.
+  // Only what is counted comes from there.
   await chromium.openBench();
   const rows = [];
   for (const { picture, ours, rivals, demand, copies, how } of TABLES) {

@@ -39,7 +39,7 @@ fn live(scenario: &str, protocol: &str) -> Option<(String, Value)> {
 const BROKEN: [&str; 6] = ["lost-head", "write-after-free", "read-after-free", "knock-on", "lost-header", "double-put"];
 
 /// A run may end with a corruption that no scenario of its threads is about, or that many rounds have led to, and on a busy machine
-/// one in many is recorded in full. `LIVES=40` for so many runs of each scenario, which prints how many are found.
+/// some are not recorded in full. `LIVES=40` for so many runs of each scenario, which prints how many are found.
 #[test]
 fn a_corruption_on_threads_is_found_again_in_the_model_and_is_of_the_same_kind() {
     let lives = std::env::var("LIVES").ok().map(|lives| lives.parse().expect("LIVES is a number"));
