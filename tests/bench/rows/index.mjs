@@ -42,7 +42,7 @@ export const GROUPS = {
   reading: { title: 'What the Machine costs the read path', measure: reading, seconds: [27, 5] },
   migration: { title: 'What a migration costs', measure: migration, seconds: [6, 2] },
   migrating: { title: 'What the fix leaves of the reader’s rate while pages migrate', measure: migrating, seconds: [36, 5] },
-  againstNative: { title: 'wasm against native', measure: againstNative, seconds: [12, 3] },
+  againstNative: { title: 'wasm against native', measure: againstNative, seconds: [20, 3] },
   firstCorruption: { title: 'Until the race shows', measure: firstCorruption, seconds: [5, 2], fixed: true },
   brokenCells: { title: 'Broken cells on Workers', measure: brokenCells, seconds: [80, 15], fixed: true },
   cleanRun: { title: 'v4 stays clean', measure: cleanRun, seconds: [20, 10], fixed: true },

@@ -5,7 +5,7 @@ import { ofValues } from './row.mjs';
 
 const BATCH = 32;
 const MS = 10;
-const SAMPLES = 5;
+const SAMPLES = 3;
 const COPY = 'records';
 
 /** @type {[subject: string, name: string, atLeast?: number][]} */
@@ -30,7 +30,7 @@ export async function againstNative({ chromium, native, roundsOf }) {
   for (const [subject] of SUBJECTS) await chromium.sample({ batch: BATCH, ms: 200, rounds: [[subject]] });
   /** Nanoseconds an event of each subject in both places, by round. @type {Record<string, Record<'browser' | 'here', number>>[]} */
   const rounds = [];
-  for (let i = 0; i < roundsOf(21, 7); i += 1) {
+  for (let i = 0; i < roundsOf(61, 7); i += 1) {
     /** @type {typeof rounds[number]} */
     const round = {};
     for (const [subject] of shuffled(SUBJECTS)) {
