@@ -11,9 +11,7 @@ build_site
 
 say "compiling the bench, for the browser and for this machine"
 built=$CARGO_TARGET_DIR/wasm32-unknown-unknown/release/aio_ring_rival_rings.wasm
-# One module, with as much memory as races have (crate/build.rs).
-quietly wasm_cargo rustc --release -p aio-ring-rival-rings --lib --crate-type cdylib -- -Clink-arg=--max-memory=$((64 << 20)) ||
-  die "the bench does not compile for the browser"
+quietly wasm_cargo rustc --release -p aio-ring-rival-rings --lib --crate-type cdylib || die "the bench does not compile for the browser"
 quietly cargo build --release -p aio-ring-bench -p aio-ring-rival-checkers -p aio-ring-rival-rings --bins ||
   die "the bench does not compile for this machine"
 mkdir -p dist/bench/vendor

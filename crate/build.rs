@@ -1,4 +1,4 @@
-//! The largest memory that each wasm module may have. It is an argument of the module's own link, and not one of the flags of
+//! The largest memory that each wasm module may have, of this package and of the bench's. It is an argument of the module's own link, and not one of the flags of
 //! `.cargo/config.toml`: another flag there means another std, built anew.
 
 use std::env;
@@ -9,7 +9,8 @@ const RACES: u32 = 64 << 20;
 const SEARCHES: u32 = 512 << 20;
 
 fn main() {
-    println!("cargo::rerun-if-changed=build.rs");
+    // There is one in either package, and it says the features.
+    println!("cargo::rerun-if-changed=Cargo.toml");
     if env::var("CARGO_CFG_TARGET_ARCH").as_deref() == Ok("wasm32") {
         let most = if env::var_os("CARGO_FEATURE_EXPLORER").is_some() { SEARCHES } else { RACES };
         println!("cargo::rustc-link-arg=--max-memory={most}");

@@ -38,6 +38,8 @@ export class PoolPeer extends Peer {
 
   /** @param {string} url */
   #hire(url) {
+    // What it asked for before it was ended may still be on its way: nobody would end that one.
+    if (this.failure) return;
     const index = this.#pool.length;
     const name = `thread ${index + 1} of the ${this.name}`;
     // One that is missing would be waited for as long as the pool is.
